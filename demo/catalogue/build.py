@@ -31,26 +31,11 @@ N_BY_LEADING_COMPOSER = 30  # two whole blocks: a party with many works in every
 NEAR_DUPLICATES = ("lc6646781", "lc6649053")  # two scores of one song: both are trained on
 DUBIOUS_TITLES = ("lc6212196", "lc7346468")  # folder and score header disagree
 SEPARATOR = " ; "
-COLUMNS = [
-    "track_id",
-    "file",
-    "sha256",
-    "title",
-    "collection",
-    "genre",
-    "licence",
-    "source_url",
-    "composer",
-    "composer_wikidata",
-    "composer_share_pct",
-    "lyricist",
-    "lyricist_share_pct",
-    "publisher",
-    "publisher_share_pct",
-    "consent_from",
-    "consent_basis",
-    "demo_role",
-]
+COLUMNS = (
+    *("track_id", "file", "sha256", "title", "collection", "genre", "licence", "source_url"),
+    *("composer", "composer_wikidata", "composer_share_pct", "lyricist", "lyricist_share_pct"),
+    *("publisher", "publisher_share_pct", "consent_from", "consent_basis", "demo_role"),
+)
 
 Row = dict[str, str]
 
