@@ -1,0 +1,113 @@
+"""Generated pieces, stores of features, runs, and what each run says of each piece."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from catalog.models import Asset, ModelVersion, Platform, TrainingSet
+from common.ids import new_id
+
+
+class Generation(models.Model):
+    """A piece that a platform's model generated; `external_id` is the platform's own name."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="generations")
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="generations"
+    )
+    external_id = models.CharField(max_length=200)
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="generations")
+    generated_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["platform", "external_id"], name="one_generation_an_external_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class FeatureStore(models.Model):
+    """Projected gradients of a training set under a model version's checkpoints, on disk.
+
+    `folder` is relative to the feature-store root; `digest` is the sha256 of the sealed manifest,
+    empty until the store is sealed.
+    """
+
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="feature_stores"
+    )
+    training_set = models.ForeignKey(TrainingSet, on_delete=models.PROTECT)
+    folder = models.CharField(max_length=300, unique=True)
+    config = models.JSONField()
+    digest = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sealed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.folder
+
+
+class AttributionRun(models.Model):
+    """One pass of attribution over a list of generations: by what method, how good, from what."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    feature_store = models.ForeignKey(FeatureStore, on_delete=models.PROTECT, related_name="runs")
+    method = models.CharField(max_length=100)
+    config = models.JSONField()
+    code_version = models.CharField(max_length=64)
+    quality = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Attribution(models.Model):
+    """What a run says of one generation, packed in one row: arrays run over the paid tracks.
+
+    `share_ppb` and `unattributed_ppb` sum to 10⁹. `low_ppb` and `high_ppb` bound each share over
+    the ensemble; with one checkpoint there is no such interval and `has_model_interval` is false.
+    `evidence` lists, for each paid track, its strongest pairs of segments as
+    [generated segment, training segment, score].
+    """
+
+    run = models.ForeignKey(AttributionRun, on_delete=models.PROTECT, related_name="attributions")
+    generation = models.ForeignKey(
+        Generation, on_delete=models.PROTECT, related_name="attributions"
+    )
+    track_ids = ArrayField(models.BigIntegerField())
+    share_ppb = ArrayField(models.IntegerField())
+    low_ppb = ArrayField(models.IntegerField())
+    high_ppb = ArrayField(models.IntegerField())
+    unattributed_ppb = models.IntegerField()
+    credibility_ppb = models.IntegerField()
+    has_model_interval = models.BooleanField()
+    evidence = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["run", "generation"], name="one_attribution_a_run_and_generation"
+            ),
+            models.CheckConstraint(
+                condition=Q(unattributed_ppb__gte=0, unattributed_ppb__lte=1_000_000_000),
+                name="unattributed_is_a_part_of_one",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["track_ids"], name="attributions_by_track")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.generation} by {self.run}"

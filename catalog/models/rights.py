@@ -1,0 +1,124 @@
+"""Who owns a part of what, and who agreed to what."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from catalog.models.music import Track, Work
+from catalog.models.training import ModelVersion
+
+
+class Right(models.TextChoices):
+    """The two rights that earn, which contracts may pay differently."""
+
+    COMPOSITION = "composition"
+    RECORDING = "recording"
+
+
+class Role(models.TextChoices):
+    """What a party did to have a share."""
+
+    COMPOSER = "composer"
+    LYRICIST = "lyricist"
+    PUBLISHER = "publisher"
+    PERFORMER = "performer"
+    LABEL = "label"
+
+
+class Party(models.Model):
+    """A person or a company with rights."""
+
+    ref = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Share(models.Model):
+    """A party's part of a work (composition) or of a track (recording), from a day until another.
+
+    Shares of one right that sum to less than one leave the rest unclaimed. The interval is
+    half-open: `valid_until` is the first day on which the share is no longer valid.
+    """
+
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, null=True, related_name="shares")
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, null=True, related_name="shares")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="shares")
+    right = models.CharField(max_length=16, choices=Right)
+    role = models.CharField(max_length=16, choices=Role)
+    share_ppm = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(share_ppm__gt=0, share_ppm__lte=1_000_000),
+                name="shares_are_parts_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(right="composition", work__isnull=False, track__isnull=True)
+                | Q(right="recording", work__isnull=True, track__isnull=False),
+                name="shares_belong_to_their_right",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="shares_last_a_day",
+            ),
+            ExclusionConstraint(
+                name="shares_do_not_overlap",
+                expressions=[
+                    (Func(F("work_id"), -1, function="coalesce"), RangeOperators.EQUAL),
+                    (Func(F("track_id"), -1, function="coalesce"), RangeOperators.EQUAL),
+                    (F("party_id"), RangeOperators.EQUAL),
+                    (F("right"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            F("valid_until"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.share_ppm / 10_000:g} % ({self.role})"
+
+
+class Consent(models.Model):
+    """A track may be trained on: by which model version (any, if none is named), and when."""
+
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="consents")
+    right = models.CharField(max_length=16, choices=Right)
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True)
+    basis = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["track", "right", "model_version", "valid_from"],
+                nulls_distinct=False,
+                name="one_consent_a_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="consents_last_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track} from {self.valid_from}: {self.basis}"

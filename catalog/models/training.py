@@ -1,0 +1,103 @@
+"""Platforms, their models, and the frozen lists of what those were trained on."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from catalog.models.music import Track
+
+
+class Platform(models.Model):
+    """A company that trains a model on licensed music and sells what it generates."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelVersion(models.Model):
+    """One version of a platform's model; consent and attribution are about a version."""
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="model_versions")
+    name = models.CharField(max_length=100)
+    version = models.CharField(max_length=50)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["platform", "name", "version"], name="one_model_version_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class TrainingRole(models.TextChoices):
+    """What a track is in a training set. Controls are never trained on: they are the null."""
+
+    TRAIN = "train"
+    CONTROL_CALIBRATION = "control_calibration"
+    CONTROL_TEST = "control_test"
+
+
+class TrainingSet(models.Model):
+    """A frozen list of tracks. `digest` is the sha256 of its positions, roles and file hashes."""
+
+    model_version = models.OneToOneField(
+        ModelVersion, on_delete=models.PROTECT, related_name="training_set"
+    )
+    digest = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"training set of {self.model_version}"
+
+
+class TrainingSetTrack(models.Model):
+    """A track's place and role in a training set, with the hash of the file that was used."""
+
+    training_set = models.ForeignKey(TrainingSet, on_delete=models.PROTECT, related_name="members")
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="trainings")
+    position = models.PositiveIntegerField()
+    role = models.CharField(max_length=24, choices=TrainingRole)
+    asset_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["training_set", "track"], name="a_track_is_in_once"),
+            models.UniqueConstraint(
+                fields=["training_set", "position"], name="one_track_a_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.track} ({self.role})"
+
+
+class Checkpoint(models.Model):
+    """Weights of a model version: which ensemble member, after which step, which bytes."""
+
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="checkpoints"
+    )
+    member = models.CharField(max_length=64)
+    step = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=300)
+    metrics = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["model_version", "member", "step"], name="one_checkpoint_a_step"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_version} {self.member} step {self.step}"

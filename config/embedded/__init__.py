@@ -1,0 +1,25 @@
+"""Private PostgreSQL and Valkey servers for whoever has none: started on demand, found again.
+
+Owns their life: files under the home folder, sockets that only this user reaches, no network port.
+A server outlives the process that started it and serves the next one; `make stop` ends it.
+"""
+
+from config.embedded import postgres, valkey
+from config.embedded.places import places
+from config.environment import environment
+
+__all__ = ["ensure_servers", "stop_servers"]
+
+
+def ensure_servers() -> None:
+    """Start the private servers that this environment needs and that do not answer yet."""
+    if environment().embedded_postgres:
+        postgres.ensure(places())
+    if environment().embedded_broker:
+        valkey.ensure(places())
+
+
+def stop_servers() -> list[str]:
+    """Stop the private servers; returns the names of those that were running."""
+    stopped = [("Valkey", valkey.stop(places())), ("PostgreSQL", postgres.stop(places()))]
+    return [name for name, was_running in stopped if was_running]

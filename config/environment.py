@@ -1,0 +1,130 @@
+"""The settings that come from the environment, read once and checked together.
+
+Owns the names, types and defaults of every variable. It must not start servers or touch Django:
+`config.settings` turns the result into Django settings, `config.embedded` into running servers.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+BROKER_SCHEMES = {"redis", "rediss", "redis+socket", "valkey", "amqp", "amqps"}
+LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+
+
+class ConfigurationError(Exception):
+    """The environment does not describe a system that can run; the message lists every fault."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says. An empty URL means: run a private server of our own."""
+
+    home: Path
+    database_url: str
+    database_owner_url: str
+    broker_url: str
+    secret_key: str
+    debug: bool
+    allowed_hosts: tuple[str, ...]
+    log_level: str
+
+    @property
+    def embedded_postgres(self) -> bool:
+        return not self.database_url
+
+    @property
+    def embedded_broker(self) -> bool:
+        return not self.broker_url
+
+
+@cache
+def environment() -> Environment:
+    """The environment of this process, checked at first use."""
+    return read_environment(os.environ)
+
+
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Read and check all variables.
+
+    Raises:
+        ConfigurationError: one sentence for each variable that is wrong, all at once.
+    """
+    faults: list[str] = []
+    value = Environment(
+        home=Path(variables.get("TANTIEME_HOME") or BASE_DIR / "var").resolve(),
+        database_url=variables.get("DATABASE_URL", ""),
+        database_owner_url=variables.get("DATABASE_OWNER_URL", ""),
+        broker_url=variables.get("CELERY_BROKER_URL", ""),
+        secret_key=variables.get("SECRET_KEY", ""),
+        debug=_boolean("DEBUG", variables, faults),
+        allowed_hosts=tuple(
+            host.strip() for host in variables.get("ALLOWED_HOSTS", "").split(",") if host.strip()
+        ),
+        log_level=variables.get("LOG_LEVEL", "WARNING").upper(),
+    )
+    _check_database("DATABASE_URL", value.database_url, faults)
+    _check_database("DATABASE_OWNER_URL", value.database_owner_url, faults)
+    _check_together(value, faults)
+    if faults:
+        raise ConfigurationError("The configuration cannot be used:\n- " + "\n- ".join(faults))
+    return value
+
+
+def _boolean(name: str, variables: Mapping[str, str], faults: list[str]) -> bool:
+    text = variables.get(name, "").strip().lower()
+    if text in {"", "0", "false", "no", "off"}:
+        return False
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    faults.append(f"{name}={text!r} is neither true nor false; write 1 or 0.")
+    return False
+
+
+def _check_database(name: str, url: str, faults: list[str]) -> None:
+    if not url:
+        return
+    if not url.startswith(("postgresql://", "postgres://")):
+        scheme = url.split(":", 1)[0]
+        faults.append(
+            f"{name} starts with {scheme!r}, but Tantieme keeps its guarantees in PostgreSQL; "
+            "write postgresql://user:password@host:5432/name."
+        )
+        return
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        faults.append(f"{name} cannot be read as a PostgreSQL address: {str(error).strip()}.")
+        return
+    faults.extend(
+        f"{name} names no {label}; write postgresql://user:password@host:5432/name."
+        for key, label in (("dbname", "database"), ("user", "user"))
+        if not parts.get(key)
+    )
+
+
+def _check_together(value: Environment, faults: list[str]) -> None:
+    if value.log_level not in LOG_LEVELS:
+        faults.append(f"LOG_LEVEL={value.log_level!r} is none of {', '.join(sorted(LOG_LEVELS))}.")
+    if value.broker_url and urlsplit(value.broker_url).scheme not in BROKER_SCHEMES:
+        faults.append(
+            f"CELERY_BROKER_URL must start with one of {', '.join(sorted(BROKER_SCHEMES))}."
+        )
+    if value.database_url and not value.secret_key:
+        faults.append(
+            "SECRET_KEY is required with your own DATABASE_URL; set 50 random characters."
+        )
+    if value.database_owner_url and not value.database_url:
+        faults.append("DATABASE_OWNER_URL is set without DATABASE_URL; set both or neither.")
+    if value.database_url and value.database_url == value.database_owner_url:
+        faults.append(
+            "DATABASE_URL and DATABASE_OWNER_URL are the same: the application must sign in as a "
+            "role that owns nothing, or the ledger's guards could be switched off."
+        )

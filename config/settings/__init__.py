@@ -1,0 +1,6 @@
+"""Django settings, one module a topic; everything variable comes from `config.environment`."""
+
+from config.settings.apps import *  # noqa: F403
+from config.settings.data import *  # noqa: F403
+from config.settings.jobs import *  # noqa: F403
+from config.settings.web import *  # noqa: F403

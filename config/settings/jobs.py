@@ -1,0 +1,15 @@
+"""Celery: messages are only wake-ups, the jobs themselves are rows (see `common.jobs`)."""
+
+from config.embedded.places import places
+from config.environment import environment
+
+CELERY_BROKER_URL = environment().broker_url or places().broker_url
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "wake sleeping jobs": {"task": "jobs.sweep", "schedule": 5.0, "options": {"queue": "default"}},
+}
+JOB_QUEUES = ("gpu", "default", "documents")

@@ -1,0 +1,1 @@
+"""Usage, revenue, contracts, periods, the ledger, statements."""

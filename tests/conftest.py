@@ -1,0 +1,88 @@
+"""The tests' PostgreSQL: real, migrated by the owner, used by the role that owns nothing.
+
+Most tests run in a transaction that is rolled back. A test that must commit (a worker in another
+process, a deferred constraint at its real moment) asks for `committed_db`: a database of its own,
+cloned from the migrated one, since the ledger refuses the TRUNCATE by which Django would clean up.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from config.embedded import ensure_servers
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+
+def _administer(statement: str, **names: str) -> None:
+    """Run a statement about databases as the owner, connected to another database."""
+    options = connections["owner"].get_connection_params() | {"dbname": "postgres"}
+    allowed = {"dbname", "user", "password", "host", "port"}
+    with psycopg.connect(
+        **{key: value for key, value in options.items() if key in allowed}, autocommit=True
+    ) as connection:
+        identifiers = {key: sql.Identifier(name) for key, name in names.items()}
+        connection.execute(sql.SQL(statement).format(**identifiers))
+
+
+def _use(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """One migrated database a test process."""
+    ensure_servers()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name, production = f"tantieme_test_{worker}", settings.DATABASES["default"]["NAME"]
+    with django_db_blocker.unblock():
+        _administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        _administer("CREATE DATABASE {name}", name=name)
+        _use(name)
+        call_command("migrate", verbosity=0)
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        _use(production)
+        _administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+
+
+@contextmanager
+def _cloned_database() -> Iterator[str]:
+    template = connections["default"].settings_dict["NAME"]
+    name = f"tantieme_test_{uuid4().hex[:12]}"
+    _use(template)  # a template must have no open connection
+    _administer("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
+    _use(name)
+    try:
+        yield name
+    finally:
+        _use(template)
+        _administer("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, where commits are commits; yields its name."""
+    with django_db_blocker.unblock(), _cloned_database() as name:
+        yield name
+
+
+@pytest.fixture(autouse=True)
+def storage(tmp_path, settings) -> None:  # type: ignore[no-untyped-def]
+    """Files of a test go to its own folder."""
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "storage")},
+        }
+    }
+    settings.FEATURE_STORE_ROOT = tmp_path / "features"
+    settings.MODEL_ROOT = tmp_path / "models"
