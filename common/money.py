@@ -32,7 +32,7 @@ class Currency:
 
     @property
     def atoms_per_unit(self) -> int:
-        return self.atoms_per_minor * 10**self.decimals
+        return self.atoms_per_minor * int(10**self.decimals)
 
     def parse_atoms(self, text: str) -> int:
         """Atoms of an amount such as "9.99".

@@ -12,11 +12,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from config.embedded import ensure_servers
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+
+from config.embedded import ensure_servers
 
 
 def _administer(statement: str, **names: str) -> None:

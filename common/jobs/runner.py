@@ -31,7 +31,7 @@ def run(job_id: UUID) -> Job | None:
         result = handler_for(job.kind)(job.payload, _Reporter(job))
     except JobError as error:
         _finish(job, Job.Status.FAILED, error=str(error))
-    except Exception as error:  # noqa: BLE001 a worker survives whatever a job does
+    except Exception as error:
         log.exception("%s failed", job)
         _fail_or_retry(job, f"{type(error).__name__}: {error}")
     else:
@@ -114,7 +114,7 @@ class _Heart(threading.Thread):
     def _beat(self) -> None:
         try:
             _mine(self._job).update(heartbeat_at=timezone.now())
-        except Exception:  # noqa: BLE001 a database that is away for a moment must not end the job
+        except Exception:
             log.warning("No heartbeat for %s this time.", self._job, exc_info=True)
             connection.close()
 

