@@ -1,0 +1,44 @@
+"""The pure core that turns a pool of money into lines: integers in, integers out.
+
+Owns rounding, allocation models and the order of the splits. Must not import Django, touch a
+database, read a clock or hold a float amount. This module is its public face.
+"""
+
+from royalty.apportionment.allocation import Allocation, LineKind, allocate
+from royalty.apportionment.arrays import BoolArray, IntArray
+from royalty.apportionment.explain import Explanation, explain_line
+from royalty.apportionment.largest_remainder import SplitError, split, split_groups
+from royalty.apportionment.models import MODELS, AllocationModel, PieceRevenue
+from royalty.apportionment.rounding import commission_atoms, to_minor_units
+from royalty.apportionment.rules import Fallback, IdleRule, Rules
+from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
+from royalty.apportionment.steps import Step
+from royalty.apportionment.triples import csr_from_triples, sort_triples
+
+__all__ = [
+    "MODELS",
+    "WHOLE_PPB",
+    "WHOLE_PPM",
+    "Allocation",
+    "AllocationModel",
+    "BoolArray",
+    "Explanation",
+    "Fallback",
+    "IdleRule",
+    "IntArray",
+    "LineKind",
+    "PieceRevenue",
+    "Rules",
+    "Snapshot",
+    "SnapshotError",
+    "SplitError",
+    "Step",
+    "allocate",
+    "commission_atoms",
+    "csr_from_triples",
+    "explain_line",
+    "sort_triples",
+    "split",
+    "split_groups",
+    "to_minor_units",
+]

@@ -1,0 +1,240 @@
+"""From a pool of money to the lines that say who earned what through which music.
+
+pool → pieces (the model) → tracks (attribution, ppb) → holders (ownership, ppm)
+
+Every arrow is an exact largest-remainder split, so the lines sum to the pool to the atom.
+Wherever the data is silent the money stays visible on a line of its own kind instead of being
+shared out: the unattributed part of a piece follows the contract's fallback, the unclaimed part of
+a track is held, money with no use to follow is held or returned.
+
+Two tricks keep this vectorised. What is left of a share row is one more weight in it; and the
+unattributed part of a piece is treated as a track after the last one, whose only "owner" is
+nobody, so that all entries pass the ownership split together.
+
+Order of lines: generation, track, party ascending, -1 (none) after all others; inside a
+generation, a track's holders come before its unclaimed part, and the unattributed part last. The
+equal fallback is one split of all unattributed money of the run, so its lines name no generation.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from royalty.apportionment.arrays import IntArray, group_sums, offsets, row_groups, sum_at
+from royalty.apportionment.largest_remainder import split, split_groups
+from royalty.apportionment.models import MODELS, AllocationModel
+from royalty.apportionment.rules import Rules
+from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
+
+NONE = -1
+
+
+class LineKind(IntEnum):
+    """Why a line's money went where it did; stored, so numbers never change meaning."""
+
+    ATTRIBUTED = 1  # attribution and ownership known
+    FALLBACK_EQUAL = 2  # unattributed, split equally over the training set
+    HELD_UNATTRIBUTED = 3  # unattributed, held by contract
+    HELD_UNCLAIMED = 4  # the track is known, its owner is not
+    TO_PLATFORM = 5  # unattributed (or, without a generation, unused) and returned by contract
+    HELD_NO_USE = 6  # nobody used anything that the pool could follow
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Parallel arrays (n_lines,): positions in the snapshot's ids, -1 where there is none."""
+
+    generation: IntArray
+    track: IntArray
+    party: IntArray
+    kind: IntArray
+    atoms: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Allocation(Lines):
+    """The lines of a run with what led to them. Lines of 0 atoms are left out."""
+
+    pool_atoms: int
+    idle_atoms: int
+    piece_revenue_atoms: IntArray  # (G,)
+    n_parties: int
+
+    def by_party(self) -> IntArray:
+        """What each party earned in atoms; held and returned money is nobody's.  (P,)"""
+        owned = self.party != NONE
+        return sum_at(self.party[owned], self.atoms[owned], self.n_parties)
+
+    def by_kind(self) -> dict[LineKind, int]:
+        """Atoms of each kind of line, every kind present; sums to the pool."""
+        totals = sum_at(self.kind, self.atoms, max(LineKind) + 1)
+        return {kind: int(totals[kind]) for kind in LineKind}
+
+
+def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Allocation:
+    """Apportion a pool (gross less commission, in atoms; negative for a refund) to lines.
+
+    Raises SnapshotError for a bad snapshot, or if the equal fallback has no training track to go
+    to; KeyError's sentence names the models if `model` is unknown.
+    """
+    chosen = model_named(model)
+    snapshot.validate()
+    revenue = chosen.piece_revenue(snapshot, pool_atoms, rules)
+    pieces = _piece_lines(snapshot, revenue.atoms, rules)
+    parts = [pieces]
+    if rules.fallback == "equal_training_set":
+        pieces, unattributed_atoms = _without_unattributed(pieces)
+        parts = [pieces, _equal_lines(snapshot, unattributed_atoms)]
+    parts.append(_idle_line(revenue.idle_atoms, rules))
+    lines = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("generation", "track", "party", "kind", "atoms")
+    }
+    allocation = Allocation(
+        **lines,
+        pool_atoms=pool_atoms,
+        idle_atoms=revenue.idle_atoms,
+        piece_revenue_atoms=revenue.atoms,
+        n_parties=len(snapshot.party_ids),
+    )
+    _assert_conserved(allocation)
+    return allocation
+
+
+def model_named(name: str) -> AllocationModel:
+    """The registered model; raises KeyError with a sentence."""
+    if name not in MODELS:
+        raise KeyError(f"There is no allocation model {name!r}; known are {', '.join(MODELS)}.")
+    return MODELS[name]
+
+
+def attribution_weights(snapshot: Snapshot) -> tuple[IntArray, IntArray, IntArray]:
+    """(indptr (G + 1,), track, ppb): each row of shares with its unattributed rest at the end.
+
+    The rest is given to the position after the last track.
+    """
+    return _with_rest(
+        snapshot.share_indptr,
+        snapshot.share_track,
+        snapshot.share_ppb,
+        whole=WHOLE_PPB,
+        rest_column=len(snapshot.track_ids),
+    )
+
+
+def ownership_weights(snapshot: Snapshot) -> tuple[IntArray, IntArray, IntArray]:
+    """(indptr (T + 1,), party, ppm): each row of owners with its unclaimed rest (-1) at the end."""
+    return _with_rest(
+        snapshot.owner_indptr,
+        snapshot.owner_party,
+        snapshot.owner_ppm,
+        whole=WHOLE_PPM,
+        rest_column=NONE,
+    )
+
+
+def _with_rest(
+    indptr: IntArray, column: IntArray, value: IntArray, *, whole: int, rest_column: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    ends = indptr[1:]
+    rest = whole - group_sums(value, indptr)
+    wider = indptr + np.arange(len(indptr))
+    return wider, np.insert(column, ends, rest_column), np.insert(value, ends, rest)
+
+
+def _piece_lines(snapshot: Snapshot, piece_atoms: IntArray, rules: Rules) -> Lines:
+    """Lines of all pieces that earned something, unattributed parts included."""
+    indptr, track, ppb = attribution_weights(snapshot)
+    earned = np.flatnonzero(piece_atoms != 0)
+    rows, row_indptr = _take_groups(indptr, earned)
+    entry_atoms = split_groups(piece_atoms[earned], ppb[rows], row_indptr)
+    generation = earned[row_groups(row_indptr)]
+    return _holder_lines(snapshot, generation, track[rows], entry_atoms, rules)
+
+
+def _holder_lines(
+    snapshot: Snapshot, generation: IntArray, track: IntArray, atoms: IntArray, rules: Rules
+) -> Lines:
+    """Split entries (generation, track or "unattributed", atoms) over the holders of each track."""
+    unattributed = len(snapshot.track_ids)
+    indptr, party, ppm = ownership_weights(snapshot)
+    # One more "track" with one nameless owner carries the unattributed parts through the split.
+    indptr = np.append(indptr, indptr[-1] + 1)
+    party, ppm = np.append(party, NONE), np.append(ppm, WHOLE_PPM)
+    paid = np.flatnonzero(atoms != 0)
+    rows, row_indptr = _take_groups(indptr, track[paid])
+    line_atoms = split_groups(atoms[paid], ppm[rows], row_indptr)
+    entry = paid[row_groups(row_indptr)]
+    kept = np.flatnonzero(line_atoms != 0)
+    entry, line_party = entry[kept], party[rows[kept]]
+    line_track = track[entry]
+    silent = LineKind.TO_PLATFORM if rules.fallback == "platform" else LineKind.HELD_UNATTRIBUTED
+    kind = np.where(line_party == NONE, LineKind.HELD_UNCLAIMED, LineKind.ATTRIBUTED)
+    return Lines(
+        generation=generation[entry],
+        track=np.where(line_track == unattributed, NONE, line_track),
+        party=line_party,
+        kind=np.where(line_track == unattributed, silent, kind).astype(np.int64),
+        atoms=line_atoms[kept],
+    )
+
+
+def _without_unattributed(lines: Lines) -> tuple[Lines, int]:
+    """Take the unattributed parts out of the lines; also their sum."""
+    known = lines.track != NONE
+    rest = Lines(
+        generation=lines.generation[known],
+        track=lines.track[known],
+        party=lines.party[known],
+        kind=lines.kind[known],
+        atoms=lines.atoms[known],
+    )
+    return rest, int(lines.atoms[~known].sum())
+
+
+def _equal_lines(snapshot: Snapshot, atoms: int) -> Lines:
+    """One equal split of all unattributed money over the training set, then over holders."""
+    training = np.flatnonzero(snapshot.training_track)
+    if atoms and not len(training):
+        raise SnapshotError(
+            f"{atoms} atoms are unattributed and the contract splits them equally over the"
+            " training set, but the snapshot marks no track as trained on."
+        )
+    by_track = split(atoms, np.ones_like(training))
+    nowhere = np.full_like(training, NONE)
+    lines = _holder_lines(snapshot, nowhere, training, by_track, Rules())
+    attributed = lines.kind == LineKind.ATTRIBUTED
+    kind = np.where(attributed, int(LineKind.FALLBACK_EQUAL), lines.kind)
+    return Lines(lines.generation, lines.track, lines.party, kind, lines.atoms)
+
+
+def _idle_line(atoms: int, rules: Rules) -> Lines:
+    nothing = np.full(1 if atoms else 0, NONE, dtype=np.int64)
+    returned = rules.idle_subscribers == "platform"
+    kind = LineKind.TO_PLATFORM if returned else LineKind.HELD_NO_USE
+    return Lines(
+        generation=nothing,
+        track=nothing,
+        party=nothing,
+        kind=np.full_like(nothing, kind),
+        atoms=np.full_like(nothing, atoms),
+    )
+
+
+def _take_groups(indptr: IntArray, groups: IntArray) -> tuple[IntArray, IntArray]:
+    """Row numbers of the chosen CSR groups, one after the other, and their own offsets."""
+    sizes = indptr[groups + 1] - indptr[groups]
+    chosen = offsets(sizes)
+    rows = np.arange(chosen[-1]) + np.repeat(indptr[groups] - chosen[:-1], sizes)
+    return rows, chosen
+
+
+def _assert_conserved(allocation: Allocation) -> None:
+    total = int(allocation.atoms.sum())
+    pieces = int(allocation.piece_revenue_atoms.sum()) + allocation.idle_atoms
+    if total != allocation.pool_atoms or pieces != allocation.pool_atoms:
+        raise ArithmeticError(
+            f"The lines sum to {total} and the pieces to {pieces} atoms, but the pool holds"
+            f" {allocation.pool_atoms}: nothing may be posted from this run."
+        )

@@ -1,0 +1,151 @@
+"""How one line came about: every split from the pool to the holder, with its rounding.
+
+Recomputed from the snapshot with the very splits that paid, never from a log, so an explanation
+cannot drift from the money. It changes nothing and decides nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from royalty.apportionment.allocation import (
+    NONE,
+    LineKind,
+    allocate,
+    attribution_weights,
+    model_named,
+    ownership_weights,
+)
+from royalty.apportionment.arrays import IntArray
+from royalty.apportionment.rules import Rules
+from royalty.apportionment.snapshot import Snapshot
+from royalty.apportionment.steps import Stage, Step, split_step, sum_step
+
+Line = tuple[int, int, int]  # (generation, track, party) positions, -1 where there is none
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The steps to one line, in order; the last step's `to_atoms` is the line's amount."""
+
+    kind: LineKind
+    steps: tuple[Step, ...]
+
+    @property
+    def atoms(self) -> int:
+        """The amount that the steps arrive at."""
+        return self.steps[-1].to_atoms
+
+
+def explain_line(
+    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, line: Line
+) -> Explanation:
+    """Explain the line (generation, track, party), positions as in Allocation, -1 where none.
+
+    Steps run pool → (subscriber →) piece → track → holder; a user-centric piece has one pair of
+    steps for each paying subscriber who used it, then a step that gathers them. A line of the
+    equal fallback starts from all unattributed money of the run. Lines that name a generation are
+    recomputed alone, the others need the whole run. Raises LookupError if the run has no such
+    line, SnapshotError for a bad snapshot.
+    """
+    snapshot.validate()
+    _check_positions(snapshot, line)
+    generation, track, _ = line
+    if generation != NONE:
+        steps = _piece_steps(snapshot, model, pool_atoms, rules, generation)
+        steps += (_track_step(snapshot, rules, steps[-1].to_atoms, line),)
+    elif track != NONE:
+        steps = _fallback_steps(snapshot, model, pool_atoms, rules, track)
+    else:
+        steps = (_idle_step(snapshot, model, pool_atoms, rules),)
+    if track != NONE:
+        steps += (_holder_step(snapshot, steps[-1].to_atoms, line),)
+    if steps[-1].to_atoms == 0:
+        raise _no_line(line)
+    return Explanation(_kind_of(rules, line), steps)
+
+
+def _check_positions(snapshot: Snapshot, line: Line) -> None:
+    sizes = (len(snapshot.generation_ids), len(snapshot.track_ids), len(snapshot.party_ids))
+    inside = all(NONE <= at < size for at, size in zip(line, sizes, strict=True))
+    if not inside or (line[1] == NONE and line[2] != NONE):
+        raise _no_line(line)
+
+
+def _no_line(line: Line) -> LookupError:
+    return LookupError(f"The run has no line for (generation, track, party) {line}.")
+
+
+def _kind_of(rules: Rules, line: Line) -> LineKind:
+    generation, track, party = line
+    if track != NONE and party == NONE:
+        return LineKind.HELD_UNCLAIMED
+    if track != NONE:
+        return LineKind.FALLBACK_EQUAL if generation == NONE else LineKind.ATTRIBUTED
+    if generation == NONE:
+        returned = rules.idle_subscribers == "platform"
+        return LineKind.TO_PLATFORM if returned else LineKind.HELD_NO_USE
+    return LineKind.TO_PLATFORM if rules.fallback == "platform" else LineKind.HELD_UNATTRIBUTED
+
+
+def _piece_steps(
+    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, generation: int
+) -> tuple[Step, ...]:
+    steps = model_named(model).explain_piece(snapshot, pool_atoms, rules, generation)
+    arrivals = [step.to_atoms for step in steps if step.stage == "piece"]
+    if len(arrivals) == 1:
+        return steps
+    return (*steps, sum_step("gathered", snapshot.generation_ids[generation], sum(arrivals)))
+
+
+def _track_step(snapshot: Snapshot, rules: Rules, piece_atoms: int, line: Line) -> Step:
+    generation, track, _ = line
+    indptr, column, ppb = attribution_weights(snapshot)
+    row = slice(int(indptr[generation]), int(indptr[generation + 1]))
+    if track != NONE:
+        index = _index_of(column[row], track, line)
+        return split_step("track", snapshot.track_ids[track], piece_atoms, ppb[row], index)
+    if rules.fallback == "equal_training_set":
+        raise _no_line(line)  # this money went to the equal split, which names no generation
+    stage: Stage = "platform" if rules.fallback == "platform" else "held"
+    return split_step(stage, "", piece_atoms, ppb[row], len(ppb[row]) - 1)
+
+
+def _fallback_steps(
+    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, track: int
+) -> tuple[Step, ...]:
+    """All unattributed money of the run, then its equal split over the training set."""
+    line = (NONE, track, NONE)
+    allocation = allocate(snapshot, model, pool_atoms, rules)
+    fallback = (allocation.generation == NONE) & (allocation.track != NONE)
+    if not fallback.any():
+        raise _no_line(line)
+    unattributed_atoms = int(allocation.atoms[fallback].sum())
+    training = np.flatnonzero(snapshot.training_track)
+    ones, index = np.ones_like(training), _index_of(training, track, line)
+    return (
+        sum_step("unattributed", "", unattributed_atoms),
+        split_step("track", snapshot.track_ids[track], unattributed_atoms, ones, index),
+    )
+
+
+def _holder_step(snapshot: Snapshot, track_atoms: int, line: Line) -> Step:
+    _, track, party = line
+    indptr, column, ppm = ownership_weights(snapshot)
+    row = slice(int(indptr[track]), int(indptr[track + 1]))
+    target = "" if party == NONE else snapshot.party_ids[party]
+    stage: Stage = "held" if party == NONE else "holder"
+    return split_step(stage, target, track_atoms, ppm[row], _index_of(column[row], party, line))
+
+
+def _idle_step(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Step:
+    idle_atoms = model_named(model).piece_revenue(snapshot, pool_atoms, rules).idle_atoms
+    stage: Stage = "platform" if rules.idle_subscribers == "platform" else "held"
+    return sum_step(stage, "", idle_atoms)
+
+
+def _index_of(columns: IntArray, wanted: int, line: Line) -> int:
+    found = np.flatnonzero(columns == wanted)
+    if len(found) == 0:
+        raise _no_line(line)
+    return int(found[0])

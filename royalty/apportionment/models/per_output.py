@@ -1,0 +1,26 @@
+"""Per output: each generation, download or licence carries its own fee."""
+
+from royalty.apportionment.models.base import PieceRevenue, explain_by_weight, revenue_by_weight
+from royalty.apportionment.rules import Rules
+from royalty.apportionment.snapshot import Snapshot
+from royalty.apportionment.steps import Step
+
+
+class PerOutput:
+    """r_g = pool · f_g / Σ f, f_g the gross fee paid for piece g; uses do not matter.
+
+    With pool = (1 - c) · Σ f this is (1 - c) · f_g, kept exact although the commission was
+    rounded once for the whole pool. Without any fee the whole pool is idle.
+    """
+
+    name = "per_output"
+
+    def piece_revenue(self, snapshot: Snapshot, pool_atoms: int, rules: Rules) -> PieceRevenue:
+        """See AllocationModel; `rules` play no part in fees."""
+        return revenue_by_weight(pool_atoms, snapshot.generation_fee_atoms)
+
+    def explain_piece(
+        self, snapshot: Snapshot, pool_atoms: int, rules: Rules, generation: int
+    ) -> tuple[Step, ...]:
+        """See AllocationModel: pool → piece by fee."""
+        return explain_by_weight(snapshot, pool_atoms, snapshot.generation_fee_atoms, generation)

@@ -1,0 +1,216 @@
+"""Everything that one apportionment run needs, frozen, checked and hashable.
+
+A snapshot is taken once from the books; from then on a run reads nothing else, so the same
+digest, model and pool give the same lines for ever. Ids are sorted and arrays hold positions in
+them, which is what makes "ties go to the lower id" the same as "ties go to the lower index".
+
+Facts come in canonical order: usage by (subscriber, generation), shares by track inside a
+generation, ownership by party inside a track, each pair once. `triples` brings them there.
+`snapshot_file` owns the file form.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import IO, Self
+
+import numpy as np
+
+from royalty.apportionment import snapshot_file
+from royalty.apportionment.arrays import (
+    INT64_MAX,
+    BoolArray,
+    IntArray,
+    as_ints,
+    group_sums,
+    row_groups,
+)
+
+WHOLE_PPB = 1_000_000_000
+WHOLE_PPM = 1_000_000
+
+_ID_FIELDS = ("generation_ids", "track_ids", "party_ids")
+_DIGEST_DOMAIN = b"tantieme apportionment snapshot 1\n"
+
+
+class SnapshotError(ValueError):
+    """A snapshot that no money may be apportioned from; the message says what is wrong where."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The inputs of a run; G generations, T tracks, P parties, S subscribers."""
+
+    generation_ids: tuple[str, ...]  # (G,) stable external ids, ascending
+    track_ids: tuple[str, ...]  # (T,) ascending
+    party_ids: tuple[str, ...]  # (P,) ascending
+    training_track: BoolArray  # (T,) tracks that share the equal fallback
+    subscriber_fee_atoms: IntArray  # (S,) gross fee of the period
+    usage_subscriber: IntArray  # (n_pairs,) ascending
+    usage_generation: IntArray  # (n_pairs,) ascending inside a subscriber
+    usage_count: IntArray  # (n_pairs,) > 0
+    generation_fee_atoms: IntArray  # (G,) gross per-output fees, 0 where none
+    share_indptr: IntArray  # (G + 1,)
+    share_track: IntArray  # (n_shares,) ascending inside a generation
+    share_ppb: IntArray  # (n_shares,) row sum ≤ 1e9, the rest is unattributed
+    owner_indptr: IntArray  # (T + 1,)
+    owner_party: IntArray  # (n_owners,) ascending inside a track
+    owner_ppm: IntArray  # (n_owners,) row sum ≤ 1e6, the rest is unclaimed
+
+    def __post_init__(self) -> None:
+        for name in _ID_FIELDS:
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in self._array_names():
+            value = getattr(self, name)
+            array = np.asarray(value, np.bool_) if name == "training_track" else as_ints(value)
+            array = array.copy() if array is value else array
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def _array_names(cls) -> tuple[str, ...]:
+        return tuple(field.name for field in fields(cls) if field.name not in _ID_FIELDS)
+
+    def arrays(self) -> dict[str, IntArray | BoolArray]:
+        """The array fields by name, in the order of declaration."""
+        return {name: getattr(self, name) for name in self._array_names()}
+
+    def digest(self) -> str:
+        """sha256 (hex) over ids, shapes and little-endian values: equal inputs, equal digest."""
+        sha = hashlib.sha256(_DIGEST_DOMAIN)
+        for name in _ID_FIELDS:
+            sha.update(json.dumps([name, getattr(self, name)], ensure_ascii=True).encode())
+        for name, array in self.arrays().items():
+            little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+            sha.update(f"\n{name} {little.dtype.kind} {array.shape}\n".encode())
+            sha.update(np.ascontiguousarray(little).data)
+        return sha.hexdigest()
+
+    def validate(self) -> None:
+        """Raises SnapshotError, with one sentence, for the first fault found."""
+        for name in _ID_FIELDS:
+            _check_ids(name, getattr(self, name))
+        n_generations, n_tracks = len(self.generation_ids), len(self.track_ids)
+        _check_length("training_track", self.training_track, n_tracks)
+        _check_length("generation_fee_atoms", self.generation_fee_atoms, n_generations)
+        _check_fees("subscriber_fee_atoms", self.subscriber_fee_atoms)
+        _check_fees("generation_fee_atoms", self.generation_fee_atoms)
+        self._validate_usage()
+        _check_csr(
+            "share",
+            (self.share_indptr, self.share_track, self.share_ppb),
+            (self.generation_ids, self.track_ids),
+            WHOLE_PPB,
+        )
+        _check_csr(
+            "owner",
+            (self.owner_indptr, self.owner_party, self.owner_ppm),
+            (self.track_ids, self.party_ids),
+            WHOLE_PPM,
+        )
+
+    def _validate_usage(self) -> None:
+        subscriber, generation = self.usage_subscriber, self.usage_generation
+        _check_length("usage_generation", generation, len(subscriber))
+        _check_length("usage_count", self.usage_count, len(subscriber))
+        _check_positions("usage_subscriber", subscriber, len(self.subscriber_fee_atoms))
+        _check_positions("usage_generation", generation, len(self.generation_ids))
+        if (self.usage_count <= 0).any():
+            row = int(np.argmax(self.usage_count <= 0))
+            raise SnapshotError(
+                f"Usage row {row} counts {self.usage_count[row]} uses; leave it out."
+            )
+        if float(self.usage_count.sum(dtype=np.float64)) >= float(INT64_MAX):
+            raise SnapshotError("The uses sum beyond 2^63 - 1.")
+        fault = _first_disorder(subscriber, generation)
+        if fault is not None:
+            raise SnapshotError(
+                f"Usage row {fault} (subscriber {subscriber[fault]}, generation"
+                f" {self.generation_ids[generation[fault]]}) does not come after the row before it:"
+                " give each pair once, in ascending order."
+            )
+
+    def save(self, target: str | IO[bytes]) -> None:
+        """Write an .npz without pickles; the same snapshot always gives the same bytes."""
+        ids = {name: getattr(self, name) for name in _ID_FIELDS}
+        snapshot_file.write(target, ids, self.arrays(), self.digest())
+
+    @classmethod
+    def load(cls, source: str | IO[bytes]) -> Self:
+        """Read a saved snapshot.
+
+        Raises SnapshotError if it is torn, altered or not a snapshot at all.
+        """
+        try:
+            ids, arrays, digest = snapshot_file.read(source, _ID_FIELDS, cls._array_names())
+            snapshot = cls(**ids, **arrays)  # type: ignore[arg-type]
+        except (snapshot_file.UnreadableSnapshotError, TypeError) as error:
+            raise SnapshotError(f"The snapshot file cannot be read: {error}") from error
+        if snapshot.digest() != digest:
+            raise SnapshotError("The snapshot file was altered: its digest does not match.")
+        return snapshot
+
+
+def _check_ids(name: str, ids: tuple[str, ...]) -> None:
+    for index, (before, after) in enumerate(pairwise(ids), start=1):
+        if before >= after:
+            raise SnapshotError(
+                f"{name}[{index}] is {after!r} after {before!r}; sort them, unique."
+            )
+
+
+def _check_length(name: str, array: IntArray | BoolArray, expected: int) -> None:
+    if array.shape != (expected,):
+        raise SnapshotError(f"{name} has shape {array.shape}; expected ({expected},).")
+
+
+def _check_fees(name: str, fees: IntArray) -> None:
+    if fees.ndim != 1 or (fees < 0).any():
+        raise SnapshotError(f"{name} must be a flat array of amounts that are not negative.")
+    if float(fees.sum(dtype=np.float64)) >= float(INT64_MAX):
+        raise SnapshotError(f"{name} sums beyond 2^63 - 1 atoms.")
+
+
+def _check_positions(name: str, positions: IntArray, size: int) -> None:
+    outside = (positions < 0) | (positions >= size)
+    if positions.ndim != 1 or outside.any():
+        row = int(np.argmax(outside)) if outside.any() else 0
+        raise SnapshotError(f"{name}, row {row}, points outside the {size} that exist.")
+
+
+def _first_disorder(major: IntArray, minor: IntArray) -> int | None:
+    """The first row that does not lie strictly above the row before it."""
+    same, rising = major[1:] == major[:-1], major[1:] > major[:-1]
+    wrong = ~(rising | (same & (minor[1:] > minor[:-1])))
+    return int(np.argmax(wrong)) + 1 if wrong.any() else None
+
+
+def _check_csr(
+    name: str,
+    table: tuple[IntArray, IntArray, IntArray],
+    ids: tuple[tuple[str, ...], tuple[str, ...]],
+    whole: int,
+) -> None:
+    (indptr, column, value), (row_ids, column_ids) = table, ids
+    _check_length(f"{name}_indptr", indptr, len(row_ids) + 1)
+    if indptr[0] != 0 or indptr[-1] != len(column) or (np.diff(indptr) < 0).any():
+        raise SnapshotError(f"{name}_indptr must rise from 0 to {len(column)}, its rows.")
+    _check_length(f"the values of {name}", value, len(column))
+    _check_positions(f"{name} column", column, len(column_ids))
+    row = row_groups(indptr)
+    fault = _first_disorder(row, column)
+    if fault is not None:
+        raise SnapshotError(
+            f"{name} of {row_ids[row[fault]]!r}: {column_ids[column[fault]]!r} comes twice or out"
+            " of order; add equal ones up and sort them."
+        )
+    outside = (value < 0) | (value > whole)
+    if outside.any():
+        fault = int(np.argmax(outside))
+        raise SnapshotError(f"{name} of {row_ids[row[fault]]!r} is {value[fault]} of {whole}.")
+    over = group_sums(value, indptr) > whole
+    if over.any():
+        fault = int(np.argmax(over))
+        total = int(group_sums(value, indptr)[fault])
+        raise SnapshotError(f"{name} of {row_ids[fault]!r} sums to {total}, above {whole}.")

@@ -1,0 +1,54 @@
+"""One step of an explanation: which part of what went where, and what rounding did to it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from royalty.apportionment.arrays import IntArray
+from royalty.apportionment.largest_remainder import split
+
+Stage = Literal[
+    "subscriber", "piece", "gathered", "unattributed", "track", "holder", "platform", "held"
+]
+
+
+@dataclass(frozen=True)
+class Step:
+    """`to_atoms` is the part of `from_atoms` that `weight` of `weight_total` earned.
+
+    stage names what the part went to, target which one (an id, or "" where there is no id).
+    """
+
+    stage: Stage
+    target: str
+    from_atoms: int
+    weight: int
+    weight_total: int
+    to_atoms: int
+
+    @property
+    def exact_atoms(self) -> Fraction:
+        """The share before rounding."""
+        return Fraction(self.from_atoms * self.weight, self.weight_total)
+
+    @property
+    def rounding_atoms(self) -> Fraction:
+        """What the largest-remainder rule added (or took): always less than one atom."""
+        return self.to_atoms - self.exact_atoms
+
+
+def split_step(stage: Stage, target: str, amount: int, weights: IntArray, index: int) -> Step:
+    """The step that gave `weights[index]` its part of `amount`, by the very split that pays."""
+    return Step(
+        stage=stage,
+        target=target,
+        from_atoms=amount,
+        weight=int(weights[index]),
+        weight_total=int(weights.sum()),
+        to_atoms=int(split(amount, weights)[index]),
+    )
+
+
+def sum_step(stage: Stage, target: str, atoms: int) -> Step:
+    """A step that only gathers: the whole goes on."""
+    return Step(stage, target, atoms, 1, 1, atoms)
