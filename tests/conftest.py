@@ -17,7 +17,9 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from config.celery import app as celery_app
 from config.embedded import ensure_servers
+from config.embedded.places import places
 
 
 def _administer(statement: str, **names: str) -> None:
@@ -74,6 +76,16 @@ def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
     """A database of this test's own, where commits are commits; yields its name."""
     with django_db_blocker.unblock(), _cloned_database() as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> str:
+    """The private broker, in a key space that no demo and no other test process uses."""
+    ensure_servers()
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = f"{places().broker_url}?virtual_host={number + 1}"
+    celery_app.conf.broker_url = url
+    return url
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ A server outlives the process that started it and serves the next one; `make sto
 
 from config.embedded import postgres, valkey
 from config.embedded.places import places
+from config.embedded.worker import stop_worker
 from config.environment import environment
 
 __all__ = ["ensure_servers", "stop_servers"]
@@ -20,6 +21,10 @@ def ensure_servers() -> None:
 
 
 def stop_servers() -> list[str]:
-    """Stop the private servers; returns the names of those that were running."""
-    stopped = [("Valkey", valkey.stop(places())), ("PostgreSQL", postgres.stop(places()))]
+    """Stop the worker and the private servers; returns the names of those that were running."""
+    stopped = [
+        ("worker", stop_worker(places().home)),
+        ("Valkey", valkey.stop(places())),
+        ("PostgreSQL", postgres.stop(places())),
+    ]
     return [name for name, was_running in stopped if was_running]

@@ -1,0 +1,105 @@
+"""A made-up month of a made-up platform: who subscribes, what they play, what they pay.
+
+The platform "Cadenza", its subscribers and its prices are invented; everything is drawn from one
+seed, so that the same pieces give the same month. The shapes are those of streaming: popularity
+falls off with rank, a few people listen a lot, some pay and do not listen at all.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MONTH_START = date(2026, 10, 1)
+MONTH_END = date(2026, 11, 1)
+PRICES = ("9.99", "9.99", "9.99", "4.99")  # one subscriber in four pays the student price
+IDLE_PART = 0.05
+
+
+@dataclass(frozen=True)
+class Service:
+    """A product of the platform, with a contract of its own."""
+
+    code: str
+    name: str
+    subscribers: int
+    allocation_model: str
+    fallback: str
+
+
+# The same catalogue under the two contracts that the industry argues about. They also differ in
+# what becomes of money that attribution cannot place: shared equally, or held.
+SERVICES = (
+    Service("studio", "Cadenza Studio", 60, "pro_rata", "equal_training_set"),
+    Service("club", "Cadenza Club", 60, "user_centric", "held"),
+)
+
+
+def write_month(folder: Path, pieces: Sequence[str], seed: int) -> tuple[Path, Path]:
+    """Write the month's usage and revenue as NDJSON; returns both paths."""
+    random = np.random.default_rng(seed)
+    usage: list[dict[str, Any]] = []
+    revenue: list[dict[str, Any]] = []
+    for service in SERVICES:
+        popularity = _popularity(len(pieces), random)
+        for number in range(service.subscribers):
+            subscriber = f"{service.code}-{number:03d}"
+            revenue.append(_payment(service, subscriber, PRICES[number % len(PRICES)]))
+            usage.extend(_listening(service, subscriber, pieces, popularity, random))
+    folder.mkdir(parents=True, exist_ok=True)
+    return _write(folder / "usage.ndjson", usage), _write(folder / "revenue.ndjson", revenue)
+
+
+def _popularity(count: int, random: np.random.Generator) -> np.ndarray[Any, Any]:
+    """Zipf's law over the pieces in an order of chance."""
+    weights = 1.0 / np.arange(1, count + 1) ** 0.8
+    random.shuffle(weights)
+    return weights / weights.sum()
+
+
+def _payment(service: Service, subscriber: str, amount: str) -> dict[str, Any]:
+    return {
+        "event_id": f"fee-{subscriber}-{MONTH_START:%Y-%m}",
+        "service": service.code,
+        "kind": "subscription",
+        "subscriber": subscriber,
+        "amount": amount,
+        "currency": "EUR",
+        "earned_on": MONTH_START.isoformat(),
+    }
+
+
+def _listening(
+    service: Service,
+    subscriber: str,
+    pieces: Sequence[str],
+    popularity: np.ndarray[Any, Any],
+    random: np.random.Generator,
+) -> Iterable[dict[str, Any]]:
+    """A subscriber's month: a personal taste over the pieces, heavy-tailed in how much."""
+    if random.random() < IDLE_PART:
+        return
+    taste = random.dirichlet(popularity * 25)
+    sessions = 1 + int(random.lognormal(2.2, 0.9))
+    start = datetime.combine(MONTH_START, datetime.min.time(), UTC)
+    minutes = int((MONTH_END - MONTH_START).total_seconds() // 60)
+    for session, piece in enumerate(random.choice(len(pieces), size=sessions, p=taste)):
+        yield {
+            "event_id": f"use-{subscriber}-{session:04d}",
+            "service": service.code,
+            "generation": pieces[piece],
+            "subscriber": subscriber,
+            "used_at": (start + timedelta(minutes=int(random.integers(minutes)))).isoformat(),
+            "count": 1 + int(random.geometric(0.5)),
+        }
+
+
+def _write(path: Path, events: Iterable[dict[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8") as handle:
+        for event in events:
+            handle.write(json.dumps(event, ensure_ascii=False) + "\n")
+    return path
