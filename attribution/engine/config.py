@@ -1,0 +1,91 @@
+"""The two configurations: how features are made, and how scores become shares.
+
+Both are plain frozen values. A store writes its `CaptureConfig` beside its rows and refuses to be
+used with another one, because rows made differently cannot be compared.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from attribution.engine.errors import EngineError
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureConfig:
+    """How one gradient row is made and stored.
+
+    dimension: numbers in a row. More keep more of the signal (2,048 to 8,192: +0.08 LDS).
+    curvature: "kronecker" whitens gradients before they are projected, "none" takes them raw.
+    damping: added to every eigenvalue of a curvature factor, as a share of the factor's mean.
+    largest_factor: a factor with more rows than this keeps only its diagonal.
+    seed: the projection's; each member of an ensemble derives its own from it.
+    dtype: how a row lies on disk; float16 rows carry one power of two each, so none overflows.
+    exclude: parameter name patterns (`fnmatch`) whose gradients are left out on purpose.
+    by_autograd: patterns that must not go through hooks: the cure when the self-check fails.
+    """
+
+    dimension: int = 4096
+    curvature: Literal["kronecker", "none"] = "kronecker"
+    damping: float = 0.01
+    largest_factor: int = 4096
+    seed: int = 0
+    dtype: Literal["float16", "float32"] = "float16"
+    batch_size: int = 8
+    shard_rows: int = 256
+    exclude: tuple[str, ...] = ()
+    by_autograd: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("dimension", "largest_factor", "batch_size", "shard_rows"):
+            if getattr(self, name) < 1:
+                raise EngineError(f"CaptureConfig.{name} is {getattr(self, name)}; use 1 or more.")
+        if not self.damping > 0:
+            raise EngineError(
+                f"CaptureConfig.damping is {self.damping}; use a positive number such as 0.01, "
+                "because factors are singular when segments are few."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON types."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> "CaptureConfig":
+        """Read what `as_dict` wrote; an unknown or missing field is refused."""
+        lists = {name: tuple(fields.get(name, ())) for name in ("exclude", "by_autograd")}
+        try:
+            return cls(**{**fields, **lists})
+        except TypeError as error:
+            raise EngineError(f"This capture configuration cannot be read: {error}.") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareConfig:
+    """How scores become shares (see `attribution.engine.shares`).
+
+    false_tracks_per_generation: how many tracks may pass the gate of one generation by chance.
+    interval_level: probability that the interval of a share aims at.
+    resamples: bootstrap draws of ensemble members where they are too many to enumerate.
+    evidence_pairs: pairs (query segment, training segment) kept for each paid track.
+    seed: of the bootstrap draws.
+    """
+
+    false_tracks_per_generation: float = 0.05
+    interval_level: float = 0.90
+    resamples: int = 200
+    evidence_pairs: int = 3
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.false_tracks_per_generation > 0:
+            raise EngineError(
+                "ShareConfig.false_tracks_per_generation must be positive: no finite gate "
+                "promises that chance never passes it."
+            )
+        if not 0 < self.interval_level < 1:
+            raise EngineError("ShareConfig.interval_level must lie between 0 and 1.")
+        if self.resamples < 1 or self.evidence_pairs < 0:
+            raise EngineError("ShareConfig needs resamples >= 1 and evidence_pairs >= 0.")

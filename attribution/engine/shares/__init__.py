@@ -1,0 +1,60 @@
+"""From scores to shares: what a generation owes to whom, and how sure that is.
+
+The input is one score for each (member of the ensemble, query segment of a generation, segment of
+a track). The output is, for each generation, an integer share in parts per billion for each track
+that earns anything, an interval, evidence, and the explicit rest that stays unattributed.
+
+**Why controls.** Every gradient resembles every other a little, so every track scores above zero
+for every generation. What a track would score *without having been trained on* can be observed:
+control tracks come from the same catalogue and were kept out of training. They are two disjoint
+groups. CALIBRATION tracks make the null. TEST tracks never touch it: put beside the trained ones,
+they measure how much money goes to tracks that cannot have earned any (`quality`).
+
+**1. Standardise** (`standardise`). Within one member and query segment, scores are shifted by the
+median and divided by 1.4826·MAD of all calibration segments, then averaged over members and
+summed over the query segments of a generation and the segments of a track: s_gt. Members with
+larger gradients, and surprising query segments, thus weigh no more than others; tracks are *not*
+divided by their own gradient norm, because that is the influence they are paid for.
+
+**2. Null** (`null`). A control track with m segments has mean m·μ_g and variance τ_g²·(m + ρm²):
+μ_g and τ_g are the trimmed mean and the trimmed deviation over the calibration tracks of that
+generation; ρ, the likeness of the segments of one track, is fitted over all generations by
+an L1 likelihood. The standard score is z_gt = (s_gt − m·μ_g) / (τ_g·√(m + ρm²)), and the excess,
+in which money is measured, e_gt = s_gt − m·μ_g. Robust estimates keep a generation that copies a
+calibration track from hiding behind it.
+
+**3. Gate** (`null`). The standard scores of calibration tracks, each taken against the *other*
+calibration tracks of its generation, are pooled. The gate c is where the tail probability is
+`false_tracks_per_generation` / number of trained tracks. So far out there are few samples or
+none, so the tail (a tenth of the pool, or 30 scores where that is more) is a generalised Pareto
+law matched to its median and 80 % quantile (robust to a few outliers), never lighter than
+exponential.
+
+**4. Credit** (`credit`). A track with z > c earns; its credibility is κ = 1 − (c/z)², its weight
+w = e·κ, and
+
+    share of t = λ · w_t / Σ w,     λ = Σ w κ / Σ w,     unattributed = 1 − λ.
+
+λ is 1 − (mass that chance at the gate's level could explain) / (observed mass), taken over the
+tracks that pass; κ is the non-negative garrote (Breiman 1995; the positive part of James and
+Stein's shrinkage). Shares are continuous: a track that just passes earns nothing, takes nothing
+from others, and earns more smoothly as its evidence grows; a lone source with z = 2c gets 75 %,
+with z = 10c 99 %. If nothing passes, λ = 0. Shares are never invented.
+
+Two simpler credibilities were rejected. (a) 1 − expected positive mass under the null / Σ_t
+max(0, e_t), over all tracks: its noise mass grows with the catalogue, so the exact copy of a track
+at z = 100 would earn 2 % beside 10,000 unrelated tracks. (b) The same over passing tracks only:
+a lone track at the gate, which chance produces in 5 % of generations, would take 94 % of one.
+With κ, chance takes about 1 % of a pure-noise generation and less of a real one (`quality`
+measures it on test controls); the price is that several weak sources are paid below their worth.
+
+**5. Interval** (`interval`). Members are drawn with replacement (all draws enumerated where there
+are at most 4 members), shares recomputed with location and scale refitted and gate and ρ held, and
+the quantiles widened by √(M/(M−1)) around the share, since a resample of M members varies by less
+than an independent ensemble. One member alone has no interval, and says so.
+
+**What is not exchangeable.** A trained track has been fitted, so its gradients are smaller than a
+control's and its null scores narrower: the gate is then too strict, never too lax, and power is
+lost. `Quality.trained_to_control_spread` measures it (1 is exchangeable). Nothing is corrected by
+it: a correction learned on trained tracks would learn their true influence away.
+"""

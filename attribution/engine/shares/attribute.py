@@ -1,0 +1,118 @@
+"""The run from scores to shares: the five steps of the package's essay in order."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from attribution.engine.config import ShareConfig
+from attribution.engine.shares.credit import fractions, to_ppb
+from attribution.engine.shares.interval import intervals
+from attribution.engine.shares.null import fit_null
+from attribution.engine.shares.quality import assess
+from attribution.engine.shares.results import (
+    PPB,
+    AttributionRun,
+    Design,
+    Evidence,
+    Float64Array,
+    GenerationAttribution,
+    Role,
+    TrackShare,
+    describe,
+)
+from attribution.engine.shares.standardise import by_track, standardise
+from attribution.engine.task import FloatArray, IntArray
+
+
+def attribute(
+    scores: FloatArray,
+    query_generation: IntArray,
+    segment_track: IntArray,
+    track_role: IntArray,
+    config: ShareConfig | None = None,
+    *,
+    probes: Collection[int] = (),
+) -> AttributionRun:
+    """Turn scores (members, q, n_segments) into shares of tracks in each generation.
+
+    query_generation: generation id of each query, (q,). segment_track: track of each segment,
+    (n_segments,). track_role: `Role` of each track, (n_tracks,). probes: generations planted on
+    purpose, such as copies of controls: attributed like all others, but kept out of the null and
+    of the quality figures.
+
+    Raises BadScores when scores are not finite, do not fit their description, or come with too
+    few calibration tracks. Only trained tracks are ever paid.
+    """
+    config = config or ShareConfig()
+    design = describe(scores, query_generation, segment_track, track_role, probes)
+    standard = standardise(scores, design)
+    totals = by_track(standard, design)  # (members, G, n_tracks)
+    null = fit_null(totals.mean(0), design, config.false_tracks_per_generation)
+    trained = design.tracks(Role.TRAINED)
+    excess, z = null.excess_and_z(totals.mean(0))
+    shares = fractions(excess[:, trained], z[:, trained], null.gate)
+    low, high = intervals(totals, null, trained, shares, config)
+    earned = _Earned(trained, shares, low, high, excess[:, trained], z[:, trained])
+    listen = _Listen(standard.mean(0), design, config.evidence_pairs)
+    generations = tuple(
+        GenerationAttribution(
+            int(generation), *_one_generation(earned, place, listen), model_interval=len(scores) > 1
+        )
+        for place, generation in enumerate(design.generations)
+    )
+    return AttributionRun(generations, assess(totals, null, design))
+
+
+@dataclass(frozen=True)
+class _Earned:
+    """Figures of the tracks that can be paid, each (G, paid)."""
+
+    tracks: IntArray  # (paid,)
+    shares: Float64Array
+    low: Float64Array
+    high: Float64Array
+    excess: Float64Array
+    z: Float64Array
+
+
+@dataclass(frozen=True)
+class _Listen:
+    """Where evidence comes from: standard scores, mean over members, (q, n)."""
+
+    standard: FloatArray
+    design: Design
+    pairs: int
+
+    def evidence(self, place: int, track: int) -> tuple[Evidence, ...]:
+        """Return the pairs of segments that score highest for a generation and a track."""
+        queries = np.flatnonzero(self.design.query_generation == place)
+        segments = np.flatnonzero(self.design.segment_track == track)
+        block = self.standard[np.ix_(queries, segments)]
+        best = np.argsort(-block, axis=None, kind="stable")[: self.pairs]
+        rows, columns = np.unravel_index(best, block.shape)
+        return tuple(
+            Evidence(int(queries[q]), int(segments[s]), float(block[q, s]))
+            for q, s in zip(rows, columns, strict=True)
+        )
+
+
+def _one_generation(
+    earned: _Earned, place: int, listen: _Listen
+) -> tuple[tuple[TrackShare, ...], int]:
+    """Return (shares in ppb, largest first, and the unattributed rest) of one generation."""
+    ppb = to_ppb(earned.shares[place])
+    paid = [int(at) for at in np.argsort(-ppb[:-1], kind="stable") if ppb[at] > 0]
+    shares = tuple(
+        TrackShare(
+            track=int(earned.tracks[at]),
+            share_ppb=int(ppb[at]),
+            low_ppb=min(int(ppb[at]), round(earned.low[place, at] * PPB)),
+            high_ppb=max(int(ppb[at]), round(earned.high[place, at] * PPB)),
+            z=float(earned.z[place, at]),
+            excess=float(earned.excess[place, at]),
+            evidence=listen.evidence(place, int(earned.tracks[at])),
+        )
+        for at in paid
+    )
+    return shares, int(ppb[-1])

@@ -1,0 +1,154 @@
+"""Steps 2 and 3: what tracks score by chance, and how far above that money begins."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from attribution.engine.errors import BadScores
+from attribution.engine.shares.results import Design, Float64Array, Role
+from attribution.engine.shares.standardise import trimmed_mean, trimmed_spread
+from attribution.engine.task import IntArray
+
+TRIM = 0.1
+TAIL_FROM = 0.9  # the tail law begins at this quantile of the pooled null, or lower
+TAIL_SIZE = 30  # ... so that it is fitted to at least so many excesses, or to the upper half
+HEAVIEST_SHAPE = 0.5  # beyond, a quantile says more about noise in the fit than about the tail
+OVERDISPERSIONS = np.concatenate([[0.0], np.geomspace(1e-3, 1e2, 51)])
+
+
+@dataclass(frozen=True)
+class Null:
+    """The fitted null of a run. `overdispersion` is ρ, `gate` is c of the package's essay."""
+
+    calibration: IntArray  # tracks
+    track_segments: IntArray  # (n_tracks,)
+    overdispersion: float
+    gate: float
+    tail_shape: float
+    size: int  # pooled standard scores
+
+    def excess_and_z(self, totals: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Return e and z of every generation and track for totals (G, n_tracks)."""
+        counts = self.track_segments
+        law = np.sqrt(_variance_law(counts, self.overdispersion))
+        at = self.calibration
+        location, scale = _fit(totals[:, at], counts[at], law[at])
+        excess = totals - location[:, None] * counts
+        return excess, _ratio(excess, scale[:, None] * law)
+
+
+def fit_null(totals: Float64Array, design: Design, false_tracks: float) -> Null:
+    """Fit the null to totals (G, n_tracks) and place the gate.
+
+    Raises BadScores when the calibration tracks show no spread at all.
+    """
+    at = design.tracks(Role.CALIBRATION)
+    counts = design.track_segments[at]
+    control = totals[design.pooled][:, at]
+    overdispersion = _fit_overdispersion(control, counts)
+    pooled = _left_out_z(control, counts, overdispersion).ravel()
+    tail = false_tracks / len(design.tracks(Role.TRAINED))
+    gate, shape = tail_quantile(pooled, tail)
+    if not gate > 0:
+        raise BadScores(
+            "Calibration tracks show no spread, so no score can be told from chance. Check that "
+            "their features are not all equal."
+        )
+    return Null(at, design.track_segments, overdispersion, gate, shape, len(pooled))
+
+
+def tail_quantile(pooled: Float64Array, tail: float) -> tuple[float, float]:
+    """Return (value exceeded with probability `tail`, shape of the tail law).
+
+    With u the quantile where the tail begins and p_u its probability, it is the sample's own for
+    tail ≥ p_u; beyond, that of the generalised Pareto law Q(p) = u + β/ξ·((p_u/p)^ξ − 1) whose β
+    and ξ in [0, HEAVIEST_SHAPE] match the median and the 80 % quantile of the excesses over u.
+    """
+    begin = float(np.clip(1 - TAIL_SIZE / len(pooled), 0.5, TAIL_FROM))
+    start = float(np.quantile(pooled, begin))
+    if tail >= 1 - begin:
+        return float(np.quantile(pooled, 1 - tail)), 0.0
+    beyond = pooled[pooled > start] - start
+    if not len(beyond):
+        return start, 0.0
+    half, fifth = (float(np.quantile(beyond, level)) for level in (0.5, 0.8))
+    shape = _pareto_shape(fifth / half) if half > 0 else 0.0
+    scale = half / float(_pareto(shape, 2.0))
+    return start + scale * float(_pareto(shape, (1 - begin) / tail)), shape
+
+
+def _pareto(shape: float, odds: float) -> float:
+    """Return the quantile exceeded with probability 1/odds for scale 1; exponential at shape 0."""
+    return float(np.log(odds)) if shape == 0 else float((odds**shape - 1) / shape)
+
+
+def _pareto_shape(ratio: float) -> float:
+    """Return the ξ at which the 80 % quantile is `ratio` times the median, kept in its bounds."""
+    low, high = 0.0, HEAVIEST_SHAPE
+    if ratio <= _pareto(low, 5.0) / _pareto(low, 2.0):
+        return low
+    for _ in range(40):
+        middle = (low + high) / 2
+        if _pareto(middle, 5.0) / _pareto(middle, 2.0) < ratio:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _variance_law(counts: IntArray, overdispersion: float) -> Float64Array:
+    law: Float64Array = counts + overdispersion * np.square(counts, dtype=np.float64)
+    return law
+
+
+def _fit(
+    control: Float64Array, counts: IntArray, law: Float64Array
+) -> tuple[Float64Array, Float64Array]:
+    """Return (μ, τ) of each generation from its calibration totals (G, C)."""
+    location = trimmed_mean(control / counts, counts, TRIM)
+    scale = trimmed_spread((control - location[:, None] * counts) / law, TRIM)
+    return location, scale
+
+
+def _left_out_z(control: Float64Array, counts: IntArray, overdispersion: float) -> Float64Array:
+    """Standardise each calibration track by the others of its generation, (G, C).
+
+    A track that helped to set its own scale would look tamer than a new one.
+    """
+    law = np.sqrt(_variance_law(counts, overdispersion))
+    z = np.empty_like(control)
+    for track in range(control.shape[1]):
+        others = np.arange(control.shape[1]) != track
+        location, scale = _fit(control[:, others], counts[others], law[others])
+        z[:, track] = _ratio(control[:, track] - location * counts[track], scale * law[track])
+    return z
+
+
+def _fit_overdispersion(control: Float64Array, counts: IntArray) -> float:
+    """Return the ρ that makes standardised deviations most alike across track lengths.
+
+    Minimises the profile of a Laplace likelihood, n·log(mean |r|/√v) + Σ log √v, over a grid;
+    absolute deviations keep a copied control from deciding. Without lengths that differ, ρ = 0.
+    """
+    if len(set(counts.tolist())) == 1:
+        return 0.0
+    location = trimmed_mean(control / counts, counts, TRIM)
+    deviation = np.abs(control - location[:, None] * counts)
+    typical = np.median(deviation, axis=1, keepdims=True)
+    deviation = deviation[typical[:, 0] > 0] / typical[typical[:, 0] > 0]
+    if not deviation.size:
+        return 0.0
+
+    def cost(overdispersion: float) -> float:
+        law = np.sqrt(_variance_law(counts, overdispersion))
+        return float(np.log((deviation / law).mean()) + np.log(law).mean())
+
+    return float(min(OVERDISPERSIONS, key=lambda rho: cost(float(rho))))
+
+
+def _ratio(values: Float64Array, scale: Float64Array) -> Float64Array:
+    """Divide, with 0 where a generation has no spread: nothing can be said about it."""
+    ratio: Float64Array = np.divide(
+        values, scale, out=np.zeros_like(values), where=np.broadcast_to(scale > 0, values.shape)
+    )
+    return ratio

@@ -1,0 +1,173 @@
+"""What attribution returns, and how its input is described. Plain values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attribution.engine.errors import BadScores
+from attribution.engine.task import FloatArray, IntArray
+
+PPB = 1_000_000_000
+Float64Array = NDArray[np.float64]
+
+MIN_CALIBRATION_TRACKS = 8  # below, a median deviation is too loose to gate money
+
+
+class Role(IntEnum):
+    """What a track is to the model."""
+
+    TRAINED = 0
+    CALIBRATION = 1  # never trained on; makes the null
+    TEST = 2  # never trained on, never in the null; measures false payment
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Two pieces of music to listen to: a query segment and the training segment it scores with."""
+
+    query: int  # row of the score matrix
+    segment: int  # column of the score matrix
+    score: float  # standardised, mean over members
+
+
+@dataclass(frozen=True)
+class TrackShare:
+    """What one track earns of one generation."""
+
+    track: int
+    share_ppb: int
+    low_ppb: int
+    high_ppb: int
+    z: float  # standard score against the null
+    excess: float  # standardised influence above the null's mean
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class GenerationAttribution:
+    """Shares of one generation; with `unattributed_ppb` they add up to 10⁹ exactly."""
+
+    generation: int
+    shares: tuple[TrackShare, ...]  # largest first
+    unattributed_ppb: int
+    model_interval: bool  # False: one member, so low and high say nothing
+
+    def __post_init__(self) -> None:
+        total = sum(share.share_ppb for share in self.shares) + self.unattributed_ppb
+        assert total == PPB, f"shares of generation {self.generation} sum to {total} ppb"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Reliability of one run, measured without retraining. Ratios are plain numbers in [0, 1].
+
+    false_payment: share of all money (unattributed included) that test controls would take when
+    they compete beside the trained tracks; `false_payment_scaled` multiplies it up to as many test
+    controls as there are trained tracks. None without test tracks.
+    trained_to_control_spread: spread of the standard scores of trained tracks over that of
+    controls; far below 1, the gate is stricter than it says.
+    top_singular_value: energy of the largest singular value of the standard scores
+    (generations × tracks); near 1, all generations rank tracks alike.
+    column_concentration: largest share of generations that have the same track in their top 5.
+    member_agreement: mean Spearman correlation of two members' track scores; None for one member.
+    """
+
+    generations: int
+    trained_tracks: int
+    calibration_tracks: int
+    test_tracks: int
+    null_size: int
+    gate_z: float
+    overdispersion: float
+    tail_shape: float
+    attributed: float
+    false_payment: float | None
+    false_payment_scaled: float | None
+    false_tracks_per_generation: float | None
+    trained_to_control_spread: float
+    top_singular_value: float
+    column_concentration: float
+    member_agreement: float | None
+
+
+@dataclass(frozen=True)
+class AttributionRun:
+    """All generations of one run, ascending, and the run's quality."""
+
+    generations: tuple[GenerationAttribution, ...]
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class Design:
+    """Which query belongs to which generation and which segment to which track, checked."""
+
+    generations: IntArray  # (G,) ascending ids
+    query_generation: IntArray  # (q,) place in `generations`
+    segment_track: IntArray  # (n,) track
+    track_role: IntArray  # (n_tracks,)
+    track_segments: IntArray  # (n_tracks,) number of segments
+    probes: frozenset[int]  # generation ids left out of null and quality
+
+    def tracks(self, *roles: Role) -> IntArray:
+        """Return the tracks of these roles that have segments, ascending."""
+        chosen = np.isin(self.track_role, roles) & (self.track_segments > 0)
+        return np.flatnonzero(chosen)
+
+    @property
+    def pooled(self) -> NDArray[np.bool_]:
+        """Generations that may inform the null and the quality figures, (G,)."""
+        return ~np.isin(self.generations, list(self.probes))
+
+
+def describe(
+    scores: FloatArray,
+    query_generation: IntArray,
+    segment_track: IntArray,
+    track_role: IntArray,
+    probes: Collection[int],
+) -> Design:
+    """Check that scores (members, q, n) fit their description. Raises BadScores saying what not."""
+    if scores.ndim != 3 or 0 in scores.shape:
+        raise BadScores(f"Scores need the shape (members, queries, segments), not {scores.shape}.")
+    _, n_queries, n_segments = scores.shape
+    if query_generation.shape != (n_queries,) or segment_track.shape != (n_segments,):
+        raise BadScores(
+            f"Scores are for {n_queries} queries and {n_segments} segments, but query_generation "
+            f"has the shape {query_generation.shape} and segment_track {segment_track.shape}."
+        )
+    if segment_track.min() < 0 or segment_track.max() >= len(track_role):
+        raise BadScores(f"segment_track names a track outside 0 .. {len(track_role) - 1}.")
+    _refuse_non_finite(scores)
+    generations, places = np.unique(query_generation, return_inverse=True)
+    counts = np.bincount(segment_track, minlength=len(track_role))
+    design = Design(
+        generations, places, segment_track, track_role, counts, frozenset(int(p) for p in probes)
+    )
+    _require_tracks(design)
+    return design
+
+
+def _refuse_non_finite(scores: FloatArray) -> None:
+    good = np.isfinite(scores).all((0, 2))
+    if not good.all():
+        query = int(np.flatnonzero(~good)[0])
+        raise BadScores(f"The scores of query {query} are not all finite; capture it again.")
+
+
+def _require_tracks(design: Design) -> None:
+    if unknown := set(design.track_role.tolist()) - set(Role):
+        raise BadScores(f"track_role holds {sorted(unknown)}; use the values of Role.")
+    calibration = len(design.tracks(Role.CALIBRATION))
+    if calibration < MIN_CALIBRATION_TRACKS:
+        raise BadScores(
+            f"{calibration} calibration tracks are too few to say what chance scores: keep at "
+            f"least {MIN_CALIBRATION_TRACKS} tracks out of training for it."
+        )
+    if not len(design.tracks(Role.TRAINED)):
+        raise BadScores("No track is trained, so nothing can be attributed.")
+    if not design.pooled.any():
+        raise BadScores("Every generation is a probe; the null needs at least one that is not.")

@@ -1,0 +1,115 @@
+"""The manifest that seals a store: sizes and hashes of all files, written last."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attribution.engine.errors import DamagedStore, UnfinishedStore
+from attribution.engine.files import sha256_of, write_atomically
+from attribution.engine.store.layout import (
+    FORMAT,
+    Description,
+    exponents_file,
+    listed,
+    rows_file,
+    sidecar_file,
+)
+from attribution.engine.store.shards import fault, read_sidecar
+
+NAME = "manifest.json"
+
+
+def write(root: Path, description: Description) -> None:
+    """Verify every shard by its hash, gather the exponents, and write the manifest.
+
+    Raises UnfinishedStore naming each shard that is missing, torn, altered or foreign.
+    """
+    faults = [
+        f"{rows_file(member, shard)} is {wrong}"
+        for member in description.members
+        for shard in range(description.n_shards)
+        if (wrong := fault(root, description, member, shard, hashes=True)) is not None
+    ]
+    if faults:
+        raise UnfinishedStore(
+            f"The store at {root} cannot be sealed: {listed(faults)}. Capture these shards (again)."
+        )
+    for member in description.members:
+        _write_exponents(root, description, member)
+    entries = {name: _entry(root / name) for name in _files(description)}
+    text = json.dumps({"format": FORMAT, "files": entries}, indent=1, sort_keys=True).encode()
+    write_atomically(root / NAME, lambda file: file.write(text))
+
+
+def verify(root: Path, description: Description, *, full: bool) -> None:
+    """Compare every file with the manifest: its size, and its sha256 if `full`.
+
+    Raises UnfinishedStore without a manifest, and DamagedStore naming the files at fault.
+    """
+    if not (root / NAME).exists():
+        raise UnfinishedStore(
+            f"The store at {root} is not sealed: finish its capture and call seal()."
+        )
+    entries = _read(root)
+    expected = set(_files(description))
+    faults = [f"{name} is not in the manifest" for name in sorted(expected - set(entries))]
+    for name in sorted(expected & set(entries)):
+        wrong = _wrong(root / name, entries[name], full=full)
+        faults += [f"{name} is {wrong}"] if wrong else []
+    if faults:
+        raise DamagedStore(
+            f"The store at {root} is damaged: {listed(faults)}. Restore these files from a copy, "
+            "or capture a new store; nothing is computed from it as it is."
+        )
+
+
+def digest(root: Path) -> str:
+    """Return the sha256 of the manifest. Raises UnfinishedStore without one."""
+    if not (root / NAME).exists():
+        raise UnfinishedStore(f"The store at {root} is not sealed, so it has no digest yet.")
+    return sha256_of(root / NAME)
+
+
+def _files(description: Description) -> list[str]:
+    names = ["config.json", *(exponents_file(member) for member in description.members)]
+    for member in description.members:
+        for shard in range(description.n_shards):
+            names += [rows_file(member, shard), sidecar_file(member, shard)]
+    return names
+
+
+def _write_exponents(root: Path, description: Description, member: str) -> None:
+    gathered: list[int] = []
+    for shard in range(description.n_shards):
+        sidecar = read_sidecar(root, member, shard)
+        assert sidecar is not None  # `write` has just verified it
+        gathered += sidecar.exponents
+    buffer = io.BytesIO()
+    np.save(buffer, np.array(gathered, dtype=np.int16), allow_pickle=False)
+    write_atomically(root / exponents_file(member), lambda file: file.write(buffer.getvalue()))
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+
+
+def _read(root: Path) -> dict[str, dict[str, Any]]:
+    try:
+        manifest = json.loads((root / NAME).read_bytes())
+        entries: dict[str, dict[str, Any]] = manifest["files"]
+        return {name: {"bytes": e["bytes"], "sha256": e["sha256"]} for name, e in entries.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedStore(f"The manifest of the store at {root} cannot be read.") from error
+
+
+def _wrong(path: Path, entry: dict[str, Any], *, full: bool) -> str | None:
+    if not path.exists():
+        return "missing"
+    if path.stat().st_size != entry["bytes"]:
+        return "torn"
+    if full and sha256_of(path) != entry["sha256"]:
+        return "altered"
+    return None
