@@ -75,7 +75,8 @@ class AttributionRun(models.Model):
 class Attribution(models.Model):
     """What a run says of one generation, packed in one row: arrays run over the paid tracks.
 
-    `share_ppb` and `unattributed_ppb` sum to 10⁹. `low_ppb` and `high_ppb` bound each share over
+    `share_ppb` and `unattributed_ppb` sum to 10⁹ (a constraint of the database, see the
+    migrations). `low_ppb` and `high_ppb` bound each share over
     the ensemble; with one checkpoint there is no such interval and `has_model_interval` is false.
     `evidence` lists, for each paid track, its strongest pairs of segments as
     [generated segment, training segment, score].
@@ -90,7 +91,6 @@ class Attribution(models.Model):
     low_ppb = ArrayField(models.IntegerField())
     high_ppb = ArrayField(models.IntegerField())
     unattributed_ppb = models.IntegerField()
-    credibility_ppb = models.IntegerField()
     has_model_interval = models.BooleanField()
     evidence = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)

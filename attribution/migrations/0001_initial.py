@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ('low_ppb', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
                 ('high_ppb', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
                 ('unattributed_ppb', models.IntegerField()),
-                ('credibility_ppb', models.IntegerField()),
                 ('has_model_interval', models.BooleanField()),
                 ('evidence', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
