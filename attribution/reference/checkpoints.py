@@ -9,7 +9,6 @@ not train anything.
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from attribution.reference.files import write_atomically
 from attribution.reference.model import ModelConfig, MusicTransformer
 
 
@@ -44,21 +44,6 @@ class Checkpoint:
 
     path: Path  # the weights
     record: CheckpointRecord
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """The name appears only with all of the content behind it, also after a power failure."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def weights(model: MusicTransformer) -> bytes:

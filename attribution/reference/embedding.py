@@ -11,19 +11,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from attribution.reference.arrays import AnyTokens
 from attribution.reference.model import MusicTransformer
 from attribution.reference.segments import pad
 from attribution.reference.training import one_thread
 
-FloatArray = NDArray[np.float32]
-
 
 def embed(
     model: MusicTransformer,
-    sequences: Sequence[NDArray[np.integer]],
+    sequences: Sequence[AnyTokens],
     bos: int,
     batch_size: int = 32,
-) -> FloatArray:
+) -> NDArray[np.float32]:
     """Unit vectors of token sequences, each of at most `context` tokens: (n, width)."""
     rows = []
     with one_thread(), torch.inference_mode():

@@ -19,11 +19,9 @@ hundred thousand tokens take a second. It must not know about music or neural ne
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from attribution.reference.segments import IntArray, Windows
-
-FloatArray = NDArray[np.float64]
+from attribution.reference.arrays import BoolArray, FloatArray, IntArray
+from attribution.reference.segments import Windows
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def _discounts(counts: IntArray) -> FloatArray:
     return np.array([0.0, *np.clip(raw, 0.05, (0.95, 1.9, 2.85))])
 
 
-def _find(keys: IntArray, wanted: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
+def _find(keys: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
     """Positions of `wanted` in the sorted `keys`, and which of them are there at all."""
     if not len(keys):
         return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from attribution.reference.arrays import AnyTokens, Tokens
 from attribution.reference.model import MusicTransformer
-from attribution.reference.segments import Tokens
 from attribution.reference.training import one_thread
 
 
@@ -42,7 +41,7 @@ def next_token_probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
 
 def sample(
     model: MusicTransformer,
-    prompts: Sequence[NDArray[np.integer]],
+    prompts: Sequence[AnyTokens],
     n_tokens: int,
     bos: int,
     config: SamplingConfig,

@@ -8,18 +8,21 @@ It must not know about models or music.
 """
 
 import hashlib
-import os
+import io
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
-Tokens = NDArray[np.int16]
+from attribution.reference.arrays import AnyTokens, BoolArray, IntArray, Tokens
+from attribution.reference.files import write_atomically
+
+# Everything that numpy is known to raise on a file that is not the .npz it should be.
+_UNREADABLE = (KeyError, EOFError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 class Windows(NamedTuple):
@@ -58,18 +61,15 @@ class SegmentTable:
 
     def save(self, path: Path) -> None:
         """Writes an .npz that appears under its name only when complete."""
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as out:
-            np.savez(
-                out,
-                track_index=self.track_index,
-                start=self.start,
-                length=self.length,
-                window=np.int64(self.window),
-            )
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(path)
+        content = io.BytesIO()
+        np.savez(
+            content,
+            track_index=self.track_index,
+            start=self.start,
+            length=self.length,
+            window=np.int64(self.window),
+        )
+        write_atomically(path, content.getvalue())
 
     @classmethod
     def load(cls, path: Path) -> "SegmentTable":
@@ -79,9 +79,9 @@ class SegmentTable:
                 names = ("track_index", "start", "length")
                 track_index, start, length = (columns[n].astype(np.int64) for n in names)
                 return cls(track_index, start, length, int(columns["window"]))
-        except (KeyError, EOFError, OSError, TypeError, ValueError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
+        except FileNotFoundError:
+            raise
+        except _UNREADABLE as error:
             raise ValueError(f"{path.name} is not a segment table: {error}.") from error
 
 
@@ -103,7 +103,7 @@ def cut(lengths: Sequence[int], window: int) -> SegmentTable:
     return SegmentTable(parts[0], parts[1], parts[2], window)
 
 
-def pad(sequences: Sequence[NDArray[np.integer]], bos: int) -> Windows:
+def pad(sequences: Sequence[AnyTokens], bos: int) -> Windows:
     """Lays loose token sequences side by side, as wide as the longest of them."""
     width = max(len(sequence) for sequence in sequences)
     targets = np.zeros((len(sequences), width), dtype=np.int64)
@@ -126,9 +126,7 @@ class Corpus:
     pitches: range  # which tokens are pitches, a semitone apart
 
     @classmethod
-    def of(
-        cls, tracks: Sequence[NDArray[np.integer]], window: int, bos: int, pitches: range
-    ) -> "Corpus":
+    def of(cls, tracks: Sequence[AnyTokens], window: int, bos: int, pitches: range) -> "Corpus":
         """Raises ValueError for an empty track and for a corpus without tracks."""
         if not tracks:
             raise ValueError("A corpus needs at least one track.")

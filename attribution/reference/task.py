@@ -9,11 +9,10 @@ engine: the protocol is structural.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from attribution.reference.segments import Corpus, IntArray, Windows, pad
+from attribution.reference.arrays import AnyTokens, IntArray
+from attribution.reference.segments import Corpus, Windows, pad
 from attribution.reference.training import token_losses
 
 
@@ -38,7 +37,7 @@ class CorpusTask(_SummedLoss):
 class SequenceTask(_SummedLoss):
     """Loose token sequences, such as generations; the number of a segment is its position."""
 
-    sequences: Sequence[NDArray[np.integer]]
+    sequences: Sequence[AnyTokens]
     bos: int
 
     def batch(self, segments: IntArray) -> Windows:

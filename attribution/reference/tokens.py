@@ -18,8 +18,7 @@ from miditok import TSD, TokenizerConfig
 from numpy.typing import NDArray
 from symusic.core import NoteTickList, ScoreTick, TempoTick, TrackTick
 
-IntArray = NDArray[np.int64]
-Tokens = NDArray[np.int16]
+from attribution.reference.arrays import AnyTokens, IntArray, Tokens
 
 MAX_BYTES = 4 * 2**20
 MAX_EVENTS = 50_000
@@ -149,6 +148,7 @@ class Vocabulary:
         )
         self.names: dict[str, int] = dict(self._codec.vocab)
         self.bos = self.names["BOS_None"]
+        self.specials = (self.bos, self.names["PAD_None"])  # never part of a piece
         pitches = self._tokens_of("Pitch")
         self.pitches = range(int(pitches.min()), int(pitches.max()) + 1)
         self.shifts = self._tokens_of("TimeShift")
@@ -187,14 +187,14 @@ class Vocabulary:
             raise UnreadableMusic(f"{path.name} cannot be read: {error.strerror}.") from error
         return self.encode(data, path.name)
 
-    def decode(self, tokens: NDArray[np.integer]) -> bytes:
+    def decode(self, tokens: AnyTokens) -> bytes:
         """A MIDI file of these tokens; those that make no sense where they stand are passed over.
 
         Raises ValueError for a number that is no token.
         """
         if len(tokens) and not (tokens.min() >= 0 and tokens.max() < len(self)):
             raise ValueError(f"Tokens go from 0 to {len(self) - 1}, not to {tokens.max()}.")
-        ids = [int(token) for token in tokens if token != self.bos]
+        ids = [int(token) for token in tokens if token not in self.specials]
         midi: bytes = self._codec.decode([ids]).dumps_midi()
         return midi
 

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from attribution.reference.arrays import IntArray
 from attribution.reference.checkpoints import (
     BrokenCheckpoint,
     Checkpoint,
@@ -31,7 +32,7 @@ from attribution.reference.checkpoints import (
     write,
 )
 from attribution.reference.model import ModelConfig, MusicTransformer
-from attribution.reference.segments import Corpus, IntArray, Windows
+from attribution.reference.segments import Corpus, Windows
 
 
 @dataclass(frozen=True)
