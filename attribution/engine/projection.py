@@ -42,7 +42,8 @@ class CountSketch:
 
     def add(self, accumulator: Tensor, parameter: str, values: Tensor) -> None:
         """Add the whole gradient of one parameter, (B, numel)."""
-        accumulator.index_add_(1, self.table(parameter, values.shape[1]), values)
+        # index_add_ is 14 times slower on int32, which the table is to halve its memory
+        accumulator.index_add_(1, self.table(parameter, values.shape[1]).long(), values)
 
     def add_rows(
         self, accumulator: Tensor, parameter: str, n_rows: int, rows: Tensor, values: Tensor

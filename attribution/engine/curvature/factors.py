@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -73,7 +74,7 @@ class Curvature:
             return cls(_parameters(arrays), int(description["n_samples"]))
         except FileNotFoundError:
             raise
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise MismatchedCurvature(
                 f"{path} is no curvature file of format {FORMAT} ({error}). Estimate it again."
             ) from error

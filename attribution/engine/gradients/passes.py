@@ -47,7 +47,11 @@ def gradient_pass(
             if parameter is not None:
                 receive(parameter, piece)
 
-    with frozen(model, plan), Tape(modules, len(segments), sink), torch.enable_grad():
+    with (
+        frozen(model, plan),
+        Tape(modules, len(segments), sink, plan.overwritten),
+        torch.enable_grad(),
+    ):
         outputs = run(model, task, segments)
         refuse_non_finite(outputs.detach().unsqueeze(1), segments, "output")
         outputs.sum().backward()  # type: ignore[no-untyped-call]

@@ -34,6 +34,7 @@ class Plan:
     shapes: dict[str, tuple[int, ...]]
     batched: bool
     one_at_a_time_because: tuple[str, ...]
+    overwritten: frozenset[str]  # modules whose output is changed in place later
 
     def of_kind(self, *kinds: str) -> list[str]:
         """Return the names of the parameters of these kinds, in the model's order."""
@@ -50,6 +51,7 @@ class _Calls:
     """First dimension of the outputs of each call of each module, for one batch size."""
 
     sizes: dict[str, list[int]]
+    overwritten: frozenset[str]
 
     def of(self, module: str) -> list[int]:
         return self.sizes.get(module, [])
@@ -77,7 +79,7 @@ def survey(model: nn.Module, task: Task, config: CaptureConfig, segment: int = 0
     owned = _owned(owners, kinds, one)
     reasons = _reasons(owned, kinds, two, three)
     shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
-    return Plan(owned, kinds, shapes, not reasons, reasons)
+    return Plan(owned, kinds, shapes, not reasons, reasons, one.overwritten)
 
 
 def run(model: nn.Module, task: Task, segments: Segments) -> Tensor:
@@ -117,10 +119,12 @@ def _owners(model: nn.Module) -> dict[str, list[tuple[str, nn.Module, str]]]:
 
 def _observe(model: nn.Module, task: Task, segments: list[int]) -> _Calls:
     sizes: dict[str, list[int]] = {}
+    outputs: list[tuple[str, Tensor, int]] = []
 
     def watcher(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def watch(module: nn.Module, args: object, output: Tensor) -> None:
             sizes.setdefault(name, []).append(output.shape[0] if output.dim() > 1 else 0)
+            outputs.append((name, output, output._version))
 
         return watch
 
@@ -131,7 +135,8 @@ def _observe(model: nn.Module, task: Task, segments: list[int]) -> _Calls:
     finally:
         for handle in handles:
             handle.remove()
-    return _Calls(sizes)
+    changed = {name for name, output, version in outputs if output._version != version}
+    return _Calls(sizes, frozenset(changed))
 
 
 def _used(model: nn.Module, task: Task, segment: int) -> set[str]:

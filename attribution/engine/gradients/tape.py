@@ -13,16 +13,25 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from attribution.engine.errors import BadGradients
-
 Sink = Callable[[str, Tensor, Tensor], None]  # (module name, input, gradient of its output)
 
 
 class Tape:
     """Watches modules during one forward and backward pass; use it as a context manager."""
 
-    def __init__(self, modules: Mapping[str, nn.Module], samples: int, sink: Sink) -> None:
+    def __init__(
+        self,
+        modules: Mapping[str, nn.Module],
+        samples: int,
+        sink: Sink,
+        overwritten: frozenset[str] = frozenset(),
+    ) -> None:
+        """Watch `modules`, by name. `overwritten`: those whose output is later changed in place.
+
+        Changing a view in place silently drops the hooks on it, so these outputs are copied first.
+        """
         self._modules = modules
+        self._overwritten = overwritten
         self._samples = samples
         self._sink = sink
         self._handles: list[RemovableHandle] = []
@@ -51,6 +60,8 @@ class Tape:
                 return None
             inputs = (args[0] if args else next(iter(kwargs.values()))).detach()
             output = self._differentiable(output)
+            if name in self._overwritten:
+                output = output.clone()
             output.register_hook(self._receiver(name, inputs))  # type: ignore[no-untyped-call]
             return output
 
@@ -69,15 +80,7 @@ class Tape:
         return output
 
     def _receiver(self, name: str, inputs: Tensor) -> Callable[[Tensor], None]:
-        version = inputs._version
-
         def receive(grads: Tensor) -> None:
-            if inputs._version != version:
-                raise BadGradients(
-                    f"The input of module {name!r} was changed in place after the module ran, so "
-                    "its gradient is lost. Replace the in-place operation, or name the module's "
-                    "parameters in CaptureConfig.by_autograd."
-                )
             shared = inputs.shape[0] == 1 and grads.shape[0] == self._samples > 1
             kept = inputs.expand(self._samples, *inputs.shape[1:]) if shared else inputs
             self._sink(name, kept, grads.detach())
