@@ -1,0 +1,35 @@
+"""Documents that leave the house: a dataclass in, bytes out, one folder for each format.
+
+Owns layout, wording and number formatting. Must not import Django, read a clock, query anything
+or compute what anyone is owed: a document that does not add up is refused, not mended.
+"""
+
+from royalty.documents.amounts import Scale, exact_amount, format_amount
+from royalty.documents.csv import statement_csv
+from royalty.documents.pdf import statement_pdf
+from royalty.documents.statement import (
+    Attribution,
+    Change,
+    LineSource,
+    Period,
+    StatementDocument,
+    StatementError,
+    StatementLine,
+    TopWork,
+)
+
+__all__ = [
+    "Attribution",
+    "Change",
+    "LineSource",
+    "Period",
+    "Scale",
+    "StatementDocument",
+    "StatementError",
+    "StatementLine",
+    "TopWork",
+    "exact_amount",
+    "format_amount",
+    "statement_csv",
+    "statement_pdf",
+]
