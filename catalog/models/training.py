@@ -46,13 +46,25 @@ class TrainingRole(models.TextChoices):
 
 
 class TrainingSet(models.Model):
-    """A frozen list of tracks. `digest` is the sha256 of its positions, roles and file hashes."""
+    """A frozen list of tracks; `digest` is the sha256 of its positions, refs, roles and files.
+
+    The database refuses every change: no row is updated or deleted, and `track_count` members are
+    there when the set's transaction commits, with no position left for another.
+    """
 
     model_version = models.OneToOneField(
         ModelVersion, on_delete=models.PROTECT, related_name="training_set"
     )
     digest = models.CharField(max_length=64)
+    track_count = models.PositiveIntegerField()
     frozen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(track_count__gt=0), name="training_sets_not_empty"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"training set of {self.model_version}"

@@ -1,0 +1,24 @@
+"""The manifest: a CSV file that says which music there is, who owns it and who agreed.
+
+Owns the table's format, the reading of its cells and the recognition of parties by name. It
+collects every fault with its row and column instead of stopping at the first, and it knows neither
+Django nor the files that the manifest names.
+"""
+
+from catalog.manifest.faults import RowError, RowWarning
+from catalog.manifest.parties import KnownParty, Mention, PartyPlan, plan_parties
+from catalog.manifest.reading import Manifest, read_manifest
+from catalog.manifest.rows import Holder, ManifestRow
+
+__all__ = [
+    "Holder",
+    "KnownParty",
+    "Manifest",
+    "ManifestRow",
+    "Mention",
+    "PartyPlan",
+    "RowError",
+    "RowWarning",
+    "plan_parties",
+    "read_manifest",
+]

@@ -1,0 +1,140 @@
+"""The child process in which files from outside are decoded. Run as a script, never imported
+for its work.
+
+It first takes away its own means: memory, processor time, files, core dumps. Then it answers
+requests until its input ends. A request is a line of JSON, `{"media_type", "size_bytes"}`, and
+that many bytes; the answer is a line of JSON, `{"seconds"}` or `{"error"}`. A file that brings the
+process down is thus one file's fault, and what it may have overwritten is gone with the process.
+
+It imports nothing of this project, since it runs isolated (`python -I`) beside it.
+"""
+
+import io
+import json
+import os
+import resource
+import sys
+import time
+from typing import Any, BinaryIO
+
+MEMORY_BYTES = 1 << 30
+CPU_SECONDS = 20  # for one file
+FILES_PER_CHILD = 256
+BLOCK_SAMPLES = 1 << 20
+LONGEST_SECONDS = 6 * 3600
+CONTAINERS = {
+    "audio/wav": ("WAV", "WAVEX"),
+    "audio/flac": ("FLAC",),
+    "audio/ogg": ("OGG",),
+    "audio/mpeg": ("MP3",),
+}
+_RIFF_SIZE_UNKNOWN = (0, 0xFFFFFFFF)  # written by encoders that stream
+_OGG_LAST_PAGE = 0x04  # header_type_flag of the page that ends a stream (RFC 3533, section 6)
+
+
+class _Refused(Exception):
+    """The file is no usable music; the message goes into the answer."""
+
+
+def confine() -> None:
+    """Give up what decoding does not need; a limit that is lower already stays."""
+    _lower(resource.RLIMIT_AS, MEMORY_BYTES)
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, 0)
+    _lower(resource.RLIMIT_NOFILE, 64)
+    _lower(resource.RLIMIT_CPU, FILES_PER_CHILD * CPU_SECONDS)
+
+
+def _lower(limit: int, value: int) -> None:
+    _, hard = resource.getrlimit(limit)
+    wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(limit, (wanted, wanted))
+
+
+def allow_cpu_for_one_file() -> None:
+    """Move the soft limit to CPU_SECONDS from now; passing it ends the process."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(time.process_time()) + 1 + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard), hard))
+
+
+def midi_seconds(content: bytes) -> float:
+    """How long a MIDI file sounds: from its start to the end of its last note."""
+    import symusic
+
+    score: Any = symusic.Score.from_midi(content)
+    if score.tpq <= 0:
+        raise _Refused("its header has no ticks per quarter note")
+    if score.note_num() == 0:
+        raise _Refused("it holds no notes")
+    return float(score.to("second").end())
+
+
+def audio_seconds(content: bytes, media_type: str) -> float:
+    """How long an audio file sounds, by decoding all of it: headers may lie."""
+    import soundfile
+
+    _refuse_cut_container(content, media_type)
+    with soundfile.SoundFile(io.BytesIO(content)) as sound:
+        if sound.format not in CONTAINERS[media_type]:
+            raise _Refused(f"its content is {sound.format}")
+        block_frames = max(1, BLOCK_SAMPLES // sound.channels)
+        decoded_frames = 0
+        while read := len(sound.read(block_frames, dtype="float32")):
+            decoded_frames += read
+            if decoded_frames > LONGEST_SECONDS * sound.samplerate:
+                break
+        if decoded_frames < 0.98 * sound.frames:  # an MP3 may be off by its padding
+            raise _Refused("it ends before the length that its header states")
+        return float(decoded_frames / sound.samplerate)
+
+
+def _refuse_cut_container(content: bytes, media_type: str) -> None:
+    """Refuse a WAV or Ogg that was cut off, which libsndfile reads as a shorter piece."""
+    if media_type == "audio/wav":
+        stated_bytes = int.from_bytes(content[4:8], "little")
+        is_cut = stated_bytes not in _RIFF_SIZE_UNKNOWN and stated_bytes > len(content) - 8
+    elif media_type == "audio/ogg":
+        last_page = content[content.rfind(b"OggS") :]
+        is_cut = len(last_page) < 6 or not last_page[5] & _OGG_LAST_PAGE
+    else:
+        is_cut = False
+    if is_cut:
+        raise _Refused("it was cut off before its end")
+
+
+def answer(content: bytes, media_type: str) -> dict[str, Any]:
+    """What to say of one file."""
+    try:
+        is_midi = media_type == "audio/midi"
+        seconds = midi_seconds(content) if is_midi else audio_seconds(content, media_type)
+    except MemoryError:
+        return {"error": f"decoding it takes more than {MEMORY_BYTES >> 20} MiB of memory"}
+    except _Refused as refusal:
+        return {"error": str(refusal)}
+    except Exception as error:  # noqa: BLE001 whatever a decoder throws is said of this file
+        reason = getattr(error, "error_string", str(error))  # libsndfile's own words
+        return {"error": " ".join(reason.split()).rstrip(".")[:200] or type(error).__name__}
+    return {"seconds": seconds}
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until the input ends."""
+    while line := requests.readline():
+        request = json.loads(line)
+        content = requests.read(request["size_bytes"])
+        allow_cpu_for_one_file()
+        answers.write(json.dumps(answer(content, request["media_type"])).encode() + b"\n")
+        answers.flush()
+
+
+def main() -> None:
+    # Decoders print warnings; only answers may reach the parent's pipe.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    confine()
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

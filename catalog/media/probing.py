@@ -1,0 +1,124 @@
+"""How long a file sounds, asked of a confined child process.
+
+One child decodes many files, so that hundreds take seconds; one that dies or dallies is ended, its
+file is refused, and the next file gets a new child.
+"""
+
+import json
+import math
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import IO, Self, cast
+
+from catalog.media import decoder
+from catalog.media.kinds import Kind
+from catalog.media.reading import UnreadableMedia
+
+COMMAND = (sys.executable, "-I", "-B", decoder.__file__)
+# More threads than one would only eat the child's address space.
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+WALL_SECONDS = 60.0  # for one file; the limit on processor time is the decoder's own
+LONGEST_ANSWER_BYTES = 4096
+_OUT_OF_TIME = {-signal.SIGKILL, -signal.SIGXCPU}
+
+
+class Prober:
+    """Asks the child; a context manager, since a child must not outlive its use."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._asked = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def seconds(self, content: bytes, kind: Kind) -> float:
+        """How long the piece sounds, in seconds.
+
+        Raises:
+            UnreadableMedia: it cannot be decoded within the limits, or is silent or too long.
+        """
+        if self._asked >= decoder.FILES_PER_CHILD:
+            self._end()
+        child = self._child or self._start()
+        self._asked += 1
+        reply = _ask(child, content, kind)
+        if reply is None:
+            raise UnreadableMedia(_cause_of_death(self._end(), kind))
+        if "seconds" not in reply:
+            raise UnreadableMedia(f"It cannot be read as {kind.label}: {reply.get('error')}.")
+        return _checked_seconds(reply["seconds"])
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._child = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
+        self._asked = 0
+        return self._child
+
+    def _end(self) -> int:
+        """End the child, if there is one; returns its exit status, negative for a signal."""
+        child, self._child = self._child, None
+        if child is None:
+            return 0
+        cast(IO[bytes], child.stdout).close()
+        with suppress(BrokenPipeError):
+            cast(IO[bytes], child.stdin).close()  # the end of its input is its sign to stop
+        try:
+            return child.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.wait()
+
+
+def _ask(child: "subprocess.Popen[bytes]", content: bytes, kind: Kind) -> dict[str, object] | None:
+    """The child's answer, or None if it died or spoke nonsense."""
+    request = {"media_type": kind.media_type, "size_bytes": len(content)}
+    stdin, stdout = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
+    watchdog = threading.Timer(WALL_SECONDS, child.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        stdin.write(json.dumps(request).encode() + b"\n")
+        stdin.write(content)
+        stdin.flush()
+        reply = json.loads(stdout.readline(LONGEST_ANSWER_BYTES))
+    except (BrokenPipeError, ValueError):
+        return None
+    finally:
+        watchdog.cancel()
+    return reply if isinstance(reply, dict) else None
+
+
+def _cause_of_death(status: int, kind: Kind) -> str:
+    if status in _OUT_OF_TIME:
+        return f"Decoding it as {kind.label} takes too long; export the piece again."
+    return f"It made the {kind.label} decoder crash; export the piece again."
+
+
+def _checked_seconds(value: object) -> float:
+    seconds = float(value) if isinstance(value, int | float) else math.nan
+    if not 0 < seconds <= decoder.LONGEST_SECONDS:
+        raise UnreadableMedia(
+            f"It lasts {seconds:,.3g} s; a piece lasts more than 0 s and at most "
+            f"{decoder.LONGEST_SECONDS / 3600:g} hours."
+        )
+    return seconds

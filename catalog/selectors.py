@@ -1,0 +1,108 @@
+"""Reading the catalogue: what the layers above ask of it, typed. Nothing here writes."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+from django.db.models import F, Model, Q, QuerySet, Sum
+from numpy.typing import NDArray
+
+from catalog.media import MIDI
+from catalog.models import Consent, ModelVersion, Party, Right, Share, Track, TrainingSet
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class TrainingTrack:
+    """A member of a training set with the file that was used."""
+
+    track_id: int
+    ref: str
+    title: str
+    position: int
+    role: str
+    asset_sha256: str
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Who holds how much of which track under one right on one day, sorted by track and party.
+
+    A party with several roles in a work stands once, with the sum. What is missing from 10⁶ ppm of
+    a track is claimed by nobody.
+    """
+
+    track_ids: NDArray[np.int64]  # (n_holdings,)
+    party_ids: NDArray[np.int64]  # (n_holdings,)
+    share_ppm: NDArray[np.int64]  # (n_holdings,)
+
+
+def tracks_of(training_set: TrainingSet) -> list[TrainingTrack]:
+    """The members of a training set in the order of their positions."""
+    members = training_set.members.select_related("track").order_by("position")
+    return [
+        TrainingTrack(
+            track_id=member.track_id,
+            ref=member.track.ref,
+            title=member.track.title,
+            position=member.position,
+            role=member.role,
+            asset_sha256=member.asset_sha256,
+        )
+        for member in members
+    ]
+
+
+def ownership(track_ids: Iterable[int], *, right: Right, on: date) -> Ownership:
+    """The shares valid on a day, of the works of these tracks or of the tracks themselves."""
+    path = "work__tracks" if right == Right.COMPOSITION else "track"
+    rows = (
+        _valid_on(Share.objects.filter(right=right), on)
+        .filter(**{f"{path}__in": list(track_ids)})
+        .values_list(F(f"{path}__pk"), "party_id")
+        .annotate(total_ppm=Sum("share_ppm"))
+        .order_by(f"{path}__pk", "party_id")
+    )
+    table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)  # (n_holdings, 3)
+    return Ownership(*(np.ascontiguousarray(column) for column in table.T))
+
+
+def parties_by_id(party_ids: Iterable[int]) -> dict[int, Party]:
+    """Parties by primary key."""
+    return Party.objects.in_bulk(list(party_ids))
+
+
+def track_titles(track_ids: Iterable[int]) -> dict[int, str]:
+    """Titles of tracks by primary key."""
+    return dict(Track.objects.filter(pk__in=list(track_ids)).values_list("pk", "title"))
+
+
+def touched_rights(media_type: str, *, has_recording_shares: bool) -> list[Right]:
+    """The rights that training on a track touches: a score holds no recording, audio does."""
+    is_recording = media_type != MIDI.media_type or has_recording_shares
+    return [Right.COMPOSITION, Right.RECORDING] if is_recording else [Right.COMPOSITION]
+
+
+def consented_rights(
+    tracks: Collection[Track], model_version: ModelVersion, *, on: date
+) -> set[tuple[int, str]]:
+    """(track key, right) for which training this model version was agreed to on a day."""
+    consents = Consent.objects.filter(track__in=tracks).filter(
+        Q(model_version=None) | Q(model_version=model_version)
+    )
+    return set(_valid_on(consents, on).values_list("track_id", "right"))
+
+
+def tracks_with_recording_shares(tracks: Collection[Track], *, on: date) -> set[int]:
+    """Keys of the tracks in whose recording somebody has a share on a day."""
+    shares = Share.objects.filter(track__in=tracks, right=Right.RECORDING)
+    return set(_valid_on(shares, on).values_list("track_id", flat=True)) - {None}
+
+
+def _valid_on(rows: QuerySet[Row], on: date) -> QuerySet[Row]:
+    return rows.filter(valid_from__lte=on).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on)
+    )
