@@ -210,7 +210,7 @@ def test_a_store_made_from_something_else_is_refused(filled, plain, change, name
 
 def test_a_store_made_with_another_configuration_is_refused(filled, plain):
     _, store = filled
-    with pytest.raises(ForeignStore, match="capture.damping"):
+    with pytest.raises(ForeignStore, match=r"capture\.damping"):
         make(store.path, plain.config(damping=0.1))
     with pytest.raises(ForeignStore, match="configuration"):
         store.require(plain.featuriser(damping=0.1))

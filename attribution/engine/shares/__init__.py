@@ -27,8 +27,9 @@ calibration track from hiding behind it.
 calibration tracks of its generation, are pooled. The gate c is where the tail probability is
 `false_tracks_per_generation` / number of trained tracks. So far out there are few samples or
 none, so the tail (a tenth of the pool, or 30 scores where that is more) is a generalised Pareto
-law matched to its median and 80 % quantile (robust to a few outliers), never lighter than
-exponential.
+law matched to its median and 80 % quantile (robust to a few outliers), shrunk towards, and never
+lighter than, exponential: at 0.05 asked for, simulations of 4 to 100 generations let 0.02 to 0.06
+tracks pass.
 
 **4. Credit** (`credit`). A track with z > c earns; its credibility is κ = 1 − (c/z)², its weight
 w = e·κ, and

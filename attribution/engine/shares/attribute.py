@@ -107,8 +107,10 @@ def _one_generation(
         TrackShare(
             track=int(earned.tracks[at]),
             share_ppb=int(ppb[at]),
-            low_ppb=min(int(ppb[at]), round(earned.low[place, at] * PPB)),
-            high_ppb=max(int(ppb[at]), round(earned.high[place, at] * PPB)),
+            low_ppb=max(0, int(ppb[at]) - _ppb(earned.shares[place, at] - earned.low[place, at])),
+            high_ppb=min(
+                PPB, int(ppb[at]) + _ppb(earned.high[place, at] - earned.shares[place, at])
+            ),
             z=float(earned.z[place, at]),
             excess=float(earned.excess[place, at]),
             evidence=listen.evidence(place, int(earned.tracks[at])),
@@ -116,3 +118,7 @@ def _one_generation(
         for at in paid
     )
     return shares, int(ppb[-1])
+
+
+def _ppb(fraction: float) -> int:
+    return round(fraction * PPB)

@@ -12,7 +12,9 @@ from attribution.engine.task import IntArray
 TRIM = 0.1
 TAIL_FROM = 0.9  # the tail law begins at this quantile of the pooled null, or lower
 TAIL_SIZE = 30  # ... so that it is fitted to at least so many excesses, or to the upper half
+SHAPE_TRUST = 100  # excesses at which a fitted shape is believed by half
 HEAVIEST_SHAPE = 0.5  # beyond, a quantile says more about noise in the fit than about the tail
+FARTHEST = 6.0  # medians of |deviation|: beyond, a control was copied rather than lucky
 OVERDISPERSIONS = np.concatenate([[0.0], np.geomspace(1e-3, 1e2, 51)])
 
 
@@ -61,8 +63,9 @@ def tail_quantile(pooled: Float64Array, tail: float) -> tuple[float, float]:
     """Return (value exceeded with probability `tail`, shape of the tail law).
 
     With u the quantile where the tail begins and p_u its probability, it is the sample's own for
-    tail ≥ p_u; beyond, that of the generalised Pareto law Q(p) = u + β/ξ·((p_u/p)^ξ − 1) whose β
-    and ξ in [0, HEAVIEST_SHAPE] match the median and the 80 % quantile of the excesses over u.
+    tail ≥ p_u; beyond, that of the generalised Pareto law Q(p) = u + β/ξ·((p_u/p)^ξ − 1). ξ in
+    [0, HEAVIEST_SHAPE] matches the 80 % quantile of the excesses over u to their median, and is
+    shrunk towards the exponential law, since few excesses say little of it; β matches the median.
     """
     begin = float(np.clip(1 - TAIL_SIZE / len(pooled), 0.5, TAIL_FROM))
     start = float(np.quantile(pooled, begin))
@@ -72,7 +75,8 @@ def tail_quantile(pooled: Float64Array, tail: float) -> tuple[float, float]:
     if not len(beyond):
         return start, 0.0
     half, fifth = (float(np.quantile(beyond, level)) for level in (0.5, 0.8))
-    shape = _pareto_shape(fifth / half) if half > 0 else 0.0
+    trust = len(beyond) / (len(beyond) + SHAPE_TRUST)
+    shape = trust * _pareto_shape(fifth / half) if half > 0 else 0.0
     scale = half / float(_pareto(shape, 2.0))
     return start + scale * float(_pareto(shape, (1 - begin) / tail)), shape
 
@@ -127,8 +131,9 @@ def _left_out_z(control: Float64Array, counts: IntArray, overdispersion: float) 
 def _fit_overdispersion(control: Float64Array, counts: IntArray) -> float:
     """Return the ρ that makes standardised deviations most alike across track lengths.
 
-    Minimises the profile of a Laplace likelihood, n·log(mean |r|/√v) + Σ log √v, over a grid;
-    absolute deviations keep a copied control from deciding. Without lengths that differ, ρ = 0.
+    Minimises the profile of a Laplace likelihood, n·log(mean |r|/√v) + Σ log √v, over a grid.
+    Absolute deviations, cut at FARTHEST medians, keep a copied control from deciding. Without
+    lengths that differ, ρ = 0.
     """
     if len(set(counts.tolist())) == 1:
         return 0.0
@@ -136,6 +141,7 @@ def _fit_overdispersion(control: Float64Array, counts: IntArray) -> float:
     deviation = np.abs(control - location[:, None] * counts)
     typical = np.median(deviation, axis=1, keepdims=True)
     deviation = deviation[typical[:, 0] > 0] / typical[typical[:, 0] > 0]
+    deviation = deviation.clip(max=FARTHEST)
     if not deviation.size:
         return 0.0
 
