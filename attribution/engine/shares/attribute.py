@@ -61,7 +61,7 @@ def attribute(
         )
         for place, generation in enumerate(design.generations)
     )
-    return AttributionRun(generations, assess(totals, null, design))
+    return AttributionRun(generations, assess(totals, null, design), z)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What attribution returns, and how its input is described. Plain values."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -95,10 +95,15 @@ class Quality:
 
 @dataclass(frozen=True)
 class AttributionRun:
-    """All generations of one run, ascending, and the run's quality."""
+    """All generations of one run, ascending, and the run's quality.
+
+    `z` holds the standard score of *every* track, controls included, for every generation: what
+    was not paid can be audited too.
+    """
 
     generations: tuple[GenerationAttribution, ...]
     quality: Quality
+    z: Float64Array = field(compare=False, repr=False)  # (G, n_tracks)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,174 @@
+"""Attributing generations: their features, the exact scan, the shares, and the rows that say so.
+
+A run is a pure function of a sealed store, the checkpoints that made it, and the generations'
+files. It leaves one packed row a generation and its quality figures, or nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from attribution.services.corpora import TrainingCorpus, vocabulary
+from attribution.services.features import open_featuriser, store_folder
+from attribution.services.queries import Queries, checkpoints_of, cut_generations, generations_of
+from attribution.services.score_files import save_scores, standard_scores_name
+from catalog.models import TrainingRole
+from common.jobs.dispatch import enqueue
+from common.jobs.models import Job
+from common.jobs.registry import JobError, Progress
+
+if TYPE_CHECKING:
+    from attribution import engine
+
+METHOD = "whitened projected gradients, exact scan"
+
+
+def request_attribution(
+    store: FeatureStore,
+    generations: Sequence[Generation],
+    *,
+    probes: Collection[Generation] = (),
+    key: str = "",
+) -> tuple[AttributionRun, Job]:
+    """Ask for the shares of these generations.
+
+    Args:
+        probes: those of them that were planted to test the system. They are attributed like all
+            others, but kept out of the null and of the quality figures.
+        key: names the request, so that asking twice is one run; a run of its own if empty.
+    """
+    config = {
+        "key": key,
+        "generations": sorted(str(generation.pk) for generation in generations),
+        "probes": sorted(str(generation.pk) for generation in probes),
+    }
+    with transaction.atomic():
+        run = AttributionRun.objects.filter(feature_store=store, config__key=key).first()
+        if run is None or not key:
+            run = AttributionRun.objects.create(
+                feature_store=store, method=METHOD, code_version=version("tantieme"), config=config
+            )
+        job = enqueue("attribution.attribute", {"run": str(run.pk)}, queue="gpu", key=str(run.pk))
+    return run, job
+
+
+def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Do a run; returns its quality figures. Done again, it changes nothing."""
+    from attribution import engine
+
+    run = AttributionRun.objects.select_related("feature_store__training_set").get(
+        pk=payload["run"]
+    )
+    if run.finished_at is not None:
+        return dict(run.quality)
+    try:
+        work = _Work(run, progress)
+        result = engine.attribute(
+            work.scores,
+            work.queries.generation,
+            work.corpus.segment_track,
+            np.array([_engine_role(role) for role in work.corpus.roles]),
+            probes=work.probes(),
+        )
+    except engine.EngineError as error:
+        raise JobError(str(error)) from error
+    save_scores(standard_scores_name(run), result.z, work.generations, work.corpus)
+    quality = asdict(result.quality)
+    _write(run, [work.row(item) for item in result.generations], quality)
+    return quality
+
+
+def _engine_role(role: str) -> int:
+    from attribution import engine
+
+    return int(
+        {
+            TrainingRole.TRAIN: engine.Role.TRAINED,
+            TrainingRole.CONTROL_CALIBRATION: engine.Role.CALIBRATION,
+            TrainingRole.CONTROL_TEST: engine.Role.TEST,
+        }[TrainingRole(role)]
+    )
+
+
+class _Work:
+    """A run's generations as queries, and their scores against every training segment."""
+
+    def __init__(self, run: AttributionRun, progress: Progress) -> None:
+        self.run = run
+        self.generations = generations_of(run)
+        self.scores, self.queries, self.corpus = _score(
+            run.feature_store, self.generations, progress
+        )
+
+    def probes(self) -> list[int]:
+        planted = set(self.run.config["probes"])
+        return [place for place, item in enumerate(self.generations) if str(item.pk) in planted]
+
+    def row(self, item: "engine.GenerationAttribution") -> Attribution:
+        """The packed row of one generation."""
+        return Attribution(
+            run=self.run,
+            generation=self.generations[item.generation],
+            track_ids=[int(self.corpus.track_ids[share.track]) for share in item.shares],
+            share_ppb=[share.share_ppb for share in item.shares],
+            low_ppb=[share.low_ppb for share in item.shares],
+            high_ppb=[share.high_ppb for share in item.shares],
+            unattributed_ppb=item.unattributed_ppb,
+            has_model_interval=item.model_interval,
+            evidence=[[self._pair(pair) for pair in share.evidence] for share in item.shares],
+        )
+
+    def _pair(self, pair: "engine.Evidence") -> list[float]:
+        """[segment of the generation, segment of the track, score], both counted from 0."""
+        of_track = self.corpus.segment_track
+        within = pair.segment - int(np.searchsorted(of_track, of_track[pair.segment]))
+        return [int(self.queries.number[pair.query]), within, round(pair.score, 3)]
+
+
+def _score(
+    store: FeatureStore, generations: Sequence[Generation], progress: Progress
+) -> tuple["engine.FloatArray", Queries, TrainingCorpus]:
+    """Scores (members, q, n_segments), the queries, and the corpus whose segments were scored."""
+    from attribution import engine
+    from attribution.reference.task import SequenceTask
+
+    rows = {}
+    checkpoints = checkpoints_of(store)
+    for place, checkpoint in enumerate(checkpoints):
+        progress(place, len(checkpoints) + 1, f"gradients, checkpoint {place + 1}")
+        featuriser, corpus = open_featuriser(store, checkpoint, progress)
+        queries = cut_generations(generations, corpus.corpus.table.window)
+        of_queries = featuriser.with_task(SequenceTask(queries.sequences, vocabulary().bos))
+        rows[featuriser.member] = of_queries.features(range(len(queries.sequences)))
+    progress(len(checkpoints), len(checkpoints) + 1, "scanning the store")
+    return engine.exact_scan(_open(store, corpus), rows), queries, corpus
+
+
+def _open(store: FeatureStore, corpus: TrainingCorpus) -> "engine.FeatureStore":
+    """The sealed store, if it is still what was sealed and was made from this corpus."""
+    from attribution import engine
+
+    identity = {"training_set": store.training_set.digest, "corpus": corpus.corpus.sha256()}
+    opened = engine.FeatureStore.open(store_folder(store) / "rows", identity=identity)
+    if opened.digest() != store.digest:
+        raise JobError(
+            f"The feature store {store.folder} is not the one that was sealed: its manifest "
+            "changed. Restore it from a backup, or capture it again."
+        )
+    return opened
+
+
+def _write(run: AttributionRun, rows: list[Attribution], quality: dict[str, Any]) -> None:
+    """Write all rows and the quality in one transaction; of two workers, the first one's stay."""
+    with transaction.atomic():
+        locked = AttributionRun.objects.select_for_update().get(pk=run.pk)
+        if locked.finished_at is None:
+            Attribution.objects.bulk_create(rows, batch_size=1000)
+            locked.quality, locked.finished_at = quality, timezone.now()
+            locked.save(update_fields=["quality", "finished_at"])

@@ -1,0 +1,104 @@
+"""Generated pieces: those that platforms send, and those that the reference model makes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from attribution.models import Generation
+from attribution.services.corpora import vocabulary
+from attribution.services.reference_model import load_registered
+from catalog.models import Asset, Checkpoint, ModelVersion
+from catalog.services.assets import store_music
+from common.jobs.dispatch import enqueue
+from common.jobs.models import Job
+from common.jobs.registry import Progress
+
+SAMPLE_TOKENS = 512
+
+
+class GenerationConflict(Exception):
+    """A platform used one of its names for two different pieces."""
+
+
+def register_generation(
+    *, model_version: ModelVersion, external_id: str, content: bytes, generated_at: datetime
+) -> Generation:
+    """Take in a generated piece. The same piece under the same name is the one already there.
+
+    Args:
+        external_id: the platform's own name for the piece.
+        content: a MIDI file.
+
+    Raises:
+        GenerationConflict: the name is taken by another piece.
+        UnreadableMedia: the file is no music.
+    """
+    asset = store_music(content, name=f"{external_id}.mid")
+    with transaction.atomic():
+        generation, _ = Generation.objects.get_or_create(
+            platform=model_version.platform,
+            external_id=external_id,
+            defaults={
+                "model_version": model_version,
+                "asset": asset,
+                "generated_at": generated_at,
+            },
+        )
+    _refuse_another(generation, model_version, asset)
+    return generation
+
+
+def _refuse_another(generation: Generation, model_version: ModelVersion, asset: Asset) -> None:
+    if (generation.model_version_id, generation.asset_id) != (model_version.pk, asset.pk):
+        raise GenerationConflict(
+            f"The generation {generation.external_id!r} is already known with another "
+            "file or model version. Names are never reused: send it under a new one."
+        )
+
+
+def request_samples(
+    checkpoint: Checkpoint, *, prefix: str, count: int, seed: int, generated_at: datetime
+) -> Job:
+    """Ask the reference model for `count` pieces named prefix-000, prefix-001, ..."""
+    return enqueue(
+        "attribution.sample_reference",
+        {
+            "checkpoint": checkpoint.pk,
+            "prefix": prefix,
+            "count": count,
+            "seed": seed,
+            "generated_at": generated_at.isoformat(),
+        },
+        queue="gpu",
+        key=f"{checkpoint.pk}:{prefix}:{count}:{seed}",
+    )
+
+
+def sample_pieces(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Let the reference model play and register what it played; returns the pieces' names."""
+    import numpy as np
+
+    from attribution.reference.sampling import SamplingConfig, sample
+
+    checkpoint = Checkpoint.objects.get(pk=payload["checkpoint"])
+    generated_at = parse_datetime(payload["generated_at"])
+    assert generated_at is not None
+    progress(0, payload["count"], "composing")
+    pieces = sample(
+        load_registered(checkpoint),
+        [np.zeros(0, dtype=np.int16)] * payload["count"],
+        SAMPLE_TOKENS,
+        vocabulary().bos,
+        SamplingConfig(seed=payload["seed"]),
+    )
+    names = [f"{payload['prefix']}-{number:03d}" for number in range(len(pieces))]
+    for name, tokens in zip(names, pieces, strict=True):
+        register_generation(
+            model_version=checkpoint.model_version,
+            external_id=name,
+            content=vocabulary().decode(tokens),
+            generated_at=generated_at,
+        )
+    return {"external_ids": names}
