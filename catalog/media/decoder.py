@@ -29,7 +29,7 @@ CONTAINERS = {
     "audio/mpeg": ("MP3",),
 }
 _RIFF_SIZE_UNKNOWN = (0, 0xFFFFFFFF)  # written by encoders that stream
-_OGG_LAST_PAGE = 0x04  # header_type_flag of the page that ends a stream (RFC 3533, section 6)
+_OGG_PAGE, _OGG_LAST_PAGE, _OGG_HEADER_BYTES = b"OggS\0", 0x04, 27  # RFC 3533, section 6
 
 
 class _Refused(Exception):
@@ -95,12 +95,20 @@ def _refuse_cut_container(content: bytes, media_type: str) -> None:
         stated_bytes = int.from_bytes(content[4:8], "little")
         is_cut = stated_bytes not in _RIFF_SIZE_UNKNOWN and stated_bytes > len(content) - 8
     elif media_type == "audio/ogg":
-        last_page = content[content.rfind(b"OggS") :]
-        is_cut = len(last_page) < 6 or not last_page[5] & _OGG_LAST_PAGE
+        is_cut = _is_cut_page(content[content.rfind(_OGG_PAGE) :])
     else:
         is_cut = False
     if is_cut:
         raise _Refused("it was cut off before its end")
+
+
+def _is_cut_page(page: bytes) -> bool:
+    """Whether what follows the last page header is less than a stream's whole last page."""
+    if len(page) < _OGG_HEADER_BYTES or not page[5] & _OGG_LAST_PAGE:
+        return True
+    n_segments = page[26]
+    segment_bytes = page[_OGG_HEADER_BYTES : _OGG_HEADER_BYTES + n_segments]
+    return len(page) < _OGG_HEADER_BYTES + n_segments + sum(segment_bytes)
 
 
 def answer(content: bytes, media_type: str) -> dict[str, Any]:
