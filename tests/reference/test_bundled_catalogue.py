@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from attribution.reference.tokens import Vocabulary
 
 FOLDER = Path(__file__).parents[2] / "demo" / "catalogue"
