@@ -68,6 +68,7 @@ def test_changed_shares_begin_on_the_day_of_the_import(folder):
         ("Ben Brown", "lyricist", 300_000, JUNE, None),
         ("Ben Brown", "lyricist", 400_000, january, JUNE),
     ]
+    assert folder.bring_in(as_of=JUNE).unchanged_count == 1
     assert folder.bring_in(as_of=date(2026, 7, 1)).unchanged_count == 1
 
 
