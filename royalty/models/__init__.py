@@ -1,1 +1,37 @@
-"""Usage, revenue, contracts, periods, the ledger, statements."""
+"""Contracts, what platforms report, periods and their results, and the ledger."""
+
+from royalty.models.contracts import Contract, FallbackRule, IdleSubscribers
+from royalty.models.events import EventKind, IntakeFile, RevenueEvent, RevenueKind, UsageEvent
+from royalty.models.ledger import (
+    Account,
+    AccountKind,
+    Entry,
+    Journal,
+    JournalKind,
+    JournalSeal,
+    Leg,
+    Side,
+)
+from royalty.models.periods import AllocationRun, Period, Statement
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "AllocationRun",
+    "Contract",
+    "Entry",
+    "EventKind",
+    "FallbackRule",
+    "IdleSubscribers",
+    "IntakeFile",
+    "Journal",
+    "JournalKind",
+    "JournalSeal",
+    "Leg",
+    "Period",
+    "RevenueEvent",
+    "RevenueKind",
+    "Side",
+    "Statement",
+    "UsageEvent",
+]

@@ -1,0 +1,102 @@
+"""What was agreed with a platform: which money is shared, by which rule, after which commission."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from catalog.models import Platform, Right
+from common.money import Currency, currency
+from royalty.apportionment import MODELS, Rules
+
+
+def allocation_models() -> list[tuple[str, str]]:
+    """The choices of `Contract.allocation_model`: whatever the pure core registers."""
+    return [(name, name.replace("_", " ")) for name in MODELS]
+
+
+class FallbackRule(models.TextChoices):
+    """Where the part of the money goes that no track's influence accounts for."""
+
+    EQUAL_TRAINING_SET = "equal_training_set", "equally to every track in the training set"
+    HELD = "held", "held"
+    PLATFORM = "platform", "returned to the platform"
+
+
+class IdleSubscribers(models.TextChoices):
+    """Where the fee of a subscriber goes who used nothing."""
+
+    POOL = "pool", "shared among those who used something"
+    PLATFORM = "platform", "returned to the platform"
+
+
+class Contract(models.Model):
+    """The terms for one product (`service`) of a platform; on any day at most one holds.
+
+    Terms never change: an agreement that changes ends this contract and begins another. The
+    application's role may write `valid_until` and nothing else (see migrations/sql).
+    """
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="contracts")
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=200)
+    service = models.SlugField(max_length=50)
+    right = models.CharField(max_length=16, choices=Right)
+    allocation_model = models.CharField(max_length=32, choices=allocation_models)
+    commission_ppm = models.PositiveIntegerField()
+    fallback = models.CharField(max_length=24, choices=FallbackRule)
+    idle_subscribers = models.CharField(max_length=16, choices=IdleSubscribers)
+    currency = models.CharField(max_length=3)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(commission_ppm__lte=1_000_000),
+                name="commissions_are_parts_of_one",
+                violation_error_message="The commission is above 100 %.",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="contracts_last_a_day",
+                violation_error_message="It ends before it begins.",
+            ),
+            ExclusionConstraint(
+                name="one_contract_a_service_and_day",
+                violation_error_message="The service has a contract on some of these days.",
+                expressions=[
+                    (F("platform_id"), RangeOperators.EQUAL),
+                    (F("service"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            F("valid_until"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def money(self) -> Currency:
+        return currency(self.currency)
+
+    @property
+    def rules(self) -> Rules:
+        """The contract's choices in the words of the pure core."""
+        return Rules(fallback=self.fallback, idle_subscribers=self.idle_subscribers)  # type: ignore[arg-type]
+
+    @property
+    def revenue_kind(self) -> str:
+        """The one kind of revenue that the allocation model knows how to share."""
+        return "output" if self.allocation_model == "per_output" else "subscription"

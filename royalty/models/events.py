@@ -1,0 +1,126 @@
+"""What platforms report: uses of generated pieces, and revenue. Append-only, and counted once.
+
+Rows arrive only through `royalty.services.intake`. The database refuses to change or delete them
+and refuses events of a day whose period is no longer open (see migrations/sql).
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from attribution.models import Generation
+from catalog.models import Platform
+
+ID_LENGTH = 100
+
+
+class EventKind(models.TextChoices):
+    """What a file reports."""
+
+    USAGE = "usage"
+    REVENUE = "revenue"
+
+
+class RevenueKind(models.TextChoices):
+    """What was paid for: a subscription, or one generated piece."""
+
+    SUBSCRIPTION = "subscription"
+    OUTPUT = "output"
+
+
+class IntakeFile(models.Model):
+    """A file of events that was taken in whole. The same bytes are the same file.
+
+    `new_count` events were counted; `known_count` lines repeated what was known already.
+    """
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="intake_files")
+    kind = models.CharField(max_length=16, choices=EventKind)
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=300)
+    line_count = models.PositiveBigIntegerField()
+    new_count = models.PositiveBigIntegerField()
+    known_count = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["platform", "kind", "sha256"], name="a_file_is_taken_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(line_count=models.F("new_count") + models.F("known_count")),
+                name="every_line_is_new_or_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UsageEvent(models.Model):
+    """A subscriber used a generated piece `count` times. The day is that of `used_at` in UTC."""
+
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, related_name="usage_events", db_index=False
+    )
+    event_id = models.CharField(max_length=ID_LENGTH)
+    service = models.SlugField(max_length=50, db_index=False)
+    generation = models.ForeignKey(Generation, on_delete=models.PROTECT, related_name="uses")
+    subscriber = models.CharField(max_length=ID_LENGTH)  # the platform's pseudonym
+    used_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    intake_file = models.ForeignKey(
+        IntakeFile, on_delete=models.PROTECT, related_name="usage_events", db_index=False
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["platform", "event_id"], name="a_use_counts_once"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="uses_are_counted"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["platform", "service", "used_at"], name="usage_of_a_period")
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+class RevenueEvent(models.Model):
+    """Money that a platform earned on a day, by a subscription or by one generated piece."""
+
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, related_name="revenue_events", db_index=False
+    )
+    event_id = models.CharField(max_length=ID_LENGTH)
+    service = models.SlugField(max_length=50, db_index=False)
+    kind = models.CharField(max_length=16, choices=RevenueKind)
+    subscriber = models.CharField(max_length=ID_LENGTH, blank=True)
+    generation = models.ForeignKey(
+        Generation, on_delete=models.PROTECT, null=True, related_name="revenue"
+    )
+    amount_atoms = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    earned_on = models.DateField()
+    intake_file = models.ForeignKey(
+        IntakeFile, on_delete=models.PROTECT, related_name="revenue_events", db_index=False
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["platform", "event_id"], name="revenue_counts_once"),
+            models.CheckConstraint(condition=Q(amount_atoms__gt=0), name="revenue_is_an_amount"),
+            models.CheckConstraint(
+                condition=Q(kind="subscription", generation__isnull=True) & ~Q(subscriber="")
+                | Q(kind="output", generation__isnull=False, subscriber=""),
+                name="revenue_has_its_source",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["platform", "service", "earned_on"], name="revenue_of_a_period")
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id

@@ -1,0 +1,174 @@
+"""Periods of a contract, the runs that apportioned them, and what each party was told."""
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from accounts.models import User
+from catalog.models import Party
+from royalty.models.contracts import Contract
+
+
+class Period(models.Model):
+    """Some days of a contract, from `starts_on` until before `ends_on`.
+
+    open (events come in) → computed (apportioned by one person) → reviewed (by a second) → closed
+    (posted; final). A computed or reviewed period can be opened again, a closed one never.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        COMPUTED = "computed"
+        REVIEWED = "reviewed"
+        CLOSED = "closed"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="periods")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    status = models.CharField(max_length=16, choices=Status, default=Status.OPEN)
+    computed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    computed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="periods_last_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("computed_by")),
+                name="periods_are_reviewed_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", computed_by__isnull=True, reviewed_by__isnull=True)
+                & Q(closed_by__isnull=True)
+                | Q(status="computed", computed_by__isnull=False, reviewed_by__isnull=True)
+                & Q(closed_by__isnull=True)
+                | Q(status="reviewed", computed_by__isnull=False, reviewed_by__isnull=False)
+                & Q(closed_by__isnull=True)
+                | Q(status="closed", computed_by__isnull=False, reviewed_by__isnull=False)
+                & Q(closed_by__isnull=False),
+                name="periods_name_who_did_what",
+            ),
+            ExclusionConstraint(
+                name="periods_do_not_overlap",
+                expressions=[
+                    (F("contract_id"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract.code} {self.label}"
+
+    @property
+    def last_day(self) -> date:
+        """The day on which ownership is read and the period's journals are posted."""
+        return self.ends_on - timedelta(days=1)
+
+    @property
+    def label(self) -> str:
+        """`2026-10` for a calendar month, otherwise the first and the last day."""
+        next_month = (self.starts_on.replace(day=1) + timedelta(days=32)).replace(day=1)
+        if self.starts_on.day == 1 and self.ends_on == next_month:
+            return f"{self.starts_on:%Y-%m}"
+        return f"{self.starts_on}_{self.last_day}"
+
+
+class AllocationRun(models.Model):
+    """One apportionment of a period: from which snapshot, by which code, with which result.
+
+    Append-only: computing again adds a run, and the last one counts. Lines are not stored; they
+    follow from the snapshot, and `lines_sha256` proves that they do.
+    """
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="runs")
+    snapshot_sha256 = models.CharField(max_length=64)
+    snapshot_name = models.CharField(max_length=300)
+    lines_sha256 = models.CharField(max_length=64)
+    line_count = models.PositiveBigIntegerField()
+    use_count = models.PositiveBigIntegerField()
+    gross_atoms = models.PositiveBigIntegerField()
+    commission_atoms = models.PositiveBigIntegerField()
+    pool_atoms = models.PositiveBigIntegerField()
+    totals_atoms = models.JSONField()  # atoms of each kind of line
+    exceptions = models.JSONField(default=list)  # sentences for the person who reviews
+    attribution_runs = models.JSONField(default=list)  # ids
+    code_version = models.CharField(max_length=64)
+    computed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(gross_atoms=F("commission_atoms") + F("pool_atoms")),
+                name="gross_is_commission_and_pool",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.snapshot_sha256[:12]}"
+
+
+class Statement(models.Model):
+    """What a party is told about a closed period; the amounts are final once it is issued.
+
+    The application's role may write the documents' names and hashes and nothing else.
+    """
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="statements")
+    run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, related_name="statements")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="statements")
+    version = models.PositiveIntegerField(default=1)
+    currency = models.CharField(max_length=3)
+    opening_atoms = models.BigIntegerField()
+    attributed_atoms = models.BigIntegerField()
+    fallback_atoms = models.BigIntegerField()
+    adjustment_atoms = models.BigIntegerField()
+    closing_atoms = models.BigIntegerField()
+    pdf_name = models.CharField(max_length=300, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    csv_name = models.CharField(max_length=300, blank=True)
+    csv_sha256 = models.CharField(max_length=64, blank=True)
+    rendered_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["period", "party", "version"], name="one_statement_a_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    closing_atoms=F("opening_atoms")
+                    + F("attributed_atoms")
+                    + F("fallback_atoms")
+                    + F("adjustment_atoms")
+                ),
+                name="statements_add_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.period} v{self.version}"
+
+    @property
+    def earned_atoms(self) -> int:
+        return self.attributed_atoms + self.fallback_atoms

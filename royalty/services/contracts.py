@@ -1,0 +1,79 @@
+"""Contracts: agreed once, kept as they are."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from catalog.models import Platform, Right
+from common import money
+from royalty.models import Contract
+
+
+class ContractError(Exception):
+    """Terms that cannot be agreed; the message says why."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is agreed: for which service, shared by which rule, after which commission."""
+
+    service: str
+    allocation_model: str
+    commission_ppm: int
+    fallback: str
+    idle_subscribers: str
+    currency: str = "EUR"
+    right: str = Right.COMPOSITION
+
+
+def sign_contract(
+    *,
+    platform: Platform,
+    code: str,
+    name: str,
+    terms: Terms,
+    valid_from: date,
+    valid_until: date | None = None,
+) -> Contract:
+    """Agree a contract; the same terms under the same code again return what was agreed.
+
+    Raises:
+        ContractError: unknown words, a service that has a contract on some of these days, or a
+            code that stands for other terms. Terms do not change: end one contract, begin another.
+    """
+    agreed = asdict(terms) | {
+        "platform": platform,
+        "name": name,
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+    }
+    existing = Contract.objects.filter(code=code).first()
+    if existing is not None:
+        return _same_terms(existing, agreed)
+    contract = Contract(code=code, **agreed)
+    try:
+        money.currency(terms.currency)
+        contract.full_clean()
+    except money.MoneyError as error:
+        raise ContractError(f"{code} cannot be agreed: {error}.") from error
+    except ValidationError as error:
+        raise ContractError(f"{code} cannot be agreed: {_sentences(error)}") from error
+    contract.save()
+    return contract
+
+
+def _same_terms(existing: Contract, terms: dict[str, object]) -> Contract:
+    changed = [name for name, value in terms.items() if getattr(existing, name) != value]
+    if changed:
+        raise ContractError(
+            f"{existing.code} exists with another {', '.join(changed)}. Terms do not change: "
+            "end that contract and agree a new one under a new code."
+        )
+    return existing
+
+
+def _sentences(error: ValidationError) -> str:
+    return " ".join(
+        f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()
+    )
