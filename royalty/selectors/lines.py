@@ -1,0 +1,138 @@
+"""The lines of one party, derived from a run: which piece, which track, how much, and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from attribution.models import Attribution
+from catalog.models import Right, Role, Share, Track
+from royalty.apportionment import IntArray, LineKind, Snapshot
+from royalty.documents import LineSource, StatementLine
+from royalty.models import AllocationRun
+from royalty.selectors.runs import Books
+
+MAKERS = {Right.COMPOSITION: Role.COMPOSER, Right.RECORDING: Role.PERFORMER}
+Interval = tuple[int | None, int | None]  # ppb, lowest and highest over the ensemble
+
+
+@dataclass(frozen=True)
+class TrackText:
+    """What a statement prints about a track."""
+
+    title: str
+    artist: str
+
+
+def party_lines(books: Books, party_ref: str) -> list[StatementLine]:
+    """What a party earned in a run, line by line, in the allocation's order."""
+    snapshot, allocation = books.snapshot, books.allocation
+    if party_ref not in snapshot.party_ids:
+        return []
+    party = snapshot.party_ids.index(party_ref)
+    rows = np.flatnonzero(allocation.party == party)
+    describe = _Describer(books, party, rows)
+    return [describe.line(int(row)) for row in rows]
+
+
+def uses_by_generation(snapshot: Snapshot) -> IntArray:
+    """Uses of each generation by all subscribers.  (G,)"""
+    uses = np.zeros(len(snapshot.generation_ids), dtype=np.int64)
+    np.add.at(uses, snapshot.usage_generation, snapshot.usage_count)
+    return uses
+
+
+class _Describer:
+    """Looks up, once for all lines of a party, what a line does not carry itself."""
+
+    def __init__(self, books: Books, party: int, rows: IntArray) -> None:
+        self._snapshot, self._lines, self._party = books.snapshot, books.allocation, party
+        self._right = books.run.period.contract.right
+        self._uses = uses_by_generation(self._snapshot)
+        tracks = {self._snapshot.track_ids[track] for track in self._lines.track[rows]}
+        self._texts = track_texts(books.run, tracks)
+        pieces = np.unique(self._lines.generation[rows])
+        self._intervals = share_intervals(
+            books.run, {self._snapshot.generation_ids[piece] for piece in pieces if piece >= 0}
+        )
+
+    def line(self, row: int) -> StatementLine:
+        snapshot, lines = self._snapshot, self._lines
+        piece, track = int(lines.generation[row]), int(lines.track[row])
+        ref, has_piece = snapshot.track_ids[track], piece >= 0
+        name = snapshot.generation_ids[piece] if has_piece else None
+        low_ppb, high_ppb = self._intervals.get((name, ref), (None, None))
+        attributed = lines.kind[row] == LineKind.ATTRIBUTED
+        return StatementLine(
+            source=LineSource.ATTRIBUTED if attributed else LineSource.FALLBACK,
+            track_id=ref,
+            isrc="",
+            title=self._texts[ref].title,
+            artist=self._texts[ref].artist,
+            right_type=self._right,
+            ownership_ppm=part(
+                (snapshot.owner_indptr, snapshot.owner_party, snapshot.owner_ppm),
+                track,
+                self._party,
+            ),
+            atoms=int(lines.atoms[row]),
+            generation_id=name,
+            n_uses=int(self._uses[piece]) if has_piece else None,
+            piece_revenue_atoms=int(lines.piece_revenue_atoms[piece]) if has_piece else None,
+            share_ppb=part(
+                (snapshot.share_indptr, snapshot.share_track, snapshot.share_ppb), piece, track
+            )
+            if has_piece
+            else None,
+            share_low_ppb=low_ppb,
+            share_high_ppb=high_ppb,
+        )
+
+
+def part(table: tuple[IntArray, IntArray, IntArray], row: int, column: int) -> int:
+    """The value at (row, column) of a CSR table whose columns ascend; 0 where there is none."""
+    indptr, columns, values = table
+    start, end = int(indptr[row]), int(indptr[row + 1])
+    at = start + int(np.searchsorted(columns[start:end], column))
+    return int(values[at]) if at < end and columns[at] == column else 0
+
+
+def track_texts(run: AllocationRun, refs: Collection[str]) -> dict[str, TrackText]:
+    """Titles of tracks, and who made them."""
+    right = Right(run.period.contract.right)
+    track_path = "work__tracks" if right == Right.COMPOSITION else "track"
+    makers: dict[str, list[str]] = {}
+    shares = Share.objects.filter(
+        **{f"{track_path}__ref__in": refs}, right=right, role=MAKERS[right]
+    ).order_by("party__ref", "pk")
+    for ref, name in shares.values_list(f"{track_path}__ref", "party__name"):
+        makers.setdefault(ref, []).append(name)
+    titles = Track.objects.filter(ref__in=refs).values_list("ref", "title")
+    return {
+        ref: TrackText(title, ", ".join(dict.fromkeys(makers.get(ref, []))))
+        for ref, title in titles
+    }
+
+
+def share_intervals(
+    run: AllocationRun, generations: Collection[str]
+) -> dict[tuple[str | None, str], Interval]:
+    """How surely each share is known: {(generation, track): (low, high)}, where it was measured."""
+    attributions = (
+        Attribution.objects.filter(
+            run__in=run.attribution_runs,
+            generation__platform=run.period.contract.platform_id,
+            generation__external_id__in=generations,
+            has_model_interval=True,
+        )
+        .order_by("run__finished_at", "run_id")  # the last one counts, as in the snapshot
+        .select_related("generation")
+    )
+    by_piece = {attribution.generation.external_id: attribution for attribution in attributions}
+    track_ids = {track for found in by_piece.values() for track in found.track_ids}
+    refs = dict(Track.objects.filter(pk__in=track_ids).values_list("pk", "ref"))
+    return {
+        (piece, refs[track]): (low, high)
+        for piece, found in by_piece.items()
+        for track, low, high in zip(found.track_ids, found.low_ppb, found.high_ppb, strict=True)
+    }

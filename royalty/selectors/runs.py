@@ -1,0 +1,95 @@
+"""Runs, read back: the stored snapshot, and the lines that follow from it."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from django.core.files.storage import default_storage
+
+import royalty.apportionment
+from common.hashing import sha256_bytes
+from royalty.apportionment import Allocation, LineKind, Snapshot, SnapshotError, allocate
+from royalty.models import AllocationRun, Period
+
+
+@dataclass(frozen=True)
+class Books:
+    """A run with what it was made from: all that its lines can be derived from."""
+
+    run: AllocationRun
+    snapshot: Snapshot
+    allocation: Allocation
+
+    def party_sums(self, kind: LineKind) -> dict[str, int]:
+        """Atoms of each party, by ref, from one kind of line that names parties."""
+        refs, lines = self.snapshot.party_ids, self.allocation
+        chosen = lines.kind == kind
+        sums = np.zeros(len(refs), dtype=np.int64)
+        np.add.at(sums, lines.party[chosen], lines.atoms[chosen])
+        return dict(zip(refs, sums.tolist(), strict=True))
+
+
+class NoRunError(LookupError):
+    """The period has not been computed; the message says so."""
+
+
+def current_run(period: Period) -> AllocationRun:
+    """The run that counts for a period: the last one, unless the period was opened again.
+
+    Raises:
+        NoRunError: nothing was computed since.
+    """
+    run = period.runs.order_by("-pk").first()
+    if run is None or period.status == Period.Status.OPEN:
+        raise NoRunError(f"{period} is {period.status}; compute it first.")
+    return run
+
+
+def books_of(run: AllocationRun) -> Books:
+    """The run's snapshot, and its lines computed again under its contract.
+
+    Raises:
+        SnapshotError: as `read_snapshot`.
+    """
+    contract = run.period.contract
+    snapshot = read_snapshot(run.snapshot_name, run.snapshot_sha256)
+    allocation = allocate(snapshot, contract.allocation_model, run.pool_atoms, contract.rules)
+    return Books(run, snapshot, allocation)
+
+
+def read_snapshot(name: str, sha256: str) -> Snapshot:
+    """A stored snapshot.
+
+    Raises:
+        SnapshotError: the file is missing, torn, altered, or another one.
+    """
+    if not default_storage.exists(name):
+        raise SnapshotError(f"The snapshot {name} is missing from the storage.")
+    with default_storage.open(name) as stored:
+        snapshot = Snapshot.load(stored)
+    digest = snapshot.digest()
+    if digest != sha256:
+        raise SnapshotError(f"{name} holds the snapshot {digest}, not {sha256}.")
+    return snapshot
+
+
+def lines_sha256(allocation: Allocation) -> str:
+    """The hash of every line, in order: equal hashes mean the same money for the same reasons."""
+    sha = hashlib.sha256(b"tantieme allocation lines 1\n")
+    for name in ("generation", "track", "party", "kind", "atoms"):
+        values = getattr(allocation, name)
+        sha.update(f"{name} {len(values)}\n".encode())
+        sha.update(np.ascontiguousarray(values, dtype="<i8").data)
+    return sha.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """The program's version and the hash of the sources that apportion."""
+    folder = Path(royalty.apportionment.__path__[0])
+    sources = sorted(folder.rglob("*.py"))
+    content = b"".join(sha256_bytes(path.read_bytes()).encode() for path in sources)
+    return f"{version('tantieme')}+{sha256_bytes(content)[:16]}"

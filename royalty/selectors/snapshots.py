@@ -1,0 +1,114 @@
+"""A period's snapshot: everything that its apportionment depends on, frozen.
+
+Built from the events of the period, the last finished attribution of each generation, the
+training sets of the models that generated, and the ownership on the period's last day.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalog.models import Right, Track, TrainingRole, TrainingSetTrack
+from catalog.selectors import ownership, parties_by_id
+from royalty.apportionment import IntArray, Snapshot, csr_from_triples
+from royalty.models import Period
+from royalty.selectors.facts import PeriodFacts, read_facts
+
+
+@dataclass(frozen=True)
+class BuiltSnapshot:
+    """A snapshot, where its shares come from, and which generations have none."""
+
+    snapshot: Snapshot
+    attribution_runs: tuple[str, ...]
+    without_attribution: tuple[str, ...]
+
+    @property
+    def use_count(self) -> int:
+        return int(self.snapshot.usage_count.sum())
+
+    @property
+    def gross_atoms(self) -> int:
+        fees = self.snapshot.subscriber_fee_atoms.sum() + self.snapshot.generation_fee_atoms.sum()
+        return int(fees)
+
+
+def build_snapshot(period: Period) -> BuiltSnapshot:
+    """Build a period's snapshot from the database as it is now; needs a transaction.
+
+    Raises:
+        SnapshotError: the facts contradict each other, as ownership above one does.
+    """
+    facts = read_facts(period)
+    training = _training_tracks(facts.model_version_ids)
+    track_ids = training.union(*(piece.track_ids for piece in facts.attributions))
+    refs = dict(Track.objects.filter(pk__in=track_ids).values_list("pk", "ref"))
+    in_order = sorted(track_ids, key=refs.__getitem__)
+    position = {track_id: index for index, track_id in enumerate(in_order)}
+    share_indptr, share_track, share_ppb = _shares(facts, position)
+    parties, (owner_indptr, owner_party, owner_ppm) = _owners(position, period)
+    snapshot = Snapshot(
+        generation_ids=facts.generation_ids,
+        track_ids=tuple(refs[track_id] for track_id in in_order),
+        party_ids=parties,
+        training_track=np.array([track_id in training for track_id in in_order], dtype=np.bool_),
+        subscriber_fee_atoms=facts.subscriber_fee_atoms,
+        usage_subscriber=facts.usage[:, 0],
+        usage_generation=facts.usage[:, 1],
+        usage_count=facts.usage[:, 2],
+        generation_fee_atoms=facts.generation_fee_atoms,
+        share_indptr=share_indptr,
+        share_track=share_track,
+        share_ppb=share_ppb,
+        owner_indptr=owner_indptr,
+        owner_party=owner_party,
+        owner_ppm=owner_ppm,
+    )
+    snapshot.validate()
+    return BuiltSnapshot(
+        snapshot=snapshot,
+        attribution_runs=tuple(sorted({piece.run_id for piece in facts.attributions})),
+        without_attribution=_without_attribution(facts),
+    )
+
+
+def _training_tracks(model_version_ids: Collection[int]) -> set[int]:
+    """Tracks that the models which generated were trained on; controls are not among them."""
+    return set(
+        TrainingSetTrack.objects.filter(
+            role=TrainingRole.TRAIN, training_set__model_version__in=model_version_ids
+        ).values_list("track_id", flat=True)
+    )
+
+
+def _shares(facts: PeriodFacts, position: dict[int, int]) -> tuple[IntArray, IntArray, IntArray]:
+    """CSR over generations: (indptr, track, ppb)."""
+    pieces = facts.attributions
+    rows = [piece.position for piece in pieces for _ in piece.track_ids]
+    columns = [position[track_id] for piece in pieces for track_id in piece.track_ids]
+    values = [share for piece in pieces for share in piece.share_ppb]
+    return csr_from_triples(rows, columns, values, len(facts.generation_ids))
+
+
+def _owners(
+    position: dict[int, int], period: Period
+) -> tuple[tuple[str, ...], tuple[IntArray, IntArray, IntArray]]:
+    """Parties in order, and CSR over tracks: (indptr, party, ppm)."""
+    owned = ownership(position, right=Right(period.contract.right), on=period.last_day)
+    refs = {pk: party.ref for pk, party in parties_by_id(set(owned.party_ids.tolist())).items()}
+    column = {pk: index for index, pk in enumerate(sorted(refs, key=refs.__getitem__))}
+    owners = csr_from_triples(
+        [position[track_id] for track_id in owned.track_ids.tolist()],
+        [column[party_id] for party_id in owned.party_ids.tolist()],
+        owned.share_ppm,
+        len(position),
+    )
+    return tuple(sorted(refs.values())), owners
+
+
+def _without_attribution(facts: PeriodFacts) -> tuple[str, ...]:
+    known = {piece.position for piece in facts.attributions}
+    return tuple(
+        name for position, name in enumerate(facts.generation_ids) if position not in known
+    )

@@ -1,0 +1,162 @@
+"""A statement as a document: the figures of the books in the words that a payee reads."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attribution.models import AttributionRun
+from common.hashing import sha256_json
+from royalty.documents import (
+    Attribution,
+    Change,
+    LineSource,
+    Period,
+    Scale,
+    StatementDocument,
+    StatementLine,
+    TopWork,
+)
+from royalty.models import AllocationRun, FallbackRule, Statement
+from royalty.models import Period as AccountingPeriod
+
+TOP_WORKS = 10
+HOW_SHARED = {
+    "pro_rata": "Every use of a piece in the period counts the same.",
+    "user_centric": "What a subscriber paid goes to the pieces which that subscriber used.",
+    "per_output": "What was paid for a piece goes to that piece.",
+}
+FALLBACK_NOTES = {
+    FallbackRule.EQUAL_TRAINING_SET: (
+        "Where no track accounts for what a piece earned, the contract shares that part equally "
+        "among all tracks that the model was trained on."
+    ),
+    FallbackRule.HELD: (
+        "Where no track accounts for what a piece earned, the contract holds that part."
+    ),
+    FallbackRule.PLATFORM: (
+        "Where no track accounts for what a piece earned, the contract returns that part to the "
+        "platform."
+    ),
+}
+
+
+def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> StatementDocument:
+    """The document of a statement whose lines are given.
+
+    What can be paid is whole minor units of a positive balance; the rest is carried forward.
+    """
+    run, contract = statement.run, statement.period.contract
+    opening_atoms, changes = _opening_and_changes(statement)
+    balance_atoms = statement.closing_atoms
+    payable_atoms = max(0, balance_atoms - balance_atoms % contract.money.atoms_per_minor)
+    period = _period(statement.period)
+    return StatementDocument(
+        statement_id=f"{statement.period}/{statement.party.ref}",
+        version=statement.version,
+        payee_name=statement.party.name,
+        payee_ref=statement.party.ref,
+        platform=contract.platform.name,
+        service=contract.service,
+        contract_code=contract.code,
+        allocation_model=contract.allocation_model,
+        allocation_sentence=HOW_SHARED.get(contract.allocation_model, ""),
+        usage_period=period,
+        accounting_period=period,
+        scale=Scale(contract.currency, contract.money.decimals, contract.money.atoms_per_minor),
+        pool_atoms=run.pool_atoms,
+        opening_atoms=opening_atoms,
+        changes=changes,
+        payable_atoms=payable_atoms,
+        closing_atoms=balance_atoms - payable_atoms,
+        top_works=_top_works(lines),
+        n_works=len({line.track_id for line in lines}),
+        n_pieces=len({line.generation_id for line in lines} - {None}),
+        n_lines=len(lines),
+        attribution=_attribution(run),
+        fallback_note=FALLBACK_NOTES[FallbackRule(contract.fallback)],
+        input_hash=run.snapshot_sha256,
+        lines_hash=_lines_hash(lines),
+    )
+
+
+def _opening_and_changes(statement: Statement) -> tuple[int, tuple[Change, ...]]:
+    """The balance carried forward, and what changed it.
+
+    What an earlier statement called payable and was not paid since is a change of its own, so that
+    this statement opens with what the last one carried forward.
+    """
+    opening = statement.opening_atoms
+    unit = statement.period.contract.money.atoms_per_minor
+    unpaid = opening - opening % unit if opening > 0 else 0
+    other = (
+        Change("Payable from earlier statements, not yet paid", unpaid),
+        Change("Corrections of earlier periods", statement.adjustment_atoms),
+    )
+    return opening - unpaid, (
+        Change("Attributed to your works", statement.attributed_atoms, LineSource.ATTRIBUTED),
+        Change("From the contract's fallback", statement.fallback_atoms, LineSource.FALLBACK),
+        *(change for change in other if change.atoms),
+    )
+
+
+def _period(period: AccountingPeriod) -> Period:
+    return Period(label=period.label, first=period.starts_on, last=period.last_day)
+
+
+def _top_works(lines: Iterable[StatementLine]) -> tuple[TopWork, ...]:
+    """The tracks that earned most; ties go to the lower id."""
+    by_track: dict[str, list[StatementLine]] = {}
+    for line in lines:
+        by_track.setdefault(line.track_id, []).append(line)
+    works = [(ref, _work(its)) for ref, its in by_track.items()]
+    works.sort(key=lambda pair: (-pair[1].atoms, pair[0]))
+    return tuple(work for _, work in works[:TOP_WORKS])
+
+
+def _work(lines: Sequence[StatementLine]) -> TopWork:
+    attributed = [line for line in lines if line.source is LineSource.ATTRIBUTED]
+    return TopWork(
+        title=lines[0].title,
+        creators=lines[0].artist,
+        n_pieces=len(attributed),
+        n_uses=sum(line.n_uses or 0 for line in attributed),
+        attributed_atoms=sum(line.atoms for line in attributed),
+        fallback_atoms=sum(line.atoms for line in lines if line.source is LineSource.FALLBACK),
+        share_ppb=_mean([line.share_ppb for line in attributed]),
+        share_low_ppb=_mean([line.share_low_ppb for line in attributed]),
+        share_high_ppb=_mean([line.share_high_ppb for line in attributed]),
+    )
+
+
+def _mean(shares_ppb: list[int | None]) -> int | None:
+    """The mean, cut to whole ppb; none unless every line has one."""
+    known = [share for share in shares_ppb if share is not None]
+    return sum(known) // len(known) if known and len(known) == len(shares_ppb) else None
+
+
+def _attribution(run: AllocationRun) -> Attribution:
+    runs = list(AttributionRun.objects.filter(pk__in=run.attribution_runs).order_by("finished_at"))
+    if not runs:
+        return Attribution("", "none", "not measured", "No piece of this period was attributed.")
+    last = runs[-1]
+    others = f" and {len(runs) - 1} earlier" if len(runs) > 1 else ""
+    label, sentence = _quality(last.quality)
+    return Attribution(f"{last.pk}{others}", last.method, label, sentence)
+
+
+def _quality(quality: dict[str, Any]) -> tuple[str, str]:
+    """A few words and a sentence about how far the shares can be trusted."""
+    false_payment = quality.get("false_payment")
+    if false_payment is None:
+        return "not measured", "How often this run pays wrongly was not measured."
+    percent = f"{100 * false_payment:.1f} %"
+    return (
+        f"false payment {percent}",
+        f"Control tracks that the model was never trained on would have been given {percent} of "
+        "the money; that is how often this run is wrong where the truth is known.",
+    )
+
+
+def _lines_hash(lines: Iterable[StatementLine]) -> str:
+    return sha256_json(
+        [[line.source.value, line.generation_id, line.track_id, line.atoms] for line in lines]
+    )

@@ -1,0 +1,18 @@
+"""Taking in what platforms report: files of one JSON object a line, whole or not at all.
+
+A file is parsed, staged by COPY, checked against what is known, and counted, in one transaction.
+Every fault names line, field and remedy; with any fault nothing changes. The same event sent again
+counts once, the same file sent again does nothing; the same event id with another content is
+refused. Files are hostile input: bytes, lines and numbers have limits before they are parsed.
+
+usage:   {"event_id", "service", "generation", "subscriber", "used_at", "count"}
+revenue: {"event_id", "service", "kind": "subscription", "subscriber", "amount", "currency",
+          "earned_on"}, or "kind": "output" with "generation" in place of "subscriber"
+
+Only this package writes intake files and events.
+"""
+
+from royalty.services.intake.faults import Fault, IntakeRefused
+from royalty.services.intake.taking import IntakeReport, take_revenue, take_usage
+
+__all__ = ["Fault", "IntakeRefused", "IntakeReport", "take_revenue", "take_usage"]

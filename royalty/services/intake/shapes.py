@@ -1,0 +1,132 @@
+"""The two kinds of lines: which fields they have, and the row that becomes of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from common.money import Currency, MoneyError
+from royalty.models import Contract, EventKind, RevenueKind
+from royalty.services.intake.calendar import Calendar
+from royalty.services.intake.record import NO_DAY, NO_INSTANT, Record
+
+MAX_AMOUNT_UNITS = 1_000_000_000
+GENERATION_LENGTH = 200
+COMMON = ("event_id", "service")
+USAGE_FIELDS = (*COMMON, "generation", "subscriber", "used_at", "count")
+MONEY_FIELDS = ("amount", "currency", "earned_on")
+REVENUE_FIELDS = {
+    RevenueKind.SUBSCRIPTION.value: (*COMMON, "kind", "subscriber", *MONEY_FIELDS),
+    RevenueKind.OUTPUT.value: (*COMMON, "kind", "generation", *MONEY_FIELDS),
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a kind of line is read and where it goes.
+
+    `columns` are those of the event's table and of the staging table alike, with types; `day` is
+    the SQL of the day to which an event belongs.
+    """
+
+    kind: EventKind
+    table: str
+    columns: dict[str, str]
+    day: str
+    row: Callable[[Record, Calendar], tuple[Any, ...]]
+
+
+def usage_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
+    """The values of USAGE.columns, before them the generation's external id."""
+    record.check_fields(USAGE_FIELDS)
+    service, used_at = record.text("service"), record.instant("used_at")
+    calendar.contract_on(
+        record, service, NO_DAY if used_at is NO_INSTANT else used_at.date(), "used_at"
+    )
+    return (
+        record.text("generation", GENERATION_LENGTH),
+        record.text("event_id"),
+        service,
+        record.text("subscriber"),
+        used_at,
+        record.count("count"),
+    )
+
+
+def revenue_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
+    """The values of REVENUE.columns, before them the generation's external id or nothing."""
+    kind = record.choice("kind", REVENUE_FIELDS)
+    fields = REVENUE_FIELDS.get(kind, (*COMMON, "kind", *MONEY_FIELDS))
+    record.check_fields(fields)
+    service, earned_on = record.text("service"), record.day("earned_on")
+    contract = calendar.contract_on(record, service, earned_on, "earned_on")
+    return (
+        record.text("generation", GENERATION_LENGTH) if "generation" in fields else "",
+        record.text("event_id"),
+        service,
+        kind,
+        record.text("subscriber") if "subscriber" in fields else "",
+        _amount_atoms(record, contract, kind),
+        contract.currency if contract else "",
+        earned_on,
+    )
+
+
+def _amount_atoms(record: Record, contract: Contract | None, kind: str) -> int:
+    """The amount in the contract's currency; 0 with a fault noted if there is none."""
+    amount, currency = record.text("amount"), record.text("currency")
+    if contract is None:
+        return 0
+    if kind and kind != contract.revenue_kind:
+        record.fault(
+            "kind",
+            f"{contract} shares money {contract.allocation_model.replace('_', ' ')} and takes "
+            f"{contract.revenue_kind} revenue, not {kind}.",
+        )
+    if currency and currency != contract.currency:
+        record.fault("currency", f"It is {currency}, but {contract} is in {contract.currency}.")
+    return _atoms(record, amount, contract.money) if amount else 0
+
+
+def _atoms(record: Record, amount: str, money: Currency) -> int:
+    try:
+        atoms = money.parse_atoms(amount) if amount.isascii() else 0
+    except MoneyError as error:
+        record.fault("amount", f"{error}.")
+        return 0
+    if not 0 < atoms <= MAX_AMOUNT_UNITS * money.atoms_per_unit:
+        record.fault(
+            "amount",
+            f"It must be above 0 and at most {MAX_AMOUNT_UNITS:,}, not {amount}; "
+            "corrections are agreed, not sent as negative revenue.",
+        )
+    return atoms
+
+
+USAGE = Shape(
+    kind=EventKind.USAGE,
+    table="royalty_usageevent",
+    columns={
+        "event_id": "varchar",
+        "service": "varchar",
+        "subscriber": "varchar",
+        "used_at": "timestamptz",
+        "count": "int4",
+    },
+    day="(used_at AT TIME ZONE 'UTC')::date",
+    row=usage_row,
+)
+REVENUE = Shape(
+    kind=EventKind.REVENUE,
+    table="royalty_revenueevent",
+    columns={
+        "event_id": "varchar",
+        "service": "varchar",
+        "kind": "varchar",
+        "subscriber": "varchar",
+        "amount_atoms": "int8",
+        "currency": "varchar",
+        "earned_on": "date",
+    },
+    day="earned_on",
+    row=revenue_row,
+)

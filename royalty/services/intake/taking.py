@@ -1,0 +1,138 @@
+"""Taking a file in: parse, stage, check, count, in one transaction."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.db import IntegrityError, connection, transaction
+from psycopg import Copy, Error
+
+from catalog.models import Platform
+from royalty.models import IntakeFile
+from royalty.services.intake import shapes
+from royalty.services.intake.calendar import Calendar
+from royalty.services.intake.faults import Faults, refused
+from royalty.services.intake.record import BrokenLine, Record, parse
+from royalty.services.intake.shapes import Shape
+from royalty.services.intake.source import MAX_LINE_BYTES, kept, numbered_lines
+from royalty.services.intake.staging import Staging
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What became of a file: its lines were new or known; a file taken before changes nothing."""
+
+    file: IntakeFile
+    line_count: int
+    new_count: int
+    known_count: int
+    was_taken_before: bool
+
+
+def take_usage(*, platform: Platform, source: Path | IO[bytes], name: str) -> IntakeReport:
+    """Take in a file of uses.
+
+    Raises:
+        IntakeRefused: anything is wrong with it; nothing changed.
+    """
+    return _take(shapes.USAGE, platform, source, name)
+
+
+def take_revenue(*, platform: Platform, source: Path | IO[bytes], name: str) -> IntakeReport:
+    """Take in a file of revenue.
+
+    Raises:
+        IntakeRefused: anything is wrong with it; nothing changed.
+    """
+    return _take(shapes.REVENUE, platform, source, name)
+
+
+def _take(shape: Shape, platform: Platform, source: Path | IO[bytes], name: str) -> IntakeReport:
+    with kept(source) as (stream, sha256):
+        known = _known_file(shape, platform, sha256)
+        if known is not None:
+            return known
+        try:
+            with transaction.atomic():
+                return _take_new(shape, platform, stream, sha256, name[:300])
+        except IntegrityError as error:
+            # The database's own guard, for what changed since the checks: its sentence says what.
+            cause = error.__cause__
+            primary = cause.diag.message_primary if isinstance(cause, Error) else None
+            raise refused(primary or str(error)) from error
+
+
+def _take_new(
+    shape: Shape, platform: Platform, stream: IO[bytes], sha256: str, name: str
+) -> IntakeReport:
+    with connection.cursor() as cursor:
+        staging = Staging(shape, platform, cursor)
+        calendar = Calendar(platform)  # reads the database, which nothing may do during a COPY
+        with staging.lines() as copy:
+            line_count = _stage(shape, calendar, stream, copy)
+        # One file of a platform at a time from here on: what is known stays known while we count,
+        # and two files that share events in another order cannot wait for each other.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('royalty intake', %s))", [platform.pk]
+        )
+        known = _known_file(shape, platform, sha256)
+        if known is not None:
+            return known
+        staging.resolve()
+        faults = Faults()
+        staging.check(faults)
+        faults.refuse_if_any()
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('royalty_intakefile', 'id'))")
+        file_id = int(cursor.fetchone()[0])
+        new_count = staging.count(file_id)
+    file = IntakeFile.objects.create(
+        id=file_id,
+        platform=platform,
+        kind=shape.kind,
+        sha256=sha256,
+        name=name,
+        line_count=line_count,
+        new_count=new_count,
+        known_count=line_count - new_count,
+    )
+    return IntakeReport(file, line_count, new_count, line_count - new_count, False)
+
+
+def _known_file(shape: Shape, platform: Platform, sha256: str) -> IntakeReport | None:
+    file = IntakeFile.objects.filter(platform=platform, kind=shape.kind, sha256=sha256).first()
+    if file is None:
+        return None
+    return IntakeReport(file, file.line_count, 0, file.line_count, True)
+
+
+def _stage(shape: Shape, calendar: Calendar, stream: IO[bytes], copy: Copy) -> int:
+    """Write every line to the staging table; returns how many there are.
+
+    Raises:
+        IntakeRefused: faults that a line shows by itself, all of the file's.
+    """
+    faults = Faults()
+    line_count = 0
+    for number, line in numbered_lines(stream):
+        line_count += 1
+        if line is None:
+            faults.add(number, "", f"The line is longer than {MAX_LINE_BYTES} bytes.")
+            continue
+        try:
+            record = parse(line)
+        except BrokenLine as error:
+            faults.add(number, "", str(error))
+            continue
+        row = shape.row(record, calendar)
+        _note(faults, number, record)
+        if not faults.total:
+            copy.write_row((number, *row))
+    if not line_count:
+        faults.add(0, "", "The file holds no line; send at least one.")
+    faults.refuse_if_any()
+    return line_count
+
+
+def _note(faults: Faults, number: int, record: Record) -> None:
+    for field, message in record.faults:
+        faults.add(number, field, message)

@@ -1,0 +1,102 @@
+"""Making a run: the snapshot is built and kept, the pool is apportioned, the result is recorded."""
+
+import io
+from datetime import datetime
+
+from accounts.models import User
+from royalty.apportionment import (
+    Allocation,
+    LineKind,
+    Snapshot,
+    SnapshotError,
+    allocate,
+    commission_atoms,
+)
+from royalty.models import AllocationRun, Period
+from royalty.selectors.runs import code_version, lines_sha256
+from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
+from royalty.services import files
+
+LISTED = 100  # exceptions of one sort that are named one by one
+
+
+class PeriodError(Exception):
+    """What cannot be done with a period, and what to do instead."""
+
+
+def make_run(period: Period, user: User, as_of: datetime) -> AllocationRun:
+    """Apportion the period from the database as it is now; needs a transaction.
+
+    Raises:
+        PeriodError: the facts contradict each other.
+    """
+    contract = period.contract
+    try:
+        built = build_snapshot(period)
+        commission = commission_atoms(
+            built.gross_atoms, contract.commission_ppm, contract.money.atoms_per_minor
+        )
+        pool_atoms = built.gross_atoms - commission
+        allocation = allocate(built.snapshot, contract.allocation_model, pool_atoms, contract.rules)
+    except SnapshotError as error:
+        raise PeriodError(f"{period} cannot be apportioned: {error}") from error
+    return AllocationRun.objects.create(
+        period=period,
+        snapshot_sha256=built.snapshot.digest(),
+        snapshot_name=_store_snapshot(built.snapshot),
+        lines_sha256=lines_sha256(allocation),
+        line_count=len(allocation.atoms),
+        use_count=built.use_count,
+        gross_atoms=built.gross_atoms,
+        commission_atoms=commission,
+        pool_atoms=pool_atoms,
+        totals_atoms={kind.name.lower(): atoms for kind, atoms in allocation.by_kind().items()},
+        exceptions=_exceptions(built, allocation, period),
+        attribution_runs=list(built.attribution_runs),
+        code_version=code_version(),
+        computed_by=user,
+        computed_at=as_of,
+    )
+
+
+def _store_snapshot(snapshot: Snapshot) -> str:
+    """Keep the snapshot under the name of its content."""
+    digest = snapshot.digest()
+    name = f"snapshots/{digest[:2]}/{digest}.npz"
+    buffer = io.BytesIO()
+    snapshot.save(buffer)
+    files.store(name, buffer.getvalue())
+    return name
+
+
+def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) -> list[str]:
+    """Sentences for the person who reviews: where the money went because something is missing."""
+    fallback = period.contract.get_fallback_display()
+    sentences = _listed(
+        [
+            f"Generation {name} has no finished attribution; all it earned is {fallback}."
+            for name in built.without_attribution
+        ],
+        "generations without a finished attribution",
+    )
+    unclaimed = allocation.by_kind()[LineKind.HELD_UNCLAIMED]
+    if unclaimed:
+        names = sorted(
+            {
+                built.snapshot.track_ids[track]
+                for track in allocation.track[allocation.kind == LineKind.HELD_UNCLAIMED]
+            }
+        )
+        sentences += _listed(
+            [f"Track {name} earned for owners who are not known; held." for name in names],
+            "tracks with unknown owners",
+        )
+    if allocation.idle_atoms:
+        amount = period.contract.money.format_atoms(allocation.idle_atoms)
+        sentences.append(f"{amount} {period.contract.currency} had no use to follow.")
+    return sentences
+
+
+def _listed(sentences: list[str], what: str) -> list[str]:
+    more = len(sentences) - LISTED
+    return sentences[:LISTED] + ([f"And {more} more {what}."] if more > 0 else [])

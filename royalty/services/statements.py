@@ -1,0 +1,137 @@
+"""Statements: issued when a period is closed, rendered by workers, rendered again at any time.
+
+Issuing stores totals. Rendering derives every line again from the run's snapshot, refuses lines
+that do not add up to those totals, and refuses to put other bytes in the place of a document that
+was rendered before: what a payee was told stays what it was.
+"""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.utils.text import slugify
+
+from catalog.models import Party
+from common.hashing import sha256_bytes
+from common.jobs.dispatch import enqueue
+from royalty.apportionment import Allocation, LineKind, Rules, Snapshot, SnapshotError, allocate
+from royalty.documents import StatementError, statement_csv, statement_pdf
+from royalty.models import AllocationRun, Statement
+from royalty.selectors.ledger import payable_balances, payable_movements
+from royalty.selectors.lines import party_lines
+from royalty.selectors.runs import Books, read_snapshot
+from royalty.selectors.statement_document import statement_document
+from royalty.services import files
+
+SLUG_LENGTH = 80
+
+
+class RenderingError(Exception):
+    """A statement that cannot be rendered as it was issued; the message says why."""
+
+
+def issue(books: Books) -> list[Statement]:
+    """Write a statement for every party whose account the period changed, and have it rendered.
+
+    The journals are posted already: opening and closing balances are those of the ledger.
+    """
+    run, period = books.run, books.run.period
+    movements = payable_movements(period)
+    opening = payable_balances(period.contract, period.starts_on - timedelta(days=1))
+    attributed = books.party_sums(LineKind.ATTRIBUTED)
+    fallback = books.party_sums(LineKind.FALLBACK_EQUAL)
+    statements = []
+    for party in Party.objects.filter(pk__in=movements).order_by("ref"):
+        moved_atoms, opening_atoms = movements[party.pk], opening.get(party.pk, 0)
+        earned = attributed.get(party.ref, 0), fallback.get(party.ref, 0)
+        statements.append(
+            Statement(
+                period=period,
+                run=run,
+                party=party,
+                currency=period.contract.currency,
+                opening_atoms=opening_atoms,
+                attributed_atoms=earned[0],
+                fallback_atoms=earned[1],
+                adjustment_atoms=moved_atoms - sum(earned),
+                closing_atoms=opening_atoms + moved_atoms,
+            )
+        )
+    issued = Statement.objects.bulk_create(statements, batch_size=5_000)
+    for statement in issued:
+        request_rendering(statement)
+    return issued
+
+
+def request_rendering(statement: Statement) -> None:
+    """Have a worker render the statement's documents."""
+    enqueue(
+        "royalty.render_statement",
+        {"statement": statement.pk},
+        queue="documents",
+        key=f"statement:{statement.pk}",
+    )
+
+
+def render_statement(*, statement: Statement, as_of: datetime) -> Statement:
+    """Write the statement's PDF and CSV; done again, it writes the same bytes.
+
+    Raises:
+        RenderingError: its lines cannot be derived, do not add up to what was issued, or the
+            documents would differ from those that were rendered before.
+    """
+    try:
+        pdf, csv = _documents(statement)
+    except (SnapshotError, StatementError) as error:
+        raise RenderingError(f"{statement} cannot be rendered: {error}") from error
+    for name, content, before in (
+        (f"{_stem(statement)}.pdf", pdf, statement.pdf_sha256),
+        (f"{_stem(statement)}.csv", csv, statement.csv_sha256),
+    ):
+        if before and before != sha256_bytes(content):
+            raise RenderingError(
+                f"{name} would differ from what was issued, because a name, a title or the "
+                "program changed; keep the issued file, and issue corrections in an open period."
+            )
+        files.store(name, content)
+    statement.pdf_name, statement.pdf_sha256 = f"{_stem(statement)}.pdf", sha256_bytes(pdf)
+    statement.csv_name, statement.csv_sha256 = f"{_stem(statement)}.csv", sha256_bytes(csv)
+    statement.rendered_at = as_of
+    statement.save(
+        update_fields=["pdf_name", "pdf_sha256", "csv_name", "csv_sha256", "rendered_at"]
+    )
+    return statement
+
+
+def _documents(statement: Statement) -> tuple[bytes, bytes]:
+    lines = party_lines(_books(statement.run), statement.party.ref)
+    document = statement_document(statement, lines)
+    return statement_pdf(document), b"".join(statement_csv(document, lines))
+
+
+def _stem(statement: Statement) -> str:
+    """Where the documents are kept; the hash tells refs apart that look alike as a slug."""
+    ref = statement.party.ref
+    slug = slugify(ref.replace(":", "-"))[:SLUG_LENGTH] or "party"
+    folder = f"statements/{statement.period.contract.code}/{statement.period.label}"
+    return f"{folder}/{slug}-{sha256_bytes(ref.encode())[:6]}-v{statement.version}"
+
+
+def _books(run: AllocationRun) -> Books:
+    contract = run.period.contract
+    snapshot, allocation = _derived(
+        run.snapshot_name,
+        run.snapshot_sha256,
+        contract.allocation_model,
+        run.pool_atoms,
+        contract.rules,
+    )
+    return Books(run, snapshot, allocation)
+
+
+@lru_cache(maxsize=2)
+def _derived(
+    name: str, sha256: str, model: str, pool_atoms: int, rules: Rules
+) -> tuple[Snapshot, Allocation]:
+    """A run's snapshot and lines; a worker renders many statements of one run in a row."""
+    snapshot = read_snapshot(name, sha256)
+    return snapshot, allocate(snapshot, model, pool_atoms, rules)

@@ -1,0 +1,39 @@
+"""What workers do for royalty; each may run more than once for one job."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from common.jobs.registry import JobError, Progress, handler
+from royalty.models import Period, Statement
+from royalty.services import periods, statements
+
+
+@handler("royalty.compute_period")
+def compute_period(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    period = Period.objects.select_related("contract").get(pk=payload["period"])
+    user = User.objects.get(pk=payload["user"])
+    as_of = datetime.fromisoformat(payload["as_of"])
+    run = period.runs.filter(computed_by=user, computed_at=as_of).first()
+    if run is None:
+        try:
+            run = periods.compute_period(period=period, user=user, as_of=as_of)
+        except periods.PeriodError as error:
+            raise JobError(str(error)) from error
+    progress(1, 1, str(period))
+    return {"run": run.pk, "snapshot_sha256": run.snapshot_sha256}
+
+
+@handler("royalty.render_statement")
+def render_statement(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    statement = Statement.objects.select_related(
+        "party", "period__contract__platform", "run__period__contract__platform"
+    ).get(pk=payload["statement"])
+    try:
+        rendered = statements.render_statement(statement=statement, as_of=timezone.now())
+    except statements.RenderingError as error:
+        raise JobError(str(error)) from error
+    progress(1, 1, str(statement))
+    return {"pdf": rendered.pdf_name, "csv": rendered.csv_name}
