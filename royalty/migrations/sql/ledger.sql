@@ -104,20 +104,27 @@ CREATE CONSTRAINT TRIGGER royalty_journal_is_whole AFTER INSERT ON royalty_journ
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION royalty_seal_journal();
 ALTER TABLE royalty_journal ENABLE ALWAYS TRIGGER royalty_journal_is_whole;
 
--- A sealed journal takes no more entries. Seals become visible together with their journal, and an
--- entry needs to see its journal, so nobody can slip in between.
+-- A sealed journal takes no more entries. A journal that cannot be seen is refused as well: it is
+-- being posted by somebody else, whose commit would seal it without the entries slipped in here
+-- (foreign keys are checked only at commit, so they would let that pass).
 CREATE FUNCTION royalty_refuse_late_entries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    sealed uuid;
+    wrong record;
 BEGIN
-    SELECT seal.journal_id INTO sealed
-      FROM public.royalty_journalseal seal
-     WHERE seal.journal_id IN (SELECT DISTINCT journal_id FROM new_entries)
+    SELECT entry.journal_id, journal.id IS NULL AS is_unknown INTO wrong
+      FROM (SELECT DISTINCT journal_id FROM new_entries) AS entry
+      LEFT JOIN public.royalty_journal journal ON journal.id = entry.journal_id
+      LEFT JOIN public.royalty_journalseal seal ON seal.journal_id = entry.journal_id
+     WHERE journal.id IS NULL OR seal.journal_id IS NOT NULL
      LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'Journal % is sealed and takes no more entries; post another journal.', sealed
+    IF FOUND AND wrong.is_unknown THEN
+        RAISE EXCEPTION 'There is no journal %; post it before its entries.', wrong.journal_id
             USING ERRCODE = 'check_violation';
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Journal % is sealed and takes no more entries; post another journal.',
+            wrong.journal_id USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END

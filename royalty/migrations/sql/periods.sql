@@ -31,14 +31,18 @@ CREATE TRIGGER guard_period BEFORE INSERT OR UPDATE OR DELETE ON royalty_period
     FOR EACH ROW EXECUTE FUNCTION royalty_guard_period();
 ALTER TABLE royalty_period ENABLE ALWAYS TRIGGER guard_period;
 
--- Events of a day enter only while the day's period is open. FOR SHARE as above: computing a
--- period waits for an intake under way, and an intake waits for the computation.
+-- Events of a day enter only while the day's period is open. FOR SHARE on the period: computing it
+-- waits for an intake under way, and an intake waits for the computation. FOR SHARE on the contract:
+-- opening a period waits for an intake under way that could not see it yet.
 CREATE FUNCTION royalty_require_open_period(of_platform bigint, of_service text, of_day date)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     period public.royalty_period;
 BEGIN
+    PERFORM FROM public.royalty_contract
+      WHERE platform_id = of_platform AND service = of_service
+        FOR SHARE;
     FOR period IN
         SELECT p.* FROM public.royalty_period p
           JOIN public.royalty_contract c ON c.id = p.contract_id
