@@ -7,7 +7,7 @@ falls off with rank, a few people listen a lot, some pay and do not listen at al
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,21 @@ SERVICES = (
 )
 
 
-def write_month(folder: Path, pieces: Sequence[str], seed: int) -> tuple[Path, Path]:
+def services_of(size: str) -> list[Service]:
+    """The services of a demonstration of a size; each size has its own, so that none disturbs
+    another's books."""
+    prefix = "" if size == "demo" else f"{size}-"
+    return [replace(service, code=f"{prefix}{service.code}") for service in SERVICES]
+
+
+def write_month(
+    folder: Path, services: Sequence[Service], pieces: Sequence[str], seed: int
+) -> tuple[Path, Path]:
     """Write the month's usage and revenue as NDJSON; returns both paths."""
     random = np.random.default_rng(seed)
     usage: list[dict[str, Any]] = []
     revenue: list[dict[str, Any]] = []
-    for service in SERVICES:
+    for service in services:
         popularity = _popularity(len(pieces), random)
         for number in range(service.subscribers):
             subscriber = f"{service.code}-{number:03d}"
@@ -58,7 +67,8 @@ def _popularity(count: int, random: np.random.Generator) -> np.ndarray[Any, Any]
     """Zipf's law over the pieces in an order of chance."""
     weights = 1.0 / np.arange(1, count + 1) ** 0.8
     random.shuffle(weights)
-    return weights / weights.sum()
+    normalised: np.ndarray[Any, Any] = weights / weights.sum()
+    return normalised
 
 
 def _payment(service: Service, subscriber: str, amount: str) -> dict[str, Any]:

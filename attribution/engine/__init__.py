@@ -45,7 +45,8 @@ store.seal()
 queries = featuriser.with_task(NextNote(tunes[[3, 7]])).features([0, 1])
 scores = engine.exact_scan(store, {"0": queries})  # (1 member, 2 queries, 60 segments)
 role = np.repeat([engine.Role.TRAINED, engine.Role.CALIBRATION, engine.Role.TEST], [24, 24, 12])
-run = engine.attribute(scores, np.array([0, 1]), np.arange(60), role)
+norms = engine.track_norms(store, np.arange(60), 60)
+run = engine.attribute(scores, np.array([0, 1]), np.arange(60), role, track_norms=norms)
 for piece in run.generations:
     owed = {share.track: f"{share.share_ppb / 1e7:.0f} %" for share in piece.shares}
     print(f"piece {piece.generation} owes {owed}, unattributed {piece.unattributed_ppb} ppb")
@@ -70,7 +71,7 @@ from attribution.engine.errors import (
 )
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
-from attribution.engine.influence import LookUp, exact_scan
+from attribution.engine.influence import LookUp, exact_scan, track_norms
 from attribution.engine.shares.attribute import attribute
 from attribution.engine.shares.results import (
     PPB,
@@ -118,4 +119,5 @@ __all__ = [
     "capture",
     "estimate_curvature",
     "exact_scan",
+    "track_norms",
 ]

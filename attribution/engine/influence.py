@@ -31,6 +31,23 @@ def exact_scan(store: FeatureStore, queries: Mapping[str, FloatArray]) -> FloatA
     return scores
 
 
+def track_norms(store: FeatureStore, segment_track: IntArray, n_tracks: int) -> FloatArray:
+    """Return the norm of each track's summed feature rows, (members, n_tracks).
+
+    Whitened features have about the same variance in every direction, so the inner product of a
+    query with an *unrelated* track spreads in proportion to this norm: what chance can do, known
+    without looking at any query. 0 for a track without segments.
+    """
+    norms = np.zeros((len(store.members), n_tracks), dtype=np.float32)
+    for place, member in enumerate(store.members):
+        sums = np.zeros((n_tracks, store.config.dimension), dtype=np.float64)
+        for shard in range(store.n_shards):
+            start, stop = store.description.shard_range(shard)
+            np.add.at(sums, segment_track[start:stop], store.shard_rows(member, shard))
+        norms[place] = np.linalg.norm(sums, axis=1)
+    return norms
+
+
 class LookUp:
     """Nearest stored segments by cosine, averaged over members: "what is this like".
 

@@ -95,3 +95,5 @@ TINY = Recipe(
     transposition=0,
     checkpoints=2,
 )
+
+RECIPES = {"tiny": TINY, "demo": DEMO, "full": FULL}

@@ -74,6 +74,7 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
             work.queries.generation,
             work.corpus.segment_track,
             np.array([_engine_role(role) for role in work.corpus.roles]),
+            track_norms=work.norms,
             probes=work.probes(),
         )
     except engine.EngineError as error:
@@ -100,11 +101,14 @@ class _Work:
     """A run's generations as queries, and their scores against every training segment."""
 
     def __init__(self, run: AttributionRun, progress: Progress) -> None:
+        from attribution import engine
+
         self.run = run
         self.generations = generations_of(run)
-        self.scores, self.queries, self.corpus = _score(
-            run.feature_store, self.generations, progress
-        )
+        self.queries, rows, self.corpus = _features(run.feature_store, self.generations, progress)
+        store = _open(run.feature_store, self.corpus)
+        self.scores = engine.exact_scan(store, rows)  # (members, q, n_segments)
+        self.norms = engine.track_norms(store, self.corpus.segment_track, len(self.corpus.roles))
 
     def probes(self) -> list[int]:
         planted = set(self.run.config["probes"])
@@ -131,11 +135,10 @@ class _Work:
         return [int(self.queries.number[pair.query]), within, round(pair.score, 3)]
 
 
-def _score(
+def _features(
     store: FeatureStore, generations: Sequence[Generation], progress: Progress
-) -> tuple["engine.FloatArray", Queries, TrainingCorpus]:
-    """Scores (members, q, n_segments), the queries, and the corpus whose segments were scored."""
-    from attribution import engine
+) -> tuple[Queries, "dict[str, engine.FloatArray]", TrainingCorpus]:
+    """The queries, their rows (q, k) under each member, and the corpus they are scored against."""
     from attribution.reference.task import SequenceTask
 
     rows = {}
@@ -147,7 +150,7 @@ def _score(
         of_queries = featuriser.with_task(SequenceTask(queries.sequences, vocabulary().bos))
         rows[featuriser.member] = of_queries.features(range(len(queries.sequences)))
     progress(len(checkpoints), len(checkpoints) + 1, "scanning the store")
-    return engine.exact_scan(_open(store, corpus), rows), queries, corpus
+    return queries, rows, corpus
 
 
 def _open(store: FeatureStore, corpus: TrainingCorpus) -> "engine.FeatureStore":

@@ -92,6 +92,7 @@ def sample_pieces(payload: dict[str, Any], progress: Progress) -> dict[str, Any]
         SAMPLE_TOKENS,
         vocabulary().bos,
         SamplingConfig(seed=payload["seed"]),
+        never=vocabulary().specials,
     )
     names = [f"{payload['prefix']}-{number:03d}" for number in range(len(pieces))]
     for name, tokens in zip(names, pieces, strict=True):

@@ -181,7 +181,7 @@ def _remove_leftovers(places: Places) -> None:
 def _is_live_postgres(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and process.name() == "postgres"
+        return bool(process.status() != psutil.STATUS_ZOMBIE and process.name() == "postgres")
     except psutil.NoSuchProcess:
         return False
 

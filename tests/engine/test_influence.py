@@ -16,6 +16,7 @@ from attribution.engine import (
     capture,
     estimate_curvature,
     exact_scan,
+    track_norms,
 )
 
 CONFIG = CaptureConfig(dimension=48, shard_rows=8)
@@ -48,6 +49,16 @@ def test_the_exact_scan_is_numpys_product(stored):
     for place, member in enumerate(["late", "early"]):  # in the order of the store
         expected = queries[member].astype(np.float64) @ rows[member].astype(np.float64).T
         np.testing.assert_allclose(scores[place], expected, atol=3e-3 * np.abs(expected).max())
+
+
+def test_a_tracks_norm_is_that_of_its_rows_together(stored):
+    store, rows = stored
+    segment_track = np.repeat([2, 0, 3], [7, 13, 10])
+    norms = track_norms(store, segment_track, n_tracks=5)
+    for place, member in enumerate(["late", "early"]):
+        for track in range(5):
+            expected = np.linalg.norm(rows[member][segment_track == track].sum(0))
+            assert norms[place, track] == pytest.approx(expected, rel=2e-3)
 
 
 def test_look_up_finds_a_row_by_itself_whatever_its_length(stored):

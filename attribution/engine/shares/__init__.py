@@ -16,12 +16,15 @@ summed over the query segments of a generation and the segments of a track: s_gt
 larger gradients, and surprising query segments, thus weigh no more than others; tracks are *not*
 divided by their own gradient norm, because that is the influence they are paid for.
 
-**2. Null** (`null`). A control track with m segments has mean m·μ_g and variance τ_g²·(m + ρm²):
+**2. Null** (`null`). A control track t with m segments has mean m·μ_g and spread τ_g·v_t, where
 μ_g and τ_g are the trimmed mean and the trimmed deviation over the calibration tracks of that
-generation; ρ, the likeness of the segments of one track, is fitted over all generations by
-an L1 likelihood. The standard score is z_gt = (s_gt − m·μ_g) / (τ_g·√(m + ρm²)), and the excess,
-in which money is measured, e_gt = s_gt − m·μ_g. Robust estimates keep a generation that copies a
-calibration track from hiding behind it.
+generation. The standard score is z_gt = (s_gt − m·μ_g) / (τ_g·v_t), and the excess, in which money
+is measured, e_gt = s_gt − m·μ_g. Robust estimates keep a generation that copies a calibration
+track from hiding behind it. v_t is how widely an unrelated track scatters. Whitened features vary
+about equally in all directions, so it is the norm of the track's summed features (`track_norms`),
+known without looking at a query and just as valid for trained tracks as for controls. Without
+norms, v_t = √(m + ρm²), with ρ, the likeness of the segments of one track, fitted over all
+generations by an L1 likelihood; a few tracks with restless gradients then raise the gate for all.
 
 **3. Gate** (`null`). The standard scores of calibration tracks, each taken against the *other*
 calibration tracks of its generation, are pooled. The gate c is where the tail probability is
@@ -55,7 +58,8 @@ the quantiles widened by √(M/(M−1)) around the share, since a resample of M 
 than an independent ensemble. One member alone has no interval, and says so.
 
 **What is not exchangeable.** A trained track has been fitted, so its gradients are smaller than a
-control's and its null scores narrower: the gate is then too strict, never too lax, and power is
-lost. `Quality.trained_to_control_spread` measures it (1 is exchangeable). Nothing is corrected by
-it: a correction learned on trained tracks would learn their true influence away.
+control's and its null scores narrower. Judged by norms, each track is measured by its own
+gradients; judged by lengths, the gate is too strict, never too lax, and power is lost.
+`Quality.trained_to_control_spread` tells (1 is exchangeable). Nothing is corrected by it: a
+correction learned from the scores of trained tracks would learn their true influence away.
 """

@@ -19,6 +19,7 @@ from attribution.engine.shares.results import (
     GenerationAttribution,
     Role,
     TrackShare,
+    checked_norms,
     describe,
 )
 from attribution.engine.shares.standardise import by_track, standardise
@@ -32,23 +33,26 @@ def attribute(
     track_role: IntArray,
     config: ShareConfig | None = None,
     *,
+    track_norms: FloatArray | None = None,
     probes: Collection[int] = (),
 ) -> AttributionRun:
     """Turn scores (members, q, n_segments) into shares of tracks in each generation.
 
     query_generation: generation id of each query, (q,). segment_track: track of each segment,
-    (n_segments,). track_role: `Role` of each track, (n_tracks,). probes: generations planted on
-    purpose, such as copies of controls: attributed like all others, but kept out of the null and
-    of the quality figures.
+    (n_segments,). track_role: `Role` of each track, (n_tracks,). track_norms: what
+    `engine.track_norms` says, (members, n_tracks); without them spread is judged by length, at a
+    loss of power. probes: generations planted on purpose, such as copies of controls: attributed
+    like all others, but kept out of the null and of the quality figures.
 
     Raises BadScores when scores are not finite, do not fit their description, or come with too
     few calibration tracks. Only trained tracks are ever paid.
     """
     config = config or ShareConfig()
     design = describe(scores, query_generation, segment_track, track_role, probes)
+    norms = checked_norms(track_norms, scores, design)
     standard = standardise(scores, design)
     totals = by_track(standard, design)  # (members, G, n_tracks)
-    null = fit_null(totals.mean(0), design, config.false_tracks_per_generation)
+    null = fit_null(totals.mean(0), design, config.false_tracks_per_generation, norms)
     trained = design.tracks(Role.TRAINED)
     excess, z = null.excess_and_z(totals.mean(0))
     shares = fractions(excess[:, trained], z[:, trained], null.gate)

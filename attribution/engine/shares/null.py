@@ -20,35 +20,40 @@ OVERDISPERSIONS = np.concatenate([[0.0], np.geomspace(1e-3, 1e2, 51)])
 
 @dataclass(frozen=True)
 class Null:
-    """The fitted null of a run. `overdispersion` is ρ, `gate` is c of the package's essay."""
+    """The fitted null of a run. `law` is v, `gate` is c of the package's essay."""
 
     calibration: IntArray  # tracks
     track_segments: IntArray  # (n_tracks,)
-    overdispersion: float
+    law: Float64Array  # (n_tracks,) spread of a track's null scores, up to each generation's τ
+    law_from: str  # "norms" or "lengths"
     gate: float
     tail_shape: float
     size: int  # pooled standard scores
 
     def excess_and_z(self, totals: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return e and z of every generation and track for totals (G, n_tracks)."""
-        counts = self.track_segments
-        law = np.sqrt(_variance_law(counts, self.overdispersion))
-        at = self.calibration
-        location, scale = _fit(totals[:, at], counts[at], law[at])
+        counts, at = self.track_segments, self.calibration
+        location, scale = _fit(totals[:, at], counts[at], self.law[at])
         excess = totals - location[:, None] * counts
-        return excess, _ratio(excess, scale[:, None] * law)
+        return excess, _ratio(excess, scale[:, None] * self.law)
 
 
-def fit_null(totals: Float64Array, design: Design, false_tracks: float) -> Null:
+def fit_null(
+    totals: Float64Array, design: Design, false_tracks: float, norms: Float64Array | None
+) -> Null:
     """Fit the null to totals (G, n_tracks) and place the gate.
 
-    Raises BadScores when the calibration tracks show no spread at all.
+    `norms` (members, n_tracks) are the tracks' feature norms; without them spread is taken to
+    follow from length. Raises BadScores when the calibration tracks show no spread at all.
     """
     at = design.tracks(Role.CALIBRATION)
     counts = design.track_segments[at]
     control = totals[design.pooled][:, at]
-    overdispersion = _fit_overdispersion(control, counts)
-    pooled = _left_out_z(control, counts, overdispersion).ravel()
+    if norms is None:
+        law = np.sqrt(_variance_law(design.track_segments, _fit_overdispersion(control, counts)))
+    else:
+        law = _law_of_norms(norms, at)
+    pooled = _left_out_z(control, counts, law[at]).ravel()
     tail = false_tracks / len(design.tracks(Role.TRAINED))
     gate, shape = tail_quantile(pooled, tail)
     if not gate > 0:
@@ -56,7 +61,15 @@ def fit_null(totals: Float64Array, design: Design, false_tracks: float) -> Null:
             "Calibration tracks show no spread, so no score can be told from chance. Check that "
             "their features are not all equal."
         )
-    return Null(at, design.track_segments, overdispersion, gate, shape, len(pooled))
+    return Null(
+        calibration=at,
+        track_segments=design.track_segments,
+        law=law,
+        law_from="lengths" if norms is None else "norms",
+        gate=gate,
+        tail_shape=shape,
+        size=len(pooled),
+    )
 
 
 def tail_quantile(pooled: Float64Array, tail: float) -> tuple[float, float]:
@@ -100,6 +113,17 @@ def _pareto_shape(ratio: float) -> float:
     return high
 
 
+def _law_of_norms(norms: Float64Array, calibration: IntArray) -> Float64Array:
+    """Return the mean over members of the norms, each relative to its controls', (n_tracks,).
+
+    A query divides its scores by the spread of the controls' before members are averaged, hence
+    the division; a track without segments has norm 0, and 0 here.
+    """
+    typical = np.median(norms[:, calibration], axis=1, keepdims=True)
+    law: Float64Array = _ratio(norms, np.broadcast_to(typical, norms.shape)).mean(0)
+    return law
+
+
 def _variance_law(counts: IntArray, overdispersion: float) -> Float64Array:
     law: Float64Array = counts + overdispersion * np.square(counts, dtype=np.float64)
     return law
@@ -114,12 +138,11 @@ def _fit(
     return location, scale
 
 
-def _left_out_z(control: Float64Array, counts: IntArray, overdispersion: float) -> Float64Array:
+def _left_out_z(control: Float64Array, counts: IntArray, law: Float64Array) -> Float64Array:
     """Standardise each calibration track by the others of its generation, (G, C).
 
     A track that helped to set its own scale would look tamer than a new one.
     """
-    law = np.sqrt(_variance_law(counts, overdispersion))
     z = np.empty_like(control)
     for track in range(control.shape[1]):
         others = np.arange(control.shape[1]) != track

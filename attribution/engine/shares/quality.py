@@ -28,7 +28,7 @@ def assess(totals: Float64Array, null: Null, design: Design) -> Quality:
         test_tracks=len(test),
         null_size=null.size,
         gate_z=null.gate,
-        overdispersion=null.overdispersion,
+        spread_law=null.law_from,
         tail_shape=null.tail_shape,
         attributed=float(fractions(excess[:, trained], z[:, trained], null.gate).sum(1).mean()),
         false_payment=taken,

@@ -67,6 +67,7 @@ class Quality:
     false_payment: share of all money (unattributed included) that test controls would take when
     they compete beside the trained tracks; `false_payment_scaled` multiplies it up to as many test
     controls as there are trained tracks. None without test tracks.
+    spread_law: what the spread of null scores was judged by, "norms" or "lengths" of tracks.
     trained_to_control_spread: spread of the standard scores of trained tracks over that of
     controls; far below 1, the gate is stricter than it says.
     top_singular_value: energy of the largest singular value of the standard scores
@@ -81,7 +82,7 @@ class Quality:
     test_tracks: int
     null_size: int
     gate_z: float
-    overdispersion: float
+    spread_law: str
     tail_shape: float
     attributed: float
     false_payment: float | None
@@ -154,6 +155,26 @@ def describe(
     )
     _require_tracks(design)
     return design
+
+
+def checked_norms(
+    track_norms: FloatArray | None, scores: FloatArray, design: Design
+) -> Float64Array | None:
+    """Return the norms if they fit the scores. Raises BadScores saying what does not."""
+    if track_norms is None:
+        return None
+    expected = (len(scores), len(design.track_role))
+    if track_norms.shape != expected:
+        raise BadScores(
+            f"track_norms needs the shape (members, n_tracks) = {expected}, "
+            f"not {track_norms.shape}."
+        )
+    present = track_norms[:, design.track_segments > 0]
+    if not (np.isfinite(present).all() and (present > 0).all()):
+        raise BadScores(
+            "A track with segments has a feature norm of 0 or none at all: capture it again."
+        )
+    return track_norms.astype(np.float64)
 
 
 def _refuse_non_finite(scores: FloatArray) -> None:

@@ -1,0 +1,81 @@
+"""The demo's catalogue and training set: the bundled manifest, imported and frozen."""
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from catalog.models import ModelVersion, Party, Track
+from catalog.services.importing import Outcome, import_manifest
+from catalog.services.training_sets import (
+    freeze_training_set,
+    register_model_version,
+    register_platform,
+)
+from demo.show import DemoFailed
+from demo.sizes import CALIBRATION_PART, Size
+
+MANIFEST = Path(__file__).parent / "catalogue" / "manifest.csv"
+FROZEN_ON = date(2026, 9, 1)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Refs of the tracks in each role of the training set."""
+
+    train: list[str]
+    control_calibration: list[str]
+    control_test: list[str]
+
+
+def bring_in() -> str:
+    """Import the bundled catalogue; returns how it went."""
+    report = import_manifest(path=MANIFEST, as_of=FROZEN_ON)
+    if not report.ok:
+        raise DemoFailed("\n".join(str(error) for error in report.errors))
+    return (
+        f"{report.count(Outcome.CREATED)} songs imported, "
+        f"{report.count(Outcome.UNCHANGED)} were there already, "
+        f"{Party.objects.count()} parties with shares in them"
+    )
+
+
+def roles_of(size: Size) -> Roles:
+    """Who is trained on and who is control, as the manifest says."""
+    with MANIFEST.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    by_role = {role: [] for role in ("train", "extra", "control")}  # type: dict[str, list[str]]
+    for row in rows:
+        by_role[row["demo_role"]].append(row["track_id"])
+    if size.limit:
+        by_role = {role: refs[:: max(1, len(refs) // size.limit)] for role, refs in by_role.items()}
+    train = [ref for role in size.train_roles for ref in by_role[role]]
+    part, whole = CALIBRATION_PART
+    controls = by_role["control"]
+    calibration = [ref for place, ref in enumerate(controls) if place % whole < part]
+    return Roles(sorted(train), sorted(calibration), sorted(set(controls) - set(calibration)))
+
+
+def freeze(size: Size) -> tuple[ModelVersion, Roles]:
+    """Register the platform and its model, and freeze what it is trained on."""
+    roles = roles_of(size)
+    platform = register_platform(code="cadenza", name="Cadenza")
+    model_version = register_model_version(
+        platform=platform, name="cadenza-lieder", version=f"1.0-{size.model}"
+    )
+    freeze_training_set(
+        model_version=model_version,
+        train=roles.train,
+        control_calibration=roles.control_calibration,
+        control_test=roles.control_test,
+        as_of=FROZEN_ON,
+    )
+    return model_version, roles
+
+
+def tracks(refs: list[str]) -> list[Track]:
+    """The tracks of these refs, in their order."""
+    found = {
+        track.ref: track for track in Track.objects.filter(ref__in=refs).select_related("asset")
+    }
+    return [found[ref] for ref in refs]

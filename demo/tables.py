@@ -1,0 +1,132 @@
+"""The closing tables: what was found, what is owed and why, and what it all cost."""
+
+from collections.abc import Sequence
+from statistics import mean, median
+
+from rich.console import Console
+from rich.table import Table
+
+from attribution.models import AttributionRun
+from common.jobs.models import Job
+from demo.accounting import Books
+from demo.money import example_files, table_of_money
+from demo.show import Show
+from demo.truth import Finding
+
+KINDS = {
+    "copy": "excerpt of a training song",
+    "transposed": "the same, transposed",
+    "mixture": "excerpts of two training songs",
+    "control": "excerpt of a control song",
+}
+
+
+def close(
+    show: Show,
+    *,
+    trained: Sequence[Job],
+    baseline: Job,
+    findings: Sequence[Finding],
+    run: AttributionRun,
+    books: Books,
+) -> None:
+    """Print everything that the demo found out."""
+    console = show.console
+    console.print()
+    console.print(_learning(trained, baseline))
+    console.print(_truth(findings))
+    _say_how_good(console, run, findings)
+    console.print(table_of_money(books))
+    console.print()
+    console.print(show.table_of_stages())
+    folder, example = example_files(books)
+    console.print(f"\nStatements, PDF and CSV:  [bold]{folder}[/]", soft_wrap=True)
+    console.print(f"for example               [bold]{example}[/]", soft_wrap=True)
+    console.print(
+        "Run [bold]make demo[/] again: nothing is counted twice.  [bold]make stop[/] ends"
+    )
+    console.print("the private servers, [bold]make clean[/] removes everything.")
+
+
+def _table(title: str, *columns: str) -> Table:
+    """A table whose first column is text and whose others are numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place else "left")
+    return table
+
+
+def _learning(trained: Sequence[Job], baseline: Job) -> Table:
+    table = _table(
+        "Did the model learn music? Nats a token, less is better", "", "songs never seen", "seen"
+    )
+    for job in trained:
+        seed, result = job.payload["seed"], job.result
+        table.add_row(
+            f"Music Transformer, member {seed}",
+            f"{result['control_nats']:.3f}",
+            f"{result['train_nats']:.3f}",
+        )
+    table.add_row("5-gram, modified Kneser-Ney", f"{baseline.result['control_nats']:.3f}", "")
+    return table
+
+
+def _truth(findings: Sequence[Finding]) -> Table:
+    table = _table(
+        "Was the true source found? Planted pieces, whose source is known",
+        "planted",
+        "rank by influence",
+        "rank by similarity",
+        "paid to true source",
+        "paid to others",
+        "unattributed",
+    )
+    for kind, label in KINDS.items():
+        group = [finding for finding in findings if finding.piece.kind == kind]
+        table.add_row(
+            label,
+            _ranks([rank for finding in group for rank in finding.ranks]),
+            _ranks([rank for finding in group for rank in finding.similarity_ranks]),
+            f"{mean(finding.true_share for finding in group):.0%}" if kind != "control" else "-",
+            f"{mean(finding.other_share for finding in group):.0%}",
+            f"{mean(finding.unattributed for finding in group):.0%}",
+        )
+    return table
+
+
+def _ranks(ranks: Sequence[int]) -> str:
+    """All ranks if they are few, with the part that is first."""
+    if not ranks:
+        return "-"
+    first = sum(rank == 1 for rank in ranks)
+    return f"{first} of {len(ranks)} first, median {median(ranks):g}, worst {max(ranks)}"
+
+
+def _say_how_good(console: Console, run: AttributionRun, findings: Sequence[Finding]) -> None:
+    """In words, what the figures mean and what they do not."""
+    quality = run.quality
+    false_payment = quality["false_payment"]
+    controls = [finding for finding in findings if finding.piece.kind == "control"]
+    wrongly = mean(finding.other_share for finding in controls)
+    lines = [
+        f"Of the value of what the model itself generated ({quality['generations']} pieces), "
+        f"[bold]{quality['attributed']:.1%} could be attributed[/] to training songs; the rest did "
+        "not rise above what songs score that the model never saw, and follows the contract's "
+        "fallback.",
+        f"Copies of control songs paid {wrongly:.1%} of their value to somebody, wrongly."
+        if wrongly
+        else "Copies of control songs paid nobody, as it should be.",
+    ]
+    if false_payment is not None:
+        lines.append(
+            f"Test controls that competed with training songs took {false_payment:.1%} of the "
+            f"money (goal: at most 1 %), measured on {quality['test_tracks']} songs."
+        )
+    lines.append(
+        "Planted pieces are easy: a copy resembles its source more than anything generated does. "
+        "They show that money goes to the right song when a song's influence is strong, not how "
+        "well the weak influence behind ordinary output is measured."
+    )
+    for line in lines:
+        console.print(f"  {line}")
+    console.print()
