@@ -58,7 +58,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @contextmanager
-def _cloned_database() -> Iterator[str]:
+def cloned_database() -> Iterator[str]:
     template = connections["default"].settings_dict["NAME"]
     name = f"tantieme_test_{uuid4().hex[:12]}"
     _use(template)  # a template must have no open connection
@@ -74,7 +74,7 @@ def _cloned_database() -> Iterator[str]:
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
     """A database of this test's own, where commits are commits; yields its name."""
-    with django_db_blocker.unblock(), _cloned_database() as name:
+    with django_db_blocker.unblock(), cloned_database() as name:
         yield name
 
 
