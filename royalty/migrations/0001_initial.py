@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_ppm__lte', 1000000)), name='commissions_are_parts_of_one', violation_error_message='The commission is above 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('commission_ppm__lte', 1000000)), name='commissions_are_parts_of_one', violation_error_message='The commission is above 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='contract',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contract',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('platform_id'), '='), (models.F('service'), '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='one_contract_a_service_and_day', violation_error_message='The service has a contract on some of these days.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('platform'), '='), (models.F('service'), '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='one_contract_a_service_and_day', violation_error_message='The service has a contract on some of these days.'),
         ),
         migrations.AddConstraint(
             model_name='account',
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='period',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('contract_id'), '='), (models.Func(models.F('starts_on'), models.F('ends_on'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='periods_do_not_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('contract'), '='), (models.Func(models.F('starts_on'), models.F('ends_on'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='periods_do_not_overlap'),
         ),
         migrations.AddConstraint(
             model_name='journal',

@@ -58,7 +58,7 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(commission_ppm__lte=1_000_000),
                 name="commissions_are_parts_of_one",
-                violation_error_message="The commission is above 100 %.",
+                violation_error_message="The commission is above 100 %%.",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
@@ -69,7 +69,7 @@ class Contract(models.Model):
                 name="one_contract_a_service_and_day",
                 violation_error_message="The service has a contract on some of these days.",
                 expressions=[
-                    (F("platform_id"), RangeOperators.EQUAL),
+                    (F("platform"), RangeOperators.EQUAL),
                     (F("service"), RangeOperators.EQUAL),
                     (
                         Func(

@@ -61,7 +61,7 @@ class Period(models.Model):
             ExclusionConstraint(
                 name="periods_do_not_overlap",
                 expressions=[
-                    (F("contract_id"), RangeOperators.EQUAL),
+                    (F("contract"), RangeOperators.EQUAL),
                     (
                         Func(
                             F("starts_on"),

@@ -141,10 +141,9 @@ def own(
         work=work,
         party=world.parties[party],
         right="composition",
-        role="composer",
         share_ppm=ppm,
         valid_from=since,
-        **more,
+        **({"role": "composer"} | more),
     )
 
 

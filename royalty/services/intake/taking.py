@@ -70,8 +70,7 @@ def _take_new(
         calendar = Calendar(platform)  # reads the database, which nothing may do during a COPY
         with staging.lines() as copy:
             line_count = _stage(shape, calendar, stream, copy)
-        # One file of a platform at a time from here on: what is known stays known while we count,
-        # and two files that share events in another order cannot wait for each other.
+        # One file of a platform at a time from here on: what is new stays new while we count it.
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('royalty intake', %s))", [platform.pk]
         )
