@@ -30,26 +30,35 @@ def table_of_money(books: Books) -> Table:
         rule = contract.allocation_model.replace("_", "-")
         table.add_column(f"{contract.name}\n{rule}", justify="right")
     table.add_column("together", justify="right")
-    table.add_column("most of it because")
+    table.add_column("of it\nattributed", justify="right")
+    table.add_column("the largest attributed part")
     reasons = _Reasons(books)
     parties = list(books.by_party.items())
     for party, statements in parties[:SHOWN_PARTIES]:
         name = next(iter(statements.values())).party.name
-        table.add_row(name, *_amounts(books, statements), reasons.of(party))
+        attributed = sum(statement.attributed_atoms for statement in statements.values())
+        row = [*_amounts(books, statements), format_amount(attributed, EURO)]
+        table.add_row(name, *row, reasons.of(party))
     rest = parties[SHOWN_PARTIES:]
     columns = [
         sum(statements[period.pk].earned_atoms for _, statements in rest if period.pk in statements)
         for period in books.periods
     ]
-    table.add_row(f"{len(rest)} more parties", *_row(columns), "", end_section=True)
+    attributed = sum(
+        statement.attributed_atoms for _, statements in rest for statement in statements.values()
+    )
+    more = [*_row(columns), format_amount(attributed, EURO)]
+    table.add_row(f"{len(rest)} more parties", *more, "", end_section=True)
     for label, kinds in (
         ("held: nobody known to have shaped it", HELD),
         ("back to the platform", (LineKind.TO_PLATFORM,)),
     ):
         columns = [sum(_of_kind(run, kind) for kind in kinds) for run in books.runs]
         if any(columns):
-            table.add_row(label, *_row(columns), "")
-    table.add_row("platform's commission", *_row([run.commission_atoms for run in books.runs]), "")
+            table.add_row(label, *_row(columns), "", "")
+    table.add_row(
+        "platform's commission", *_row([run.commission_atoms for run in books.runs]), "", ""
+    )
     table.add_row("gross revenue", *_row([run.gross_atoms for run in books.runs]), "", style="bold")
     return table
 
@@ -94,7 +103,7 @@ class _Reasons:
             if line.source is LineSource.ATTRIBUTED
         ]
         if not found:
-            return "[dim]an equal part of what could not be attributed[/]"
+            return "[dim]none: an equal part of the fallback[/]"
         return _words(max(found, key=lambda line: line.atoms))
 
 
@@ -103,6 +112,6 @@ def _words(line: StatementLine) -> str:
         (value or 0) / 1e7 for value in (line.share_ppb, line.share_low_ppb, line.share_high_ppb)
     )
     return (
-        f"“{line.title}” in {line.generation_id}: {share:.0f} % ({low:.0f}-{high:.0f}), "
+        f"“{line.title}”: {share:.0f} % ({low:.0f}-{high:.0f}) of {line.generation_id}, "
         f"{line.n_uses} uses"
     )

@@ -1,9 +1,10 @@
 """The closing tables: what was found, what is owed and why, and what it all cost."""
 
 from collections.abc import Sequence
-from statistics import mean, median
+from statistics import mean
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from attribution.models import AttributionRun
@@ -34,6 +35,7 @@ def close(
     console = show.console
     console.print()
     console.print(_learning(trained, baseline))
+    console.print()
     console.print(_truth(findings))
     _say_how_good(console, run, findings)
     console.print(table_of_money(books))
@@ -73,20 +75,22 @@ def _learning(trained: Sequence[Job], baseline: Job) -> Table:
 
 def _truth(findings: Sequence[Finding]) -> Table:
     table = _table(
-        "Was the true source found? Planted pieces, whose source is known",
+        "Was the true source found? Pieces that were planted, so that it is known",
         "planted",
-        "rank by influence",
-        "rank by similarity",
-        "paid to true source",
-        "paid to others",
-        "unattributed",
+        "found by\ninfluence",
+        "worst\nrank",
+        "found by\nsimilarity",
+        "worst\nrank",
+        "paid to true\nsources",
+        "paid to\nothers",
+        "un-\nattributed",
     )
     for kind, label in KINDS.items():
         group = [finding for finding in findings if finding.piece.kind == kind]
         table.add_row(
             label,
-            _ranks([rank for finding in group for rank in finding.ranks]),
-            _ranks([rank for finding in group for rank in finding.similarity_ranks]),
+            *_ranks([finding.ranks for finding in group]),
+            *_ranks([finding.similarity_ranks for finding in group]),
             f"{mean(finding.true_share for finding in group):.0%}" if kind != "control" else "-",
             f"{mean(finding.other_share for finding in group):.0%}",
             f"{mean(finding.unattributed for finding in group):.0%}",
@@ -94,12 +98,13 @@ def _truth(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def _ranks(ranks: Sequence[int]) -> str:
-    """All ranks if they are few, with the part that is first."""
+def _ranks(pieces: Sequence[tuple[int, ...]]) -> tuple[str, str]:
+    """How many true sources came first (of two sources: first or second), and the worst rank."""
+    ranks = [(rank, len(sources)) for sources in pieces for rank in sources]
     if not ranks:
-        return "-"
-    first = sum(rank == 1 for rank in ranks)
-    return f"{first} of {len(ranks)} first, median {median(ranks):g}, worst {max(ranks)}"
+        return "-", "-"
+    found = sum(rank <= possible for rank, possible in ranks)
+    return f"{found} of {len(ranks)}", str(max(rank for rank, _ in ranks))
 
 
 def _say_how_good(console: Console, run: AttributionRun, findings: Sequence[Finding]) -> None:
@@ -128,5 +133,5 @@ def _say_how_good(console: Console, run: AttributionRun, findings: Sequence[Find
         "well the weak influence behind ordinary output is measured."
     )
     for line in lines:
-        console.print(f"  {line}")
+        console.print(Padding(line, (0, 0, 0, 2)))
     console.print()

@@ -1,14 +1,18 @@
 """The example that newcomers read runs as it stands, and says what it promises."""
 
 import re
+from pathlib import Path
 
 import torch
 
 from attribution import engine
 
+README = Path(__file__).resolve().parents[2] / "README.md"
+
 
 def test_the_example_runs_and_finds_the_copied_tunes(capsys):
-    text = engine.__doc__.split("<!-- engine-example -->")[1].split("<!-- /engine-example -->")[0]
+    text = README.read_text(encoding="utf-8")
+    text = text.split("<!-- engine-example -->")[1].split("<!-- /engine-example -->")[0]
     example = re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
     with torch.random.fork_rng():
         names: dict[str, object] = {}
