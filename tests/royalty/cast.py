@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 
@@ -110,7 +111,7 @@ def worked_example(**terms: object) -> World:
     store = FeatureStore.objects.create(
         model_version=version, training_set=training_set, folder="f", config={}
     )
-    world.run = attribution_run(store)
+    world.run = attribution_run(store, id=UUID(int=1))
     for name, shares in SHARES.items():
         world.generations[name] = add_generation(world, name, version)
         attribute(world, name, shares)
@@ -157,8 +158,11 @@ def add_generation(world: World, name: str, version: ModelVersion) -> Generation
     )
 
 
-def attribution_run(store: FeatureStore, finished_at: datetime | None = AFTER) -> AttributionRun:
+def attribution_run(
+    store: FeatureStore, finished_at: datetime | None = AFTER, **more: object
+) -> AttributionRun:
     return AttributionRun.objects.create(
+        **more,
         feature_store=store,
         method="ekfac",
         config={},
