@@ -32,7 +32,7 @@ def parse(line: bytes) -> "Record":
         BrokenLine: not UTF-8, not JSON, not an object, or a field that comes twice.
     """
     try:
-        content = json.loads(line.decode(), object_pairs_hook=_unique)
+        content = _DECODER.decode(line.decode())
     except UnicodeDecodeError as error:
         raise BrokenLine(f"This is not UTF-8: byte {error.start + 1} of the line.") from error
     except json.JSONDecodeError as error:
@@ -53,6 +53,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise BrokenLine(f"The field {twice!r} comes twice.")
     return content
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
 
 
 class Record:
