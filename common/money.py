@@ -12,7 +12,7 @@ from decimal import Decimal
 PPB = 1_000_000_000
 PPM = 1_000_000
 
-_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})?", re.ASCII)
 
 
 class MoneyError(ValueError):

@@ -6,6 +6,7 @@ cloned from the migrated one, since the ledger refuses the TRUNCATE by which Dja
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -33,6 +34,19 @@ def _administer(statement: str, **names: str) -> None:
         connection.execute(sql.SQL(statement).format(**identifiers))
 
 
+def _drop(name: str) -> None:
+    """Drop a database. Autovacuum may sit in it for a moment, and only a superuser may end that."""
+    for attempt in range(50):
+        try:
+            _administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            if attempt == 49:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
 def _use(name: str) -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
@@ -46,7 +60,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name, production = f"tantieme_test_{worker}", settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
-        _administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        _drop(name)
         _administer("CREATE DATABASE {name}", name=name)
         _use(name)
         call_command("migrate", verbosity=0)
@@ -54,7 +68,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         _use(production)
-        _administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        _drop(name)
 
 
 @contextmanager
@@ -68,7 +82,7 @@ def cloned_database() -> Iterator[str]:
         yield name
     finally:
         _use(template)
-        _administer("DROP DATABASE {name} WITH (FORCE)", name=name)
+        _drop(name)
 
 
 @pytest.fixture

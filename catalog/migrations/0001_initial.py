@@ -195,6 +195,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='share',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('work_id'), -1, function='coalesce'), '='), (models.Func(models.F('track_id'), -1, function='coalesce'), '='), (models.F('party_id'), '='), (models.F('right'), '='), (models.F('role'), '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='shares_do_not_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('work'), -1, function='coalesce'), '='), (models.Func(models.F('track'), -1, function='coalesce'), '='), (models.F('party'), '='), (models.F('right'), '='), (models.F('role'), '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='shares_do_not_overlap'),
         ),
     ]

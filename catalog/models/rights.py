@@ -74,9 +74,9 @@ class Share(models.Model):
             ExclusionConstraint(
                 name="shares_do_not_overlap",
                 expressions=[
-                    (Func(F("work_id"), -1, function="coalesce"), RangeOperators.EQUAL),
-                    (Func(F("track_id"), -1, function="coalesce"), RangeOperators.EQUAL),
-                    (F("party_id"), RangeOperators.EQUAL),
+                    (Func(F("work"), -1, function="coalesce"), RangeOperators.EQUAL),
+                    (Func(F("track"), -1, function="coalesce"), RangeOperators.EQUAL),
+                    (F("party"), RangeOperators.EQUAL),
                     (F("right"), RangeOperators.EQUAL),
                     (F("role"), RangeOperators.EQUAL),
                     (
