@@ -21,4 +21,3 @@ def test_migrate_refuses_to_make_the_application_the_owner(monkeypatch):
     monkeypatch.setitem(settings.DATABASES["owner"], "USER", same)
     with pytest.raises(CommandError, match="Set DATABASE_OWNER_URL"):
         call_command("migrate", verbosity=0)
-
