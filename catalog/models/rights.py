@@ -2,13 +2,12 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
 from catalog.models.music import Track, Work
 from catalog.models.training import ModelVersion
+from common.database.constraints import no_overlap
 
 
 class Right(models.TextChoices):
@@ -71,24 +70,16 @@ class Share(models.Model):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="shares_last_a_day",
             ),
-            ExclusionConstraint(
+            no_overlap(
                 name="shares_do_not_overlap",
-                expressions=[
-                    (Func(F("work"), -1, function="coalesce"), RangeOperators.EQUAL),
-                    (Func(F("track"), -1, function="coalesce"), RangeOperators.EQUAL),
-                    (F("party"), RangeOperators.EQUAL),
-                    (F("right"), RangeOperators.EQUAL),
-                    (F("role"), RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("valid_from"),
-                            F("valid_until"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
+                same=[
+                    Func(F("work"), -1, function="coalesce"),
+                    Func(F("track"), -1, function="coalesce"),
+                    "party",
+                    "right",
+                    "role",
                 ],
+                days=("valid_from", "valid_until"),
             ),
         ]
 

@@ -2,12 +2,11 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from catalog.models import Platform, Right
+from common.database.constraints import no_overlap
 from common.money import Currency, currency
 from royalty.apportionment import MODELS, Rules
 
@@ -65,22 +64,11 @@ class Contract(models.Model):
                 name="contracts_last_a_day",
                 violation_error_message="It ends before it begins.",
             ),
-            ExclusionConstraint(
+            no_overlap(
                 name="one_contract_a_service_and_day",
-                violation_error_message="The service has a contract on some of these days.",
-                expressions=[
-                    (F("platform"), RangeOperators.EQUAL),
-                    (F("service"), RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("valid_from"),
-                            F("valid_until"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+                same=["platform", "service"],
+                days=("valid_from", "valid_until"),
+                message="The service has a contract on some of these days.",
             ),
         ]
 

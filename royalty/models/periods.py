@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 from typing import ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from accounts.models import User
 from catalog.models import Party
+from common.database.constraints import no_overlap
 from royalty.models.contracts import Contract
 
 
@@ -58,20 +57,10 @@ class Period(models.Model):
                 & Q(closed_by__isnull=False),
                 name="periods_name_who_did_what",
             ),
-            ExclusionConstraint(
+            no_overlap(
                 name="periods_do_not_overlap",
-                expressions=[
-                    (F("contract"), RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("starts_on"),
-                            F("ends_on"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+                same=["contract"],
+                days=("starts_on", "ends_on"),
             ),
         ]
 
