@@ -13,7 +13,12 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from config.embedded import ensure_servers
+    from config.environment import ConfigurationError, environment
 
+    try:
+        environment()
+    except ConfigurationError as error:
+        sys.exit(str(error))
     if len(sys.argv) > 1 and sys.argv[1] not in SERVERLESS:
         ensure_servers()
     execute_from_command_line(sys.argv)

@@ -22,10 +22,14 @@ def main() -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from config.embedded import ensure_servers
-    from config.environment import environment
+    from config.environment import ConfigurationError, environment
 
     console = Console(highlight=False)
     console.print("[bold]Tantieme[/]: royalties for AI-generated music, measured and paid\n")
+    try:
+        environment()
+    except ConfigurationError as error:
+        sys.exit(str(error))
     ensure_servers()
 
     import django

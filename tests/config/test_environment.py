@@ -1,9 +1,15 @@
 """Settings from the environment: defaults that run, and faults named all at once."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from config.environment import ConfigurationError, read_environment
 
+ROOT = Path(__file__).resolve().parents[2]
 GOOD = "postgresql://app:secret@db.example:5432/tantieme"
 OWNER = "postgresql://owner:secret@db.example:5432/tantieme"
 
@@ -52,6 +58,19 @@ def test_own_servers_are_taken_as_they_are_named():
 def test_a_wrong_variable_is_named_with_what_to_do(variables, sentence):
     with pytest.raises(ConfigurationError, match=sentence):
         read_environment(variables)
+
+
+def test_a_command_ends_with_the_faults_and_no_traceback():
+    process = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEBUG": "maybe"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 1
+    assert process.stderr.startswith("The configuration cannot be used:\n- DEBUG='maybe'")
 
 
 def test_all_faults_are_told_at_once():
