@@ -71,14 +71,14 @@ def owed_by_party(period: Period) -> list[Owed]:
     return sorted(owed, key=lambda row: (-row.atoms, row.party_ref))
 
 
-def why(period: Period, party: Party, limit: int = 10) -> list[StatementLine]:
+def why(period: Period, party_ref: str, limit: int = 10) -> list[StatementLine]:
     """The lines through which a party earned most: piece, track, shares and amount.
 
     Raises:
         NoRunError: the period is not computed.
         SnapshotError: its snapshot is missing or altered.
     """
-    lines = party_lines(books_of(current_run(period)), party.ref)
+    lines = party_lines(books_of(current_run(period)), party_ref)
     lines.sort(key=lambda line: (-line.atoms, line.generation_id or "", line.track_id))
     return lines[:limit]
 

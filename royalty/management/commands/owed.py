@@ -1,0 +1,88 @@
+"""`manage.py owed CONTRACT STARTS_ON [--party REF]`: who is owed what for a period, and why.
+
+Before the close it is a preview, after it what was posted. With a party, its largest lines are
+explained step by step, from the pool down to the holder, recomputed and equal to the atom.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from royalty.apportionment import Explanation, SnapshotError, explain_line
+from royalty.documents import StatementLine
+from royalty.management.commands.period import find_period
+from royalty.models import Contract, Period
+from royalty.selectors.owed import owed_by_party, platform_statement, why
+from royalty.selectors.runs import Books, NoRunError, books_of, current_run
+
+
+class Command(BaseCommand):
+    help = "Print who is owed what for a period, and why."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("contract", help="the contract's code")
+        parser.add_argument("starts_on", type=date.fromisoformat, help="the period's first day")
+        parser.add_argument("--party", help="explain this party's largest lines")
+        parser.add_argument("--lines", type=int, default=3, help="how many of them (3)")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        contract = Contract.objects.filter(code=options["contract"]).first()
+        if contract is None:
+            raise CommandError(f"There is no contract {options['contract']!r}.")
+        period = find_period(contract, options["starts_on"])
+        try:
+            if options["party"]:
+                self._explain(period, options["party"], options["lines"])
+            else:
+                self._list(period)
+        except (NoRunError, SnapshotError) as error:
+            raise CommandError(str(error)) from error
+
+    def _list(self, period: Period) -> None:
+        money, statement = period.contract.money, platform_statement(period)
+        self.stdout.write(f"{period}, {period.status}, {statement.use_count:,} uses")
+        for owed in owed_by_party(period):
+            amounts = (
+                money.format_atoms(atoms, 4) for atoms in (owed.atoms, owed.attributed_atoms)
+            )
+            earned, attributed = amounts
+            self.stdout.write(f"{earned:>16}  of it attributed {attributed:>14}  {owed.party_name}")
+        for kind, atoms in statement.held_atoms.items():
+            self.stdout.write(f"{money.format_atoms(atoms, 4):>16}  {kind.replace('_', ' ')}")
+        self.stdout.write(f"{money.format_atoms(statement.commission_atoms, 4):>16}  commission")
+        self.stdout.write(f"{money.format_atoms(statement.gross_atoms, 4):>16}  gross")
+        for exception in statement.exceptions:
+            self.stdout.write(f"note: {exception}")
+
+    def _explain(self, period: Period, ref: str, count: int) -> None:
+        books = books_of(current_run(period))
+        if ref not in books.snapshot.party_ids:
+            raise CommandError(f"{ref!r} has no share in what {period} paid for.")
+        for line in why(period, ref, count):
+            self.stdout.write(f"\n{line.title}, {line.artist} ({line.track_id})")
+            for text in _steps(_explanation(books, ref, line), period):
+                self.stdout.write(f"  {text}")
+
+
+def _explanation(books: Books, ref: str, line: StatementLine) -> Explanation:
+    snapshot, contract = books.snapshot, books.run.period.contract
+    piece = line.generation_id
+    position = (
+        -1 if piece is None else snapshot.generation_ids.index(piece),
+        snapshot.track_ids.index(line.track_id),
+        snapshot.party_ids.index(ref),
+    )
+    rules, model = contract.rules, contract.allocation_model
+    return explain_line(snapshot, model, books.run.pool_atoms, rules, position)
+
+
+def _steps(explanation: Explanation, period: Period) -> list[str]:
+    money = period.contract.money
+    shown = money.decimals + 6
+    return [
+        f"{money.format_atoms(step.from_atoms, shown):>18} x {step.weight:,} / "
+        f"{step.weight_total:,} = {money.format_atoms(step.to_atoms, shown):>18}  "
+        f"{f'{step.stage} {step.target}'.strip()}, rounding {float(step.rounding_atoms):+.2f} atoms"
+        for step in explanation.steps
+    ]

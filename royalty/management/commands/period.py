@@ -1,0 +1,93 @@
+"""`manage.py period ACTION CONTRACT STARTS_ON ...`: a period's life, step by step, by named people.
+
+period open     CONTRACT 2026-10-01 --until 2026-11-01
+period compute  CONTRACT 2026-10-01 --by accountant@example.org
+period review   CONTRACT 2026-10-01 --by somebody-else@example.org
+period close    CONTRACT 2026-10-01 --by accountant@example.org
+period reopen   CONTRACT 2026-10-01
+period restate  CONTRACT 2026-10-01 --into 2026-11-01 --by accountant@example.org
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.models import User
+from royalty.models import Contract, Period
+from royalty.services import periods, restatements
+from royalty.services.ledger import LedgerError
+
+BY_SOMEBODY = {
+    "compute": periods.compute_period,
+    "review": periods.review_period,
+    "close": periods.close_period,
+}
+
+
+class Command(BaseCommand):
+    help = "Open, compute, review, close, reopen or restate a period of a contract."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["open", *BY_SOMEBODY, "reopen", "restate"])
+        parser.add_argument("contract", help="the contract's code")
+        parser.add_argument("starts_on", type=date.fromisoformat, help="the period's first day")
+        parser.add_argument("--until", type=date.fromisoformat, help="open: the first day after")
+        parser.add_argument("--into", type=date.fromisoformat, help="restate: the open period")
+        parser.add_argument("--by", help="e-mail address of the person who does it")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        contract = Contract.objects.filter(code=options["contract"]).first()
+        if contract is None:
+            raise CommandError(f"There is no contract {options['contract']!r}.")
+        try:
+            self.stdout.write(_act(contract, options))
+        except (periods.PeriodError, LedgerError) as error:
+            raise CommandError(str(error)) from error
+
+
+def _act(contract: Contract, options: dict[str, Any]) -> str:
+    """Do what was asked; returns what became of it."""
+    action, starts_on = options["action"], options["starts_on"]
+    if action == "open":
+        ends_on = options["until"] or _next_month(starts_on)
+        period = periods.open_period(contract=contract, starts_on=starts_on, ends_on=ends_on)
+        return f"{period} is open until before {ends_on}."
+    period = find_period(contract, starts_on)
+    if action == "reopen":
+        return f"{periods.reopen_period(period=period)} is open again."
+    user, now = _person(options["by"]), timezone.now()
+    if action == "restate":
+        if options["into"] is None:
+            raise CommandError("Name the open period that takes the differences with --into.")
+        into = find_period(contract, options["into"])
+        journal = restatements.restate_period(period=period, into=into, user=user, as_of=now)
+        return f"The differences of {period} are posted into {into} as journal {journal.pk}."
+    BY_SOMEBODY[action](period=period, user=user, as_of=now)
+    period.refresh_from_db()
+    return f"{period} is {period.status}."
+
+
+def find_period(contract: Contract, starts_on: date) -> Period:
+    """The contract's period that starts on a day. Raises CommandError naming those there are."""
+    period = contract.periods.filter(starts_on=starts_on).first()
+    if period is None:
+        known = ", ".join(f"{found.starts_on}" for found in contract.periods.order_by("starts_on"))
+        raise CommandError(
+            f"{contract} has no period that starts on {starts_on}; it has {known or 'none'}."
+        )
+    return period
+
+
+def _person(email: str | None) -> User:
+    if not email:
+        raise CommandError("Say who does it with --by and an e-mail address.")
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        raise CommandError(f"There is no person {email!r}.")
+    return user
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
