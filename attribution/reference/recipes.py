@@ -68,15 +68,14 @@ DEMO = Recipe(
     transposition=2,
 )
 
-# 1.4 M parameters: `make demo-full`, on training and extra songs together (543,002 tokens); 6.5
-# million tokens at about 4,900 a second and core are 22 minutes a member.
+# 1.4 M parameters: `make demo-full`, three members on training and extra songs together.
 FULL = Recipe(
     context=256,
     width=160,
     layers=5,
     heads=5,
     hidden=480,
-    epochs=12,
+    epochs=6,
     batch_size=8,
     learning_rate=1.5e-3,
     transposition=2,

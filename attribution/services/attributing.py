@@ -21,7 +21,7 @@ from attribution.services.score_files import save_scores, standard_scores_name
 from catalog.models import TrainingRole
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
-from common.jobs.registry import JobError, Progress
+from common.jobs.registry import JobError, Progress, ignore_progress
 
 if TYPE_CHECKING:
     from attribution import engine
@@ -105,8 +105,8 @@ class _Work:
 
         self.run = run
         self.generations = generations_of(run)
-        self.queries, rows, self.corpus = _features(run.feature_store, self.generations, progress)
-        store = _open(run.feature_store, self.corpus)
+        self.queries, rows, self.corpus = query_rows(run.feature_store, self.generations, progress)
+        store = open_sealed(run.feature_store, self.corpus)
         self.scores = engine.exact_scan(store, rows)  # (members, q, n_segments)
         self.norms = engine.track_norms(store, self.corpus.segment_track, len(self.corpus.roles))
 
@@ -130,13 +130,12 @@ class _Work:
 
     def _pair(self, pair: "engine.Evidence") -> list[float]:
         """[segment of the generation, segment of the track, score], both counted from 0."""
-        of_track = self.corpus.segment_track
-        within = pair.segment - int(np.searchsorted(of_track, of_track[pair.segment]))
+        within = self.corpus.number_in_track(pair.segment)
         return [int(self.queries.number[pair.query]), within, round(pair.score, 3)]
 
 
-def _features(
-    store: FeatureStore, generations: Sequence[Generation], progress: Progress
+def query_rows(
+    store: FeatureStore, generations: Sequence[Generation], progress: Progress = ignore_progress
 ) -> tuple[Queries, "dict[str, engine.FloatArray]", TrainingCorpus]:
     """The queries, their rows (q, k) under each member, and the corpus they are scored against."""
     from attribution.reference.task import SequenceTask
@@ -153,8 +152,13 @@ def _features(
     return queries, rows, corpus
 
 
-def _open(store: FeatureStore, corpus: TrainingCorpus) -> "engine.FeatureStore":
-    """The sealed store, if it is still what was sealed and was made from this corpus."""
+def open_sealed(store: FeatureStore, corpus: TrainingCorpus) -> "engine.FeatureStore":
+    """The sealed store, if it is still what was sealed and was made from this corpus.
+
+    Raises:
+        EngineError: it is damaged or was made from something else.
+        JobError: it is another one than was sealed.
+    """
     from attribution import engine
 
     identity = {"training_set": store.training_set.digest, "corpus": corpus.corpus.sha256()}

@@ -39,6 +39,11 @@ class TrainingCorpus:
         """The position of each segment's track, (n_segments,)."""
         return self.corpus.table.track_index
 
+    def number_in_track(self, segment: int) -> int:
+        """The number of a segment within its track, counted from 0."""
+        tracks = self.segment_track
+        return segment - int(np.searchsorted(tracks, tracks[segment]))
+
     def of_role(self, *roles: str) -> "Corpus":
         """The tracks with one of these roles as a corpus of their own."""
         kept = [place for place, role in enumerate(self.roles) if role in roles]

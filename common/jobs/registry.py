@@ -10,6 +10,10 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int, note: str = "") -> None: ...
 
 
+def ignore_progress(done: int, total: int, note: str = "") -> None:
+    """For work that nobody watches."""
+
+
 Handler = Callable[[dict[str, Any], Progress], dict[str, Any]]
 
 _HANDLERS: dict[str, Handler] = {}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from attribution.models import Attribution, AttributionRun
@@ -202,3 +203,19 @@ def test_a_piece_that_is_no_music_is_refused(world, content):
             content=content,
             generated_at=GENERATED_AT,
         )
+
+
+def test_a_copy_is_most_like_the_song_it_copies(world, capsys):
+    call_command("look_up", "cadenza", "copy", top=5)
+    header, first, *_ = capsys.readouterr().out.splitlines()
+    assert header.startswith("cosine")
+    assert f"({world.copied})" in first
+    assert float(first.split()[0]) > 0.9
+
+
+def test_a_piece_or_features_that_are_not_there_are_named(world):
+    with pytest.raises(CommandError, match="cadenza has no piece 'nothing'"):
+        call_command("look_up", "cadenza", "nothing")
+    type(world.store).objects.update(digest="")
+    with pytest.raises(CommandError, match="There are no features of lieder 1"):
+        call_command("look_up", "cadenza", "copy")
