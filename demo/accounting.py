@@ -60,7 +60,7 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
     with show.stage("Take in the month's usage and revenue") as stage:
         contracts = [_contract(platform, service) for service in services]
         stage.outcome = _take_in(platform, services, pieces, home / "demo" / size.model)
-    with show.stage("Close the month under both contracts, by two people") as stage:
+    with show.stage("Close the month, by two people") as stage:
         closed = [_close(show, contract) for contract in contracts]
         runs = [current_run(period) for period in closed]
         gross = contracts[0].money.format_atoms(sum(run.gross_atoms for run in runs))

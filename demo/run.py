@@ -26,7 +26,7 @@ def run(size_name: str, console: Console, home: Path) -> int:
     """Do all stages; returns the exit status."""
     show = Show(console)
     try:
-        with show.stage("Servers: PostgreSQL, Valkey, one worker of two processes") as stage:
+        with show.stage("Start PostgreSQL, Valkey and a worker") as stage:
             call_command("migrate", verbosity=0)
             stage.outcome = f"running; their files are in {home}"
         with running_worker(home, concurrency=WORKER_PROCESSES):
@@ -49,7 +49,7 @@ def _stages(show: Show, size: Size, home: Path) -> None:
     trained, baseline = _train(show, size, model_version)
     checkpoints = _ensemble(model_version, size)
     store = _capture(show, size, checkpoints)
-    with show.stage("Generate new pieces, and plant some whose source is known") as stage:
+    with show.stage("Generate pieces, and plant some") as stage:
         pieces = compose(show, size, checkpoints[-1], roles)
         stage.outcome = f"{len(pieces.genuine)} generated, {len(pieces.planted)} planted"
     attribution_run = _attribute(show, store, pieces)
@@ -88,7 +88,7 @@ def _ensemble(model_version: ModelVersion, size: Size) -> list[Checkpoint]:
 
 
 def _capture(show: Show, size: Size, checkpoints: list[Checkpoint]) -> FeatureStore:
-    with show.stage("Store the gradients of every training and control segment") as stage:
+    with show.stage("Store the gradients of all segments") as stage:
         store, jobs = request_features(
             checkpoints, capture=size.capture, curvature_segments=size.curvature_segments
         )

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psutil
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -17,6 +19,18 @@ from config.embedded.worker import memory_bytes
 
 MEMORY_SECONDS = 0.5
 POLL_SECONDS = 0.25
+
+
+def plain_table(title: str) -> Table:
+    """A table without frames, which fits 80 columns."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
 
 
 class DemoFailed(Exception):
@@ -57,7 +71,8 @@ class Show:
             finished.set()
             watcher.join()
             stage.seconds = time.monotonic() - started
-        self.console.print(f"    [green]✓[/] {stage.outcome} [dim]({stage.seconds:.1f} s)[/]")
+        outcome = f"[green]✓[/] {stage.outcome} [dim]({stage.seconds:.1f} s)[/]"
+        self.console.print(Padding(outcome, (0, 0, 0, 4)))
 
     def wait(self, jobs: Sequence[Job]) -> list[Job]:
         """Show the jobs' progress until all are finished; returns them as they ended.
@@ -114,7 +129,7 @@ class Show:
             raise DemoFailed(f"{failed.kind}: {failed.error}")
 
     def table_of_stages(self) -> Table:
-        table = Table(title="Time and memory of each stage", title_justify="left")
+        table = plain_table("Time and memory of each stage")
         table.add_column("stage")
         table.add_column("seconds", justify="right")
         table.add_column("peak memory, MiB", justify="right")

@@ -3,22 +3,21 @@
 from collections.abc import Sequence
 from statistics import mean
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
 from attribution.models import AttributionRun
 from common.jobs.models import Job
 from demo.accounting import Books
-from demo.money import example_files, table_of_money
-from demo.show import Show
+from demo.money import example_files, table_of_money, table_of_reasons
+from demo.show import Show, plain_table
 from demo.truth import Finding
 
 KINDS = {
-    "copy": "excerpt of a training song",
+    "copy": "part of a training song",
     "transposed": "the same, transposed",
-    "mixture": "excerpts of two training songs",
-    "control": "excerpt of a control song",
+    "mixture": "parts of two of them",
+    "control": "part of a control song",
 }
 
 
@@ -33,14 +32,16 @@ def close(
 ) -> None:
     """Print everything that the demo found out."""
     console = show.console
-    console.print()
-    console.print(_learning(trained, baseline))
-    console.print()
-    console.print(_truth(findings))
-    _say_how_good(console, run, findings)
-    console.print(table_of_money(books))
-    console.print()
-    console.print(show.table_of_stages())
+    for part in (
+        _learning(trained, baseline),
+        _truth(findings),
+        _how_good(run, findings),
+        table_of_money(books),
+        table_of_reasons(books),
+        show.table_of_stages(),
+    ):
+        console.print()
+        console.print(part)
     folder, example = example_files(books)
     console.print(f"\nStatements, PDF and CSV:  [bold]{folder}[/]", soft_wrap=True)
     console.print(f"for example               [bold]{example}[/]", soft_wrap=True)
@@ -52,15 +53,15 @@ def close(
 
 def _table(title: str, *columns: str) -> Table:
     """A table whose first column is text and whose others are numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = plain_table(title)
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left")
+        table.add_column(column, justify="right" if place else "left", no_wrap=True)
     return table
 
 
 def _learning(trained: Sequence[Job], baseline: Job) -> Table:
     table = _table(
-        "Did the model learn music? Nats a token, less is better", "", "songs never seen", "seen"
+        "Did the model learn? Nats a token, less is better", "", "songs never seen", "seen"
     )
     for job in trained:
         seed, result = job.payload["seed"], job.result
@@ -75,22 +76,20 @@ def _learning(trained: Sequence[Job], baseline: Job) -> Table:
 
 def _truth(findings: Sequence[Finding]) -> Table:
     table = _table(
-        "Was the true source found? Pieces that were planted, so that it is known",
+        "Was the true source of planted pieces found first? (worst rank)",
         "planted",
-        "found by\ninfluence",
-        "worst\nrank",
-        "found by\nsimilarity",
-        "worst\nrank",
-        "paid to true\nsources",
-        "paid to\nothers",
-        "un-\nattributed",
+        "by\ninfluence",
+        "by\nsimilarity",
+        "paid to\nsources",
+        "to\nothers",
+        "to\nnobody",
     )
     for kind, label in KINDS.items():
         group = [finding for finding in findings if finding.piece.kind == kind]
         table.add_row(
             label,
-            *_ranks([finding.ranks for finding in group]),
-            *_ranks([finding.similarity_ranks for finding in group]),
+            _ranks([finding.ranks for finding in group]),
+            _ranks([finding.similarity_ranks for finding in group]),
             f"{mean(finding.true_share for finding in group):.0%}" if kind != "control" else "-",
             f"{mean(finding.other_share for finding in group):.0%}",
             f"{mean(finding.unattributed for finding in group):.0%}",
@@ -98,16 +97,16 @@ def _truth(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def _ranks(pieces: Sequence[tuple[int, ...]]) -> tuple[str, str]:
+def _ranks(pieces: Sequence[tuple[int, ...]]) -> str:
     """How many true sources came first (of two sources: first or second), and the worst rank."""
     ranks = [(rank, len(sources)) for sources in pieces for rank in sources]
     if not ranks:
-        return "-", "-"
+        return "-"
     found = sum(rank <= possible for rank, possible in ranks)
-    return f"{found} of {len(ranks)}", str(max(rank for rank, _ in ranks))
+    return f"{found} of {len(ranks)} ({max(rank for rank, _ in ranks)})"
 
 
-def _say_how_good(console: Console, run: AttributionRun, findings: Sequence[Finding]) -> None:
+def _how_good(run: AttributionRun, findings: Sequence[Finding]) -> Padding:
     """In words, what the figures mean and what they do not."""
     quality = run.quality
     false_payment = quality["false_payment"]
@@ -132,6 +131,4 @@ def _say_how_good(console: Console, run: AttributionRun, findings: Sequence[Find
         "They show that money goes to the right song when a song's influence is strong, not how "
         "well the weak influence behind ordinary output is measured."
     )
-    for line in lines:
-        console.print(Padding(line, (0, 0, 0, 2)))
-    console.print()
+    return Padding("\n".join(lines), (0, 0, 0, 2))

@@ -87,7 +87,7 @@ def first_output(home: Path) -> str:
 def test_a_run_that_was_killed_is_taken_up_and_finished(first_output):
     for promise in (
         "5-gram, modified Kneser-Ney",
-        "excerpt of a control song",
+        "part of a control song",
         "What each party is owed",
         "platform's commission",
         "books balance",
