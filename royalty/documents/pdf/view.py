@@ -76,7 +76,7 @@ def _facts(document: StatementDocument) -> list[list[str]]:
         ("Platform", document.platform),
         ("Service", document.service),
         ("Contract", document.contract_code),
-        ("Allocation", document.allocation_model),
+        ("Allocation", document.allocation_model.replace("_", "-")),
         ("Music used", _span(document.usage_period)),
         ("Accounted in", _span(document.accounting_period)),
     ]
