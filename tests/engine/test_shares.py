@@ -1,6 +1,6 @@
 """From simulated scores with known sources to shares: chance earns nothing, sources earn."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,55 +11,7 @@ from hypothesis.extra import numpy as arrays
 from attribution.engine import PPB, BadScores, EngineError, Role, ShareConfig, attribute
 from attribution.engine.shares.credit import fractions, to_ppb
 from attribution.engine.shares.null import tail_quantile
-
-
-@dataclass(frozen=True)
-class World:
-    """Scores as a model would give them: shared segments' likeness, scales of queries, noise."""
-
-    seed: int = 0
-    members: int = 2
-    generations: int = 30
-    queries: int = 3
-    trained: int = 40
-    calibration: int = 20
-    test: int = 20
-    likeness: float = 0.3  # of the segments of one track, as a share of one segment's variance
-    noise: float = 0.5  # of each member
-    degrees: float = 30.0  # of freedom; few mean heavy tails
-    sources: tuple[tuple[int, int, float], ...] = ()  # (generation, track, strength)
-    narrow: float = 1.0  # spread of trained tracks against controls
-    drawn: np.random.Generator = field(init=False, repr=False)
-
-    def draw(self, *shape: int) -> np.ndarray:
-        return self.drawn.standard_t(self.degrees, shape)
-
-    def layout(self):
-        tracks = self.trained + self.calibration + self.test
-        counts = self.drawn.integers(1, 7, tracks)
-        generation = np.repeat(np.arange(self.generations), self.queries)
-        role = np.repeat(list(Role), [self.trained, self.calibration, self.test])
-        return generation, np.repeat(np.arange(tracks), counts), role
-
-    def make(self):
-        object.__setattr__(self, "drawn", np.random.default_rng(self.seed))
-        generation, track, role = self.layout()
-        shape = len(generation), len(role)
-        base = 0.7 + np.sqrt(self.likeness) * self.draw(*shape)[:, track]
-        base += self.draw(len(generation), len(track))
-        base[:, role[track] == Role.TRAINED] *= self.narrow
-        for source, earner, strength in self.sources:
-            base[np.ix_(generation == source, track == earner)] += strength
-        scale = np.exp(self.draw(len(generation), 1) / 2)
-        each = [
-            (base + self.noise * self.draw(*base.shape)) * scale * 10.0**member
-            for member in range(self.members)
-        ]
-        return np.stack(each).astype(np.float32), generation, track, role
-
-
-def shares_of(run):
-    return {g.generation: {s.track: s.share_ppb / PPB for s in g.shares} for g in run.generations}
+from tests.engine.worlds import World, shares_of
 
 
 @pytest.mark.parametrize(
@@ -262,51 +214,6 @@ def test_quality_tells_like_members_from_unlike_and_narrow_from_wide():
     assert like.null_size == 30 * 20
     assert like.spread_law == "lengths"
     assert (like.trained_tracks, like.calibration_tracks, like.test_tracks) == (40, 20, 20)
-
-
-def restless_world(sources=()):
-    """Scores and norms where every fourth track has gradients five times the usual size."""
-    scores, generation, track, role = World(sources=sources, noise=0.1).make()
-    size = np.where(np.arange(len(role)) % 4 == 0, 5.0, 1.0)
-    centre = np.median(scores, axis=2, keepdims=True)
-    loud = (centre + (scores - centre) * size[track]).astype(np.float32)
-    counts = np.bincount(track)
-    norms = np.tile(size * np.sqrt(counts + 0.3 * counts**2), (len(scores), 1))
-    return (loud, generation, track, role), norms.astype(np.float32)
-
-
-def test_restless_tracks_do_not_raise_the_gate_for_the_quiet_ones():
-    quiet_track = 5
-    world, norms = restless_world(sources=tuple((g, quiet_track, 4.0) for g in range(0, 30, 3)))
-    by_length, by_norm = attribute(*world), attribute(*world, track_norms=norms)
-    assert by_norm.quality.spread_law == "norms"
-    assert by_norm.quality.gate_z < 0.7 * by_length.quality.gate_z
-    earned = [
-        np.mean([shares_of(run)[g].get(quiet_track, 0) for g in range(0, 30, 3)])
-        for run in (by_length, by_norm)
-    ]
-    assert earned[1] > max(0.3, 2 * earned[0])
-
-
-def test_chance_earns_almost_nothing_from_restless_tracks_either():
-    world, norms = restless_world()
-    quality = attribute(*world, track_norms=norms).quality
-    assert quality.attributed < 0.02
-    assert quality.false_tracks_per_generation < 0.2
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (lambda norms: norms[:1], "needs the shape"),
-        (lambda norms: norms * 0, "norm of 0"),
-        (lambda norms: norms * np.nan, "norm of 0"),
-    ],
-)
-def test_norms_that_make_no_sense_are_refused(change, sentence):
-    world, norms = restless_world()
-    with pytest.raises(BadScores, match=sentence):
-        attribute(*world, track_norms=change(norms))
 
 
 def test_quality_notices_the_same_tracks_on_top_of_everything():
