@@ -7,7 +7,7 @@ for features, and everything after the features is numpy.
     Task → Featuriser → capture → FeatureStore → exact_scan → attribute
             (Curvature)                          LookUp
 
-README.md has the whole way on a model of three layers.
+README.md has the whole way, on a small model.
 """
 
 from attribution.engine.capture import Captured, capture
