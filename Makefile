@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Where torch comes from; name PyTorch's own CPU or CUDA index here if your default index has only
-# the large CUDA build, e.g. TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Where torch comes from: the address of PyTorch's own CPU or CUDA index, if your default index has
+# only the large CUDA build.
 TORCH_INDEX ?=
 TORCH := $(shell grep '^torch==' constraints.txt)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
