@@ -75,11 +75,6 @@ def parties_by_id(party_ids: Iterable[int]) -> dict[int, Party]:
     return Party.objects.in_bulk(list(party_ids))
 
 
-def track_titles(track_ids: Iterable[int]) -> dict[int, str]:
-    """Titles of tracks by primary key."""
-    return dict(Track.objects.filter(pk__in=list(track_ids)).values_list("pk", "title"))
-
-
 def touched_rights(media_type: str, *, has_recording_shares: bool) -> list[Right]:
     """The rights that training on a track touches: a score holds no recording, audio does."""
     is_recording = media_type != MIDI.media_type or has_recording_shares

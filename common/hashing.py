@@ -1,18 +1,12 @@
-"""One way to hash files and data, so that the same content has the same name everywhere."""
+"""One way to hash bytes and data, so that the same content has the same name everywhere."""
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 
 def sha256_bytes(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def sha256_file(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:

@@ -49,9 +49,6 @@ class Currency:
             )
         return int(Decimal(text) * self.atoms_per_unit)
 
-    def minor_to_atoms(self, amount_minor: int) -> int:
-        return amount_minor * self.atoms_per_minor
-
     def format_atoms(self, atoms: int, decimals: int | None = None) -> str:
         """The amount in units, cut (towards zero) to `decimals`, with thousands apart."""
         shown = self.decimals if decimals is None else decimals

@@ -5,7 +5,7 @@ tracks, which the model never saw and which must therefore pay nobody.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,6 @@ class Planted:
     kind: str
     sources: tuple[str, ...]  # refs of the tracks
     content: bytes  # MIDI
-
-    def description(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if key != "content"}
 
 
 def plant(train: Sequence[Track], controls: Sequence[Track], *, seed: int) -> list[Planted]:

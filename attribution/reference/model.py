@@ -11,9 +11,8 @@ hooks; in particular the distance vectors are the weight of a `Linear` applied t
 It must not know about music, files or training.
 """
 
-import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -38,17 +37,6 @@ class ModelConfig:
             raise ValueError(f"Every size of the model must be at least 1: {self}.")
         if self.width < 1 or self.width % self.heads:
             raise ValueError(f"A width of {self.width} cannot be split over {self.heads} heads.")
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> "ModelConfig":
-        """Raises ValueError when the text does not describe a model."""
-        try:
-            return cls(**json.loads(text))
-        except (TypeError, json.JSONDecodeError) as error:
-            raise ValueError(f"This is not a model configuration: {error}.") from error
 
 
 class KeyValues(NamedTuple):

@@ -98,6 +98,7 @@ def capture_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any
         "shards_skipped": len(captured.skipped),
         "segments": filled.n_segments,
         "covered_ppm": featuriser.coverage().covered_ppm,
+        "coverage": featuriser.coverage().describe(),
     }
 
 

@@ -50,6 +50,8 @@ def test_an_unknown_size_of_model_is_named(world):
 def test_the_store_is_sealed_and_knows_what_it_was_made_from(world):
     assert world.store.digest
     assert world.store.sealed_at
+    job = Job.objects.filter(kind="attribution.capture").first()
+    assert "100.00 % in the features" in job.result["coverage"]
     assert world.store.config["training_set"] == world.model_version.training_set.digest
 
 

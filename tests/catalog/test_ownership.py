@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from catalog.models import Party, Right, Track
-from catalog.selectors import ownership, parties_by_id, track_titles
+from catalog.selectors import ownership, parties_by_id
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +68,7 @@ def test_nothing_asked_is_nothing_owned(folder):
     assert owned.track_ids.shape == owned.party_ids.shape == owned.share_ppm.shape == (0,)
 
 
-def test_names_and_titles_by_key(folder):
+def test_parties_by_key(folder):
     folder.add(1).bring_in()
-    track, party = Track.objects.get(), Party.objects.get(name="Ben Brown")
-    assert track_titles([track.pk, 10**9]) == {track.pk: "Song 1"}
+    party = Party.objects.get(name="Ben Brown")
     assert parties_by_id([party.pk, 10**9]) == {party.pk: party}

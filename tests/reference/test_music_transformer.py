@@ -131,16 +131,6 @@ def test_an_untrained_model_is_almost_indifferent(tokens: Tensor) -> None:
     assert p.max() < 2 / 40
 
 
-def test_the_configuration_survives_json() -> None:
-    assert ModelConfig.from_json(CONFIG.to_json()) == CONFIG
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"vocabulary": 3, "wings": 2}', "3"])
-def test_what_is_no_configuration_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a model configuration"):
-        ModelConfig.from_json(text)
-
-
 def test_impossible_sizes_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot be split over 5 heads"):
         ModelConfig(vocabulary=4, width=12, heads=5)

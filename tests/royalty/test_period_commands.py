@@ -77,6 +77,7 @@ def test_what_is_owed_is_listed_down_to_the_gross(month, capsys):
     call_command("owed", month.contract.code, "2026-10-01")
     told = capsys.readouterr().out
     assert re.search(r"12\.5533 .* A\n", told)
+    assert re.search(r"28\.0000  to parties together", told)
     assert re.search(r"40\.0000  gross", told)
 
 

@@ -48,6 +48,8 @@ class Command(BaseCommand):
             )
             earned, attributed = amounts
             self.stdout.write(f"{earned:>16}  of it attributed {attributed:>14}  {owed.party_name}")
+        together = money.format_atoms(statement.to_parties_atoms, 4)
+        self.stdout.write(f"{together:>16}  to parties together")
         for kind, atoms in statement.held_atoms.items():
             self.stdout.write(f"{money.format_atoms(atoms, 4):>16}  {kind.replace('_', ' ')}")
         self.stdout.write(f"{money.format_atoms(statement.commission_atoms, 4):>16}  commission")
