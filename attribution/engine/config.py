@@ -14,7 +14,7 @@ from attribution.engine.errors import EngineError
 class CaptureConfig:
     """How one gradient row is made and stored.
 
-    dimension: numbers in a row. More keep more of the signal (2,048 to 8,192: +0.08 LDS).
+    dimension: numbers in a row. More keep more of the signal.
     curvature: "kronecker" whitens gradients before they are projected, "none" takes them raw.
     damping: added to every eigenvalue of a curvature factor, as a share of the factor's mean.
     largest_factor: a factor with more rows than this keeps only its diagonal.

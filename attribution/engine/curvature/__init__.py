@@ -1,8 +1,8 @@
 """Second moments of gradients, which tell how surprising a direction is, and their inverse roots.
 
 Influence is gᵀ H⁻¹ g′ with H the Fisher matrix of the training set. Whitening every gradient by
-H^(-1/2) *before* the projection turns it into a plain inner product of stored rows, and gave one
-checkpoint the worth of four. H is far too large, so each weight matrix takes the Kronecker form
+H^(-1/2) *before* the projection turns it into a plain inner product of stored rows, and lets one
+sketch serve every query. H is far too large, so each weight matrix takes the Kronecker form
 of K-FAC (Martens and Grosse, 1503.05671): with a the input and g the output gradient of a token,
 
     H ≈ G ⊗ A,   G = Σ_tokens g gᵀ / samples,   A = Σ_tokens a aᵀ / tokens,

@@ -31,8 +31,7 @@ calibration tracks of its generation, are pooled. The gate c is where the tail p
 `false_tracks_per_generation` / number of trained tracks. So far out there are few samples or
 none, so the tail (a tenth of the pool, or 30 scores where that is more) is a generalised Pareto
 law matched to its median and 80 % quantile (robust to a few outliers), shrunk towards, and never
-lighter than, exponential: at 0.05 asked for, simulations of 4 to 100 generations let 0.02 to 0.06
-tracks pass.
+lighter than, exponential. Tests on simulated scores hold the gate to what was asked of it.
 
 **4. Credit** (`credit`). A track with z > c earns; its credibility is κ = 1 − (c/z)², its weight
 w = e·κ, and
@@ -49,7 +48,7 @@ Two simpler credibilities were rejected. (a) 1 − expected positive mass under 
 max(0, e_t), over all tracks: its noise mass grows with the catalogue, so the exact copy of a track
 at z = 100 would earn 2 % beside 10,000 unrelated tracks. (b) The same over passing tracks only:
 a lone track at the gate, which chance produces in 5 % of generations, would take 94 % of one.
-With κ, chance takes about 1 % of a pure-noise generation and less of a real one (`quality`
+With κ, chance takes hardly anything of a generation that is pure noise (`quality`
 measures it on test controls); the price is that several weak sources are paid below their worth.
 
 **5. Interval** (`interval`). Members are drawn with replacement (all draws enumerated where there
