@@ -52,7 +52,7 @@ With κ, chance takes hardly anything of a generation that is pure noise (`quali
 measures it on test controls); the price is that several weak sources are paid below their worth.
 
 **5. Interval** (`interval`). Members are drawn with replacement (all draws enumerated where there
-are at most 4 members), shares recomputed with location and scale refitted and gate and ρ held, and
+are at most 4 members), shares recomputed with location and scale refitted and gate and v held, and
 the quantiles widened by √(M/(M−1)) around the share, since a resample of M members varies by less
 than an independent ensemble. One member alone has no interval, and says so.
 
