@@ -21,6 +21,10 @@ def main() -> None:
         sys.exit(str(error))
     if len(sys.argv) > 1 and sys.argv[1] not in SERVERLESS:
         ensure_servers()
+    if len(sys.argv) > 1 and sys.argv[1] != "runserver":
+        from common.database import tenancy
+
+        tenancy.serve_as_system()  # commands are the operator's own
     execute_from_command_line(sys.argv)
 
 

@@ -1,11 +1,19 @@
-"""People who sign in. Organisations, memberships and keys get their room here."""
+"""Who signs in, for whom they act, and the keys by which programs act.
+
+An *organisation* is whoever has data here: the operator, a platform, or a rights holder (a party
+itself, or somebody who administers several). What it has is said by the layers above: the catalogue
+links platforms and parties to it. The database shows a request only what its organisation may see.
+"""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+
+from common.database import tenancy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,3 +50,80 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class Organisation(models.Model):
+    """Whoever has data here; the unit between which data is kept apart."""
+
+    class Kind(models.TextChoices):
+        OPERATOR = "operator", "operator"
+        PLATFORM = "platform", "platform"
+        RIGHTS_HOLDER = "rights_holder", "rights holder"
+
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=16, choices=Kind)
+    members = models.ManyToManyField(User, through="Membership", related_name="organisations")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tenant(self) -> str:
+        """As whom the database is asked on behalf of this organisation."""
+        if self.kind == self.Kind.OPERATOR:
+            return tenancy.SYSTEM
+        return tenancy.of_organisation(self.pk)
+
+
+class Membership(models.Model):
+    """A person may act for an organisation."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="a_member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.organisation}"
+
+
+class Scope(models.TextChoices):
+    """What a key may be used for."""
+
+    READ = "read", "read what is there"
+    INGEST = "ingest", "send generations, usage and revenue"
+
+
+class ApiKey(models.Model):
+    """A secret by which a program acts for an organisation. Only the secret's hash is kept.
+
+    `prefix` is the part of the key that is not secret: it finds the row and names the key in logs.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="keys")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=32, unique=True)
+    secret_sha256 = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=16, choices=Scope))
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(scopes__len__gt=0), name="keys_are_good_for_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"

@@ -1,5 +1,10 @@
-"""The site map. Pages and the API are added here as they come."""
+"""The site map."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("config.api_urls")),
+    path("admin/", admin.site.urls),
+    path("", include("portal.urls")),
+]

@@ -35,7 +35,10 @@ def main() -> int:
     import django
 
     django.setup()
+    from common.database import tenancy
     from demo.run import run
+
+    tenancy.serve_as_system()
 
     return run(size, console, Path(environment().home))
 

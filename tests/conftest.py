@@ -18,9 +18,12 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from common.database import tenancy
 from config.celery import app as celery_app
 from config.embedded import ensure_servers
 from config.embedded.places import places
+
+tenancy.serve_as_system()  # tests build their worlds as commands do; requests begin as nobody
 
 
 def _administer(statement: str, **names: str) -> None:

@@ -2,7 +2,7 @@
 
 from catalog.models.imports import ImportRun
 from catalog.models.music import Asset, Track, Work
-from catalog.models.rights import Consent, Party, Right, Role, Share
+from catalog.models.rights import Consent, Party, Representation, Right, Role, Share
 from catalog.models.training import (
     Checkpoint,
     ModelVersion,
@@ -20,6 +20,7 @@ __all__ = [
     "ModelVersion",
     "Party",
     "Platform",
+    "Representation",
     "Right",
     "Role",
     "Share",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Func, Q
 
+from accounts.models import Organisation
 from catalog.models.music import Track, Work
 from catalog.models.training import ModelVersion
 from common.database.constraints import no_overlap
@@ -36,6 +37,26 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Representation(models.Model):
+    """An organisation sees and does what a party may: the party itself, a manager, a publisher."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="representations"
+    )
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="representations")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "party"], name="a_party_is_represented_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} for {self.party}"
 
 
 class Share(models.Model):

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from common.database import tenancy
 from common.jobs.models import DEAD_AFTER, Job
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,16 @@ def enqueue(
     """Write a job that happens if and only if the surrounding transaction commits.
 
     With a `key`, asking again returns the job that is there; one that had failed is queued anew.
+    It is done as the tenant who asks now: with what that tenant may see.
     """
     if queue not in settings.JOB_QUEUES:
         raise ValueError(f"No worker listens to {queue!r}; queues are {settings.JOB_QUEUES}.")
-    values = {"payload": payload, "queue": queue, "max_attempts": max_attempts}
+    values = {
+        "payload": payload,
+        "queue": queue,
+        "max_attempts": max_attempts,
+        "tenant": tenancy.current(),
+    }
     with transaction.atomic():
         if not key:
             job = Job.objects.create(kind=kind, **values)
@@ -47,7 +54,8 @@ def enqueue(
 
 def wake(job: Job) -> None:
     """Tell a worker to look at the job. A broker that is away is no loss: the sweep comes back."""
-    Job.objects.filter(pk=job.pk).update(woken_at=timezone.now())
+    with tenancy.acting_as(job.tenant):  # after the commit a request is nobody's again
+        Job.objects.filter(pk=job.pk).update(woken_at=timezone.now())
     try:
         current_app.send_task("jobs.run", args=[str(job.pk)], queue=job.queue, retry=False)
     except OperationalError as error:

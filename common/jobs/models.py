@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from common.database import tenancy
 from common.ids import new_id
 
 # A worker writes a heartbeat every few seconds; silent for longer than this, it is dead.
@@ -28,6 +29,8 @@ class Job(models.Model):
     # The same piece of work asked for twice is one job; empty where repetition is meant.
     key = models.CharField(max_length=300, blank=True)
     payload = models.JSONField(default=dict)
+    # Who asked for it; the job is done with what that tenant may see (`common.database.tenancy`).
+    tenant = models.CharField(max_length=64, default=tenancy.NOBODY, blank=True)
     status = models.CharField(max_length=16, choices=Status, default=Status.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=3)

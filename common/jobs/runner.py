@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.database import tenancy
 from common.jobs.dispatch import wake
 from common.jobs.models import DEAD_AFTER, HEARTBEAT_SECONDS, Job
 from common.jobs.registry import JobError, handler_for
@@ -28,7 +29,8 @@ def run(job_id: UUID) -> Job | None:
     heart = _Heart(job)
     heart.start()
     try:
-        result = handler_for(job.kind)(job.payload, _Reporter(job))
+        with tenancy.working_as(job.tenant):
+            result = handler_for(job.kind)(job.payload, _Reporter(job))
     except JobError as error:
         _finish(job, Job.Status.FAILED, error=str(error))
     except Exception as error:

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """What every API resource shares."""
+
+    name = "common.api"
+    label = "api"

@@ -1,0 +1,5 @@
+"""The API's site map: each app brings its own resources."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
