@@ -29,6 +29,7 @@ def close(
     findings: Sequence[Finding],
     run: AttributionRun,
     books: Books,
+    users: str,
 ) -> None:
     """Print everything that the demo found out."""
     console = show.console
@@ -45,10 +46,12 @@ def close(
     folder, example = example_files(books)
     console.print(f"\nStatements, PDF and CSV:  [bold]{folder}[/]", soft_wrap=True)
     console.print(f"for example               [bold]{example}[/]", soft_wrap=True)
+    console.print(f"\n{users}", markup=False, soft_wrap=True)
     console.print(
         "Run [bold]make demo[/] again: nothing is counted twice.  [bold]make stop[/] ends"
     )
     console.print("the private servers, [bold]make clean[/] removes everything.")
+    console.print("[bold]make serve[/] opens the portal.")
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -1,0 +1,182 @@
+"""The people of the demo: for whom they act, what they show, and how they sign in.
+
+They are made once and kept. Their passwords are drawn by chance and stand in one file that only
+its owner may read; the database has their hashes. A password that no longer works is replaced.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+
+from accounts.models import Membership, Organisation, User
+from catalog.models import Party, Platform, Representation, Role, Share
+from demo.accounting import ACCOUNTANT, REVIEWER, Books
+from royalty.models import Statement
+
+FILE = "users.txt"
+PUBLISHER = "name:openscore"
+HEADING = "People of the demo, at the address that `make serve` prints; only the demo has them."
+WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
+
+
+@dataclass(frozen=True)
+class Employer:
+    """An organisation of the demo, and the parties that it represents."""
+
+    name: str
+    kind: Organisation.Kind
+    parties: Sequence[Party] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in."""
+
+    email: str
+    name: str
+    shows: str
+    employers: Sequence[Employer]
+
+
+def introduce(books: Books, folder: Path) -> str:
+    """Make the people who are missing, and see to it that the file's passwords work.
+
+    Args:
+        books: the closed month, which says who is owed enough to be worth a look.
+        folder: where the file of passwords is kept.
+
+    Returns:
+        The file's text.
+    """
+    path = folder / FILE
+    known = _read(path)
+    with transaction.atomic():
+        entries = []
+        for person in _cast(books):
+            user = _join(person)
+            entries.append((user, _password(user, known.get(user.email)), person.shows))
+        text = _text(entries)
+        _write(path, text)
+    return text
+
+
+def _cast(books: Books) -> list[Person]:
+    office = Employer("Tantieme demo office", Organisation.Kind.OPERATOR)
+    publisher = Party.objects.get(ref=PUBLISHER)
+    first, *others = [
+        Employer(f"Estate of {party.name}", Organisation.Kind.RIGHTS_HOLDER, [party])
+        for party in _composers(books.statements)[:3]
+    ]
+    return [
+        Person(ACCOUNTANT, "Ada", "keeps the books; /admin/", [office]),
+        Person(REVIEWER, "Ben", "reviews them; /admin/, to read only", [office]),
+        Person(
+            "engineer@tantieme.example",
+            "Cem",
+            "sends what it generates",
+            [Employer("Cadenza", Organisation.Kind.PLATFORM)],
+        ),
+        Person(
+            "publisher@tantieme.example",
+            "Dora",
+            "has the longest statements",
+            [Employer(publisher.name, Organisation.Kind.RIGHTS_HOLDER, [publisher])],
+        ),
+        Person("estate@tantieme.example", "Emil", "open a line, its evidence, and listen", [first]),
+        Person("manager@tantieme.example", "Fay", "acts for one or other", others),
+        Person(
+            "newcomer@tantieme.example",
+            "Gil",
+            "has nothing yet",
+            [Employer("Newcomer Songs", Organisation.Kind.RIGHTS_HOLDER)],
+        ),
+    ]
+
+
+def _composers(statements: Sequence[Statement]) -> list[Party]:
+    """Parties that composed, those first that earn most because of what the model learnt."""
+    attributed_atoms: dict[int, int] = {}
+    for statement in statements:
+        known = attributed_atoms.get(statement.party_id, 0)
+        attributed_atoms[statement.party_id] = known + statement.attributed_atoms
+    composers = Share.objects.filter(role=Role.COMPOSER).values("party")
+    found = Party.objects.filter(pk__in=composers).in_bulk(list(attributed_atoms))
+    return sorted(found.values(), key=lambda party: (-attributed_atoms[party.pk], party.pk))
+
+
+def _join(person: Person) -> User:
+    """The person's user, who works for somebody since the first demo."""
+    user = User.objects.filter(email=person.email).first()
+    user = user or User.objects.create_user(person.email, name=person.name)
+    if not user.memberships.exists():
+        for employer in person.employers:
+            Membership.objects.create(user=user, organisation=_organisation(employer))
+    if person.employers[0].kind == Organisation.Kind.OPERATOR:
+        _let_administer(user)
+    return user
+
+
+def _organisation(employer: Employer) -> Organisation:
+    same = Organisation.objects.filter(name=employer.name, kind=employer.kind)
+    organisation = same.first() or Organisation.objects.create(
+        name=employer.name, kind=employer.kind
+    )
+    for party in employer.parties:
+        Representation.objects.get_or_create(organisation=organisation, party=party)
+    if employer.kind == Organisation.Kind.PLATFORM:
+        Platform.objects.filter(name=employer.name, organisation=None).update(
+            organisation=organisation
+        )
+    return organisation
+
+
+def _let_administer(user: User) -> None:
+    """The accountant may do in the admin whatever the database permits, the reviewer may read."""
+    user.is_staff = True
+    user.is_superuser = user.email == ACCOUNTANT
+    user.save(update_fields=["is_staff", "is_superuser"])
+    if not user.is_superuser:
+        user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+
+
+def _password(user: User, known: str | None) -> str:
+    """The password of the file, if it still works; else a new one."""
+    if known is not None and user.check_password(known):
+        return known
+    words = [secrets.choice(WORDS) for _ in range(3)]
+    password = "-".join([*words, str(1000 + secrets.randbelow(9000))])
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password
+
+
+def _text(entries: Sequence[tuple[User, str, str]]) -> str:
+    """Two lines a person; the first begins with e-mail address and password."""
+    lines = [HEADING]
+    for user, password, shows in entries:
+        employers = user.organisations.order_by("pk").values_list("name", flat=True)
+        lines += ["", f"{user.email:<27}  {password}"]
+        lines += [f"    {user.name} · {' and '.join(employers)} · {shows}"]
+    return "\n".join(lines) + "\n"
+
+
+def _read(path: Path) -> Mapping[str, str]:
+    """Passwords by e-mail address, as `_text` wrote them."""
+    if not path.exists():
+        return {}
+    rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row[0]: row[1] for row in rows if len(row) == 2 and "@" in row[0]}
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file whole or not at all; from its first byte nobody else can read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(text)
+    part.replace(path)
