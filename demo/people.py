@@ -20,7 +20,7 @@ from royalty.models import Statement
 
 FILE = "users.txt"
 PUBLISHER = "name:openscore"
-HEADING = "People of the demo, at the address that `make serve` prints; only the demo has them."
+HEADING = "The demo's people. They sign in at the address that `make serve` prints."
 WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
 
 
@@ -88,7 +88,7 @@ def _cast(books: Books) -> list[Person]:
             [Employer(publisher.name, Organisation.Kind.RIGHTS_HOLDER, [publisher])],
         ),
         Person("estate@tantieme.example", "Emil", "open a line, its evidence, and listen", [first]),
-        Person("manager@tantieme.example", "Fay", "acts for one or other", others),
+        Person("manager@tantieme.example", "Fay", "acts for both", others),
         Person(
             "newcomer@tantieme.example",
             "Gil",
@@ -161,7 +161,7 @@ def _text(entries: Sequence[tuple[User, str, str]]) -> str:
     for user, password, shows in entries:
         employers = user.organisations.order_by("pk").values_list("name", flat=True)
         lines += ["", f"{user.email:<27}  {password}"]
-        lines += [f"    {user.name} · {' and '.join(employers)} · {shows}"]
+        lines += [f"    {user.name} · {', '.join(employers)} · {shows}"]
     return "\n".join(lines) + "\n"
 
 
