@@ -100,7 +100,7 @@ def broker_url() -> str:
     """The private broker, in a key space that no demo and no other test process uses."""
     ensure_servers()
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    url = f"{places().broker_url}?virtual_host={number + 1}"
+    url = f"{places().broker_url}?virtual_host={number % 15 + 1}"  # it has 16
     celery_app.conf.broker_url = url
     return url
 
@@ -112,7 +112,9 @@ def storage(tmp_path, settings) -> None:  # type: ignore[no-untyped-def]
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": str(tmp_path / "storage")},
-        }
+        },
+        # Pages of the test client need no collected files; `running_web` serves the real ones.
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.FEATURE_STORE_ROOT = tmp_path / "features"
     settings.MODEL_ROOT = tmp_path / "models"

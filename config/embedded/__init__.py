@@ -6,6 +6,7 @@ A server outlives the process that started it and serves the next one; `make sto
 
 from config.embedded import postgres, valkey
 from config.embedded.places import places
+from config.embedded.web import stop_web
 from config.embedded.worker import stop_worker
 from config.environment import environment
 
@@ -21,8 +22,9 @@ def ensure_servers() -> None:
 
 
 def stop_servers() -> list[str]:
-    """Stop the worker and the private servers; returns the names of those that were running."""
+    """Stop the private servers and what runs on them; returns the names of what was running."""
     stopped = [
+        ("web server", stop_web(places().home)),
         ("worker", stop_worker(places().home)),
         ("Valkey", valkey.stop(places())),
         ("PostgreSQL", postgres.stop(places())),

@@ -11,6 +11,7 @@ ALLOWED_HOSTS = list(environment().allowed_hosts) or ["localhost", "127.0.0.1", 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
+    "config.observability.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -53,6 +54,9 @@ LOGOUT_REDIRECT_URL = "sign-in"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "portal.session.lockout.address_tried"
+AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
+CSRF_FAILURE_VIEW = "portal.errors.forged_request"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
