@@ -1,0 +1,104 @@
+"""Browser tests see one installation, as people see it: through a real browser and its network.
+
+`visit` opens a browser window of its own, signed in as one of the demo's people. When the test
+ends, no window may have complained (errors and CSP violations in the console), and none may have
+asked another server for anything.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from demo.browser import NoBrowserError, chromium, sign_in
+from tests.e2e.installation import Installation, shared_installation
+
+SECONDS = 1000
+MISSING_PAGE = "the server responded with a status of 404"
+
+
+@dataclass
+class Window:
+    """A page with what went wrong in it."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(15 * SECONDS)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.text} ({self.page.url})")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.complaints.append(f"{self.page.url} asked for {request.url}")
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def installation(testrun_uid: str) -> Iterator[Installation]:
+    with shared_installation(testrun_uid) as made:
+        yield made
+
+
+# Not for the whole session: while Playwright runs, Django refuses other tests in this process.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        with chromium() as running:
+            yield running
+    except NoBrowserError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def sign_ins(browser: Browser, installation: Installation) -> Callable[[str], Any]:
+    """The cookies of somebody who signed in by the form, once for all tests of a file."""
+    kept: dict[str, Any] = {}
+
+    def cookies_of(person: str) -> Any:
+        if person not in kept:
+            context = browser.new_context()
+            page = context.new_page()
+            email = f"{person}@tantieme.example"
+            sign_in(page, installation.origin, email, installation.people[person])
+            kept[person] = context.storage_state()
+            context.close()
+        return kept[person]
+
+    return cookies_of
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, installation: Installation, sign_ins: Callable[[str], Any]
+) -> Iterator[Visit]:
+    """Open a window: `visit("/works/", as_="estate")`; the rest are options of its context."""
+    windows: list[Window] = []
+
+    def open_window(path: str = "/", as_: str | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=installation.origin,
+            storage_state=sign_ins(as_) if as_ else None,
+            **options,
+        )
+        window = Window(context.new_page(), installation.origin)
+        windows.append(window)
+        window.page.goto(path)
+        return window.page
+
+    yield open_window
+    complaints = [complaint for window in windows for complaint in window.complaints]
+    for window in windows:
+        window.page.context.close()
+    assert [text for text in complaints if MISSING_PAGE not in text] == []
