@@ -1,0 +1,1 @@
+"""What is done with organisations and their keys."""
