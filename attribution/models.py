@@ -22,6 +22,11 @@ class Generation(models.Model):
     external_id = models.CharField(max_length=200)
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="generations")
     generated_at = models.DateTimeField()
+    # The run that was asked for when the piece arrived; none before its model has features, or
+    # where somebody asked for a run over a list of pieces.
+    arrival_run = models.ForeignKey(
+        "AttributionRun", on_delete=models.PROTECT, null=True, related_name="arrivals"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -57,7 +62,10 @@ class FeatureStore(models.Model):
 
 
 class AttributionRun(models.Model):
-    """One pass of attribution over a list of generations: by what method, how good, from what."""
+    """One pass of attribution over a list of generations: by what method, how good, from what.
+
+    `config` holds the list (`attribution.services.runs` says what else).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     feature_store = models.ForeignKey(FeatureStore, on_delete=models.PROTECT, related_name="runs")
