@@ -9,6 +9,7 @@ import numpy as np
 from django.db.models import F, Model, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
+from accounts.models import Organisation
 from catalog.media import MIDI
 from catalog.models import Consent, ModelVersion, Party, Right, Share, Track, TrainingSet
 
@@ -68,6 +69,13 @@ def ownership(track_ids: Iterable[int], *, right: Right, on: date) -> Ownership:
     )
     table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)  # (n_holdings, 3)
     return Ownership(*(np.ascontiguousarray(column) for column in table.T))
+
+
+def parties_of(organisation: Organisation) -> list[Party]:
+    """The parties whose data an organisation may see, by name."""
+    return list(
+        Party.objects.filter(representations__organisation=organisation).order_by("name", "pk")
+    )
 
 
 def parties_by_id(party_ids: Iterable[int]) -> dict[int, Party]:

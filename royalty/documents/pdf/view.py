@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any
 
 from royalty.documents.amounts import decimals_for, format_amount, percent
-from royalty.documents.pdf.text import printable
 from royalty.documents.statement import Period, StatementDocument, TopWork
+from royalty.documents.text import printable
+from royalty.documents.waterfall import waterfall
 
 PPB = 1_000_000_000
 _DATE_PARTS = ("year", "month", "day")
-_BAR_UNITS = 1_000
-_THINNEST_BAR = 6  # so that a small amount is not drawn as none
 _MOST_WORKS = 15  # with these the statement stays within two pages
 _EN_DASH = "\N{EN DASH}"
 _MONTHS = (
@@ -84,30 +83,16 @@ def _facts(document: StatementDocument) -> list[list[str]]:
 
 
 def _waterfall(document: StatementDocument, decimals: int) -> list[dict[str, Any]]:
-    """Rows (label, amount, bar) from opening to closing; bars float where the balance stood."""
-    steps = [("total", "Opening balance", document.opening_atoms)]
-    steps += [("change", change.label, change.atoms) for change in document.changes]
-    steps += [
-        ("total", "Balance before payment", document.balance_atoms),
-        ("change", "Payable now", -document.payable_atoms),
-        ("total", "Carried forward", document.closing_atoms),
-    ]
-    spans, running = [], 0
-    for kind, _, atoms in steps:
-        start = 0 if kind == "total" else running
-        running = start + atoms
-        spans.append((min(start, running), max(start, running)))
-    low, high = min(0, *(a for a, _ in spans)), max(0, *(b for _, b in spans))
-    extent = max(1, high - low)
+    bars = waterfall(document.opening_atoms, document.changes, document.payable_atoms)
     return [
         {
-            "kind": kind if kind == "total" else ("minus" if atoms < 0 else "plus"),
-            "label": printable(label),
-            "amount": format_amount(atoms, document.scale, decimals),
-            "bar_start": (start - low) * _BAR_UNITS // extent,
-            "bar_length": atoms and max(_THINNEST_BAR, (end - start) * _BAR_UNITS // extent),
+            "kind": bar.kind,
+            "label": printable(bar.label),
+            "amount": format_amount(bar.atoms, document.scale, decimals),
+            "bar_start": bar.start,
+            "bar_length": bar.length,
         }
-        for (kind, label, atoms), (start, end) in zip(steps, spans, strict=True)
+        for bar in bars
     ]
 
 

@@ -1,0 +1,49 @@
+"""Who may see a page: signed in, and acting for an organisation of the right kind."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.middleware import ActingRequest
+from accounts.models import Organisation
+from catalog.models import Party
+from catalog.selectors import parties_of
+
+Arguments = ParamSpec("Arguments")
+
+
+class HolderRequest(ActingRequest):
+    """A request for somebody with rights; `parties` are those whose data it may show."""
+
+    organisation: Organisation
+    parties: list[Party]
+
+
+def for_rights_holders(
+    view: Callable[Concatenate[HolderRequest, Arguments], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """A page that only reads, for members of a rights holder.
+
+    Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
+    is not theirs to know.
+    """
+
+    @login_required
+    @require_safe
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        acting = cast(HolderRequest, request)
+        organisation = cast(ActingRequest, request).organisation
+        if organisation is None or organisation.kind != Organisation.Kind.RIGHTS_HOLDER:
+            if kwargs:
+                raise Http404
+            raise PermissionDenied("This page is for rights holders.")
+        acting.parties = parties_of(organisation)
+        return view(acting, *args, **kwargs)
+
+    return guarded

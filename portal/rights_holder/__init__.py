@@ -1,0 +1,1 @@
+"""Pages for rights holders: what they are owed, and why."""

@@ -1,0 +1,1 @@
+"""Signing in and out, for whom one acts, and how pages look."""

@@ -1,0 +1,89 @@
+"""Amounts, shares, dates and foreign text, as pages write them. No figure is ever a float here."""
+
+from datetime import date, timedelta
+
+from django import template
+
+from common.money import PPB, PPM, currency
+from royalty.documents import Scale, format_amount
+from royalty.documents.amounts import percent
+from royalty.documents.text import one_line
+from royalty.models import Period
+
+register = template.Library()
+FINE_DECIMALS = 2  # below the minor unit, where an amount is not whole
+
+
+@register.inclusion_tag("components/money.html")
+def money(atoms: int, code: str, show: str = "minor", label: bool = True) -> dict[str, object]:
+    """An amount of atoms: to the cent ("minor"), two digits finer ("fine"), or every atom.
+
+    What lies below the cent is set quietly, since it is carried and not paid. `label=False` leaves
+    out the currency, where a column's head names it.
+    """
+    scale = _scale(code)
+    below = {"minor": 0, "fine": FINE_DECIMALS, "exact": scale.atom_decimals - scale.minor_decimals}
+    decimals = scale.minor_decimals + below[show]
+    text = format_amount(atoms, scale, decimals)
+    fine_length = _fine_length(text, scale, below[show])
+    at = len(text) - fine_length
+    return {"code": code if label else "", "whole": text[:at], "fine": text[at:]}
+
+
+def _fine_length(text: str, scale: Scale, below: int) -> int:
+    """How many characters at the end are finer than the minor unit, the point included."""
+    if text[0] in "<>" or not below:
+        return 0
+    return below if scale.minor_decimals else below + 1
+
+
+def _scale(code: str) -> Scale:
+    known = currency(code)
+    return Scale(known.code, known.decimals, known.atoms_per_minor)
+
+
+@register.filter
+def in_ppb(ppb: int) -> str:
+    """An estimated share: "12.3 %"."""
+    return percent(ppb, PPB)
+
+
+@register.filter
+def in_ppm(ppm: int) -> str:
+    """A part of the ownership, with as many decimals as it has: "33.3333 %"."""
+    digits = f"{ppm * 100 // PPM}.{ppm % (PPM // 100):04d}".rstrip("0").rstrip(".")
+    return f"{digits}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def interval(low_ppb: int | None, high_ppb: int | None) -> str:
+    """Where the share may lie: "9.1 – 14.0 %"."""
+    if low_ppb is None or high_ppb is None:
+        return "no model interval"
+    low, high = percent(low_ppb, PPB), percent(high_ppb, PPB)
+    return f"{low.removesuffix('%').strip()} – {high}"
+
+
+@register.filter
+def shown(text: str, limit: int = 120) -> str:
+    """Text from outside on one line, without what could hide or reverse it."""
+    return one_line(str(text), limit)
+
+
+@register.filter
+def in_words(period: Period) -> str:
+    """ "October 2026" for a month, otherwise its first and its last day."""
+    if len(period.label) == len("2026-10"):
+        return f"{period.starts_on:%B %Y}"
+    return f"{_day(period.starts_on)} – {_day(period.last_day)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+@register.filter
+def in_minutes(wait: timedelta) -> str:
+    """ "15 minutes", rounded up."""
+    minutes = -(-wait // timedelta(minutes=1))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
