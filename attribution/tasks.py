@@ -1,17 +1,31 @@
 """Which function does which job of attribution."""
 
+from typing import Any
+
+from attribution.models import AttributionRun
 from attribution.services import (
     attributing,
     features,
     generations,
     reference_model,
+    rolls,
     similarity,
 )
-from common.jobs.registry import handler
+from common.jobs.registry import Progress, handler
+
+
+@handler("attribution.attribute")
+def attribute(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Attribute, and have ready what people will listen to as evidence."""
+    quality = attributing.attribute_generations(payload, progress)
+    rolls.request_rolls_of(AttributionRun.objects.get(pk=payload["run"]))
+    return quality
+
 
 handler("attribution.train_reference")(reference_model.train_member)
 handler("attribution.score_baseline")(reference_model.score_baseline)
 handler("attribution.sample_reference")(generations.sample_pieces)
 handler("attribution.capture")(features.capture_member)
-handler("attribution.attribute")(attributing.attribute_generations)
 handler("attribution.compare_similarity")(similarity.compare_similarity)
+handler(rolls.KIND)(rolls.prepare_roll)
+handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)

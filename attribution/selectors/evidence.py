@@ -1,0 +1,111 @@
+"""Why a track is paid for a piece: its share, how sure that is, and the segments to listen to.
+
+What is read here obeys row-level security: evidence that a tenant may not see is not there.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from catalog.models import Track
+
+
+class NoEvidence(LookupError):
+    """There is nothing to listen to; the message says why, for the reader of a statement."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A segment of the piece beside a segment of the track, both counted from 0."""
+
+    number: int  # from 1, the strongest
+    piece_segment: int
+    track_segment: int
+    score: float  # standardised, mean over the checkpoints
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run says of one track in one generated piece."""
+
+    generation: Generation
+    track: Track
+    run: AttributionRun
+    share_ppb: int
+    interval_ppb: tuple[int, int] | None  # None: one checkpoint alone, so nothing to vary over
+    unattributed_ppb: int  # of the piece, to no track at all
+    rank: int  # by share, from 1
+    n_paid: int  # tracks that earn of the piece
+    pairs: tuple[Pair, ...]  # at least one, strongest first
+
+    @property
+    def store(self) -> FeatureStore:
+        """The store whose segments the pairs number."""
+        return self.run.feature_store
+
+    @property
+    def n_checkpoints(self) -> int:
+        return len(self.store.config.get("members", ()))
+
+
+def evidence_of(
+    runs: Collection[str], *, platform_id: int, external_id: str, track_ref: str
+) -> Evidence:
+    """The evidence for a track in a piece, from the attribution that counts.
+
+    Args:
+        runs: ids of the attribution runs that a period was computed from.
+        external_id: the platform's name for the piece.
+
+    Raises:
+        NoEvidence: the piece was not attributed, not to this track, or no pair was kept.
+    """
+    attribution = (
+        Attribution.objects.filter(
+            run__in=[UUID(run) for run in runs],
+            run__finished_at__isnull=False,
+            generation__platform=platform_id,
+            generation__external_id=external_id,
+        )
+        .select_related(
+            "run__feature_store__model_version", "generation__asset", "generation__platform"
+        )
+        .order_by("-run__finished_at", "-run_id")  # the last one counts, as in the snapshot
+        .first()
+    )
+    if attribution is None:
+        raise NoEvidence(f"The piece {external_id} was not attributed to any track.")
+    track = Track.objects.select_related("work", "asset").filter(ref=track_ref).first()
+    if track is None or track.pk not in attribution.track_ids:
+        raise NoEvidence(f"The piece {external_id} was not attributed to this track.")
+    return _evidence(attribution, track)
+
+
+def _evidence(attribution: Attribution, track: Track) -> Evidence:
+    place = attribution.track_ids.index(track.pk)
+    share_ppb = attribution.share_ppb[place]
+    return Evidence(
+        generation=attribution.generation,
+        track=track,
+        run=attribution.run,
+        share_ppb=share_ppb,
+        interval_ppb=(attribution.low_ppb[place], attribution.high_ppb[place])
+        if attribution.has_model_interval
+        else None,
+        unattributed_ppb=attribution.unattributed_ppb,
+        rank=1 + sum(other > share_ppb for other in attribution.share_ppb),
+        n_paid=len(attribution.track_ids),
+        pairs=_pairs(attribution, place),
+    )
+
+
+def _pairs(attribution: Attribution, place: int) -> tuple[Pair, ...]:
+    kept = attribution.evidence[place] if place < len(attribution.evidence) else []
+    if not kept:
+        raise NoEvidence(
+            f"The run that attributed the piece {attribution.generation.external_id} kept no "
+            "segments to listen to."
+        )
+    strongest = sorted(kept, key=lambda pair: -pair[2])
+    return tuple(Pair(number, *pair) for number, pair in enumerate(strongest, start=1))

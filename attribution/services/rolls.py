@@ -1,0 +1,124 @@
+"""Preparing piano rolls: the notes of a piece and its segments, for pages that only read.
+
+A roll is a pure function of the piece's file and of how a feature store cuts pieces into segments,
+so preparing it again, or by two workers at once, leaves the same bytes under the same name.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+from django.db import transaction
+
+from attribution.models import AttributionRun, FeatureStore, Generation
+from attribution.selectors.rolls import (
+    Roll,
+    RollDamaged,
+    RollMissing,
+    read_roll,
+    roll_bytes,
+    roll_name,
+)
+from attribution.services.corpora import vocabulary
+from attribution.services.queries import checkpoints_of
+from attribution.services.reference_model import load_registered
+from catalog.models import Asset, Track
+from catalog.services.assets import asset_path
+from common.database import tenancy
+from common.jobs.dispatch import enqueue
+from common.jobs.models import Job
+from common.jobs.registry import JobError, Progress
+from common.storage import put
+
+KIND = "attribution.prepare_roll"
+KIND_OF_RUN = "attribution.prepare_rolls"
+
+
+def request_roll(asset: Asset, store: FeatureStore) -> Job:
+    """Ask for the roll of a piece; asking again is the same job, and one that failed is retried.
+
+    It is done as whoever asks, so each tenant has a job of its own.
+    """
+    return enqueue(KIND, {"asset": asset.pk, "store": store.pk}, key=_key(asset, store))
+
+
+def request_roll_again(asset: Asset, store: FeatureStore) -> Job:
+    """As `request_roll`, where the file that an earlier job had written is lost or damaged."""
+    with transaction.atomic():
+        done = Job.objects.filter(kind=KIND, key=_key(asset, store), status=Job.Status.SUCCEEDED)
+        done.update(status=Job.Status.FAILED, error="The file that it wrote is gone.")
+        return request_roll(asset, store)
+
+
+def asked_for(asset: Asset, store: FeatureStore) -> Job | None:
+    """The job by which this tenant asked for a roll, if it did."""
+    return Job.objects.filter(kind=KIND, key=_key(asset, store)).first()
+
+
+def request_rolls_of(run: AttributionRun) -> Job:
+    """Ask for the rolls of every piece and track that is evidence in a run."""
+    return enqueue(KIND_OF_RUN, {"run": str(run.pk)}, key=str(run.pk))
+
+
+def prepare_roll(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Write the roll of one piece for one store, unless it is there whole."""
+    store = FeatureStore.objects.get(pk=payload["store"])
+    _prepare([Asset.objects.get(pk=payload["asset"])], store, progress)
+    return {}
+
+
+def prepare_rolls_of(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Write the rolls of all pieces and tracks that are evidence in a run."""
+    run = AttributionRun.objects.select_related("feature_store").get(pk=payload["run"])
+    paid = run.attributions.exclude(track_ids=[])
+    tracks = set(chain.from_iterable(paid.values_list("track_ids", flat=True)))
+    of_tracks = Track.objects.filter(pk__in=tracks).values_list("asset_id", flat=True)
+    pieces = Generation.objects.filter(attributions__in=paid).values_list("asset_id", flat=True)
+    assets = Asset.objects.filter(pk__in={*of_tracks, *pieces}).order_by("pk")
+    _prepare(list(assets), run.feature_store, progress)
+    return {"rolls": len(assets)}
+
+
+def _key(asset: Asset, store: FeatureStore) -> str:
+    return f"{tenancy.current()}:{asset.sha256}:{store.digest[:16]}"
+
+
+def _prepare(assets: Iterable[Asset], store: FeatureStore, progress: Progress) -> None:
+    missing = [asset for asset in assets if not _is_there(asset, store)]
+    if not missing:
+        return
+    window = _window(store)
+    for count, asset in enumerate(missing):
+        put(roll_name(asset, store), roll_bytes(_roll(asset, window)))
+        progress(count + 1, len(missing), "reading notes")
+
+
+def _is_there(asset: Asset, store: FeatureStore) -> bool:
+    try:
+        read_roll(asset, store)
+    except (RollMissing, RollDamaged):
+        return False
+    return True
+
+
+def _window(store: FeatureStore) -> int:
+    """How many tokens a segment of this store may have: what its model reads at once."""
+    return load_registered(checkpoints_of(store)[0]).config.context
+
+
+def _roll(asset: Asset, window: int) -> Roll:
+    """Raises JobError for a piece that cannot be read as music."""
+    from attribution.reference.notes import read_notes
+    from attribution.reference.tokens import UnreadableMusic
+
+    try:
+        notes = read_notes(asset_path(asset).read_bytes(), asset.sha256[:12], vocabulary())
+    except UnreadableMusic as error:
+        raise JobError(str(error)) from error
+    return Roll(
+        onset_ms=tuple(notes.onset_ms.tolist()),
+        duration_ms=tuple(notes.duration_ms.tolist()),
+        pitch=tuple(notes.pitch.tolist()),
+        velocity=tuple(notes.velocity.tolist()),
+        first_note=tuple(notes.first_of_segments(window).tolist()),
+    )

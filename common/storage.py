@@ -1,0 +1,28 @@
+"""Files of the default storage that are there whole or not at all."""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+
+def put(name: str, content: bytes) -> None:
+    """Keep content under a name, in place of what is there; readers see all of one or the other."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:  # an object storage, whose writes are whole or not at all
+        default_storage.delete(name)
+        default_storage.save(name, ContentFile(content))
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        with part.open("xb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
