@@ -17,6 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 BASE_DIR = Path(__file__).resolve().parent.parent
 BROKER_SCHEMES = {"redis", "rediss", "redis+socket", "valkey", "amqp", "amqps"}
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+LOG_FORMATS = {"", "json", "console"}
+SHORTEST_TOKEN = 20
 
 
 class ConfigurationError(Exception):
@@ -28,13 +30,22 @@ class Environment:
     """What the environment says. An empty URL means: run a private server of our own."""
 
     home: Path
+    static_root: Path
     database_url: str
     database_owner_url: str
     broker_url: str
     secret_key: str
     debug: bool
     allowed_hosts: tuple[str, ...]
+    trusted_origins: tuple[str, ...]  # of forms, where a proxy changes the host's name
+    https: bool  # browsers reach the pages by https only
+    trusted_proxies: int  # how many stand in front and add to X-Forwarded-For
+    port: int
+    web_processes: int
+    web_threads: int
+    metrics_token: str
     log_level: str
+    log_format: str  # json, console; empty: console on a terminal, else json
 
     @property
     def embedded_postgres(self) -> bool:
@@ -58,21 +69,30 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         ConfigurationError: one sentence for each variable that is wrong, all at once.
     """
     faults: list[str] = []
+    home = Path(variables.get("TANTIEME_HOME") or BASE_DIR / "var").resolve()
     value = Environment(
-        home=Path(variables.get("TANTIEME_HOME") or BASE_DIR / "var").resolve(),
+        home=home,
+        static_root=Path(variables.get("STATIC_ROOT") or home / "static").resolve(),
         database_url=variables.get("DATABASE_URL", ""),
         database_owner_url=variables.get("DATABASE_OWNER_URL", ""),
         broker_url=variables.get("CELERY_BROKER_URL", ""),
         secret_key=variables.get("SECRET_KEY", ""),
         debug=_boolean("DEBUG", variables, faults),
-        allowed_hosts=tuple(
-            host.strip() for host in variables.get("ALLOWED_HOSTS", "").split(",") if host.strip()
-        ),
+        allowed_hosts=_list("ALLOWED_HOSTS", variables),
+        trusted_origins=_list("CSRF_TRUSTED_ORIGINS", variables),
+        https=_boolean("HTTPS", variables, faults),
+        trusted_proxies=_number("TRUSTED_PROXIES", variables, faults, default=0, bounds=(0, 9)),
+        port=_number("PORT", variables, faults, default=8000, bounds=(0, 65_535)),
+        web_processes=_number("WEB_CONCURRENCY", variables, faults, default=2, bounds=(1, 256)),
+        web_threads=_number("WEB_THREADS", variables, faults, default=4, bounds=(1, 256)),
+        metrics_token=variables.get("METRICS_TOKEN", ""),
         log_level=variables.get("LOG_LEVEL", "WARNING").upper(),
+        log_format=variables.get("LOG_FORMAT", "").lower(),
     )
     _check_database("DATABASE_URL", value.database_url, faults)
     _check_database("DATABASE_OWNER_URL", value.database_owner_url, faults)
     _check_together(value, faults)
+    _check_web(value, faults)
     if faults:
         raise ConfigurationError("The configuration cannot be used:\n- " + "\n- ".join(faults))
     return value
@@ -86,6 +106,28 @@ def _boolean(name: str, variables: Mapping[str, str], faults: list[str]) -> bool
         return True
     faults.append(f"{name}={text!r} is neither true nor false; write 1 or 0.")
     return False
+
+
+def _list(name: str, variables: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
+
+
+def _number(
+    name: str,
+    variables: Mapping[str, str],
+    faults: list[str],
+    *,
+    default: int,
+    bounds: tuple[int, int],
+) -> int:
+    text = variables.get(name, "").strip()
+    if not text:
+        return default
+    least, most = bounds
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        faults.append(f"{name}={text!r} is not a whole number from {least} to {most}.")
+        return default
+    return int(text)
 
 
 def _check_database(name: str, url: str, faults: list[str]) -> None:
@@ -113,6 +155,8 @@ def _check_database(name: str, url: str, faults: list[str]) -> None:
 def _check_together(value: Environment, faults: list[str]) -> None:
     if value.log_level not in LOG_LEVELS:
         faults.append(f"LOG_LEVEL={value.log_level!r} is none of {', '.join(sorted(LOG_LEVELS))}.")
+    if value.log_format not in LOG_FORMATS:
+        faults.append(f"LOG_FORMAT={value.log_format!r} is neither json nor console.")
     if value.broker_url and urlsplit(value.broker_url).scheme not in BROKER_SCHEMES:
         faults.append(
             f"CELERY_BROKER_URL must start with one of {', '.join(sorted(BROKER_SCHEMES))}."
@@ -128,3 +172,16 @@ def _check_together(value: Environment, faults: list[str]) -> None:
             "DATABASE_URL and DATABASE_OWNER_URL are the same: the application must sign in as a "
             "role that owns nothing, or the ledger's guards could be switched off."
         )
+
+
+def _check_web(value: Environment, faults: list[str]) -> None:
+    if value.metrics_token and len(value.metrics_token) < SHORTEST_TOKEN:
+        faults.append(
+            f"METRICS_TOKEN is short enough to be guessed; set {SHORTEST_TOKEN} random characters "
+            "or more."
+        )
+    faults.extend(
+        f"CSRF_TRUSTED_ORIGINS has {origin!r}; write each as https://name, with commas between."
+        for origin in value.trusted_origins
+        if not origin.startswith(("https://", "http://"))
+    )

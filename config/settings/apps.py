@@ -1,6 +1,4 @@
-"""Which applications run, and how they log."""
-
-from config.environment import environment
+"""Which applications run."""
 
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
@@ -30,11 +28,3 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": environment().log_level},
-}

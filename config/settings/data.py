@@ -21,7 +21,8 @@ def database(url: str) -> dict[str, Any]:
         "ATOMIC_REQUESTS": True,  # views run in a savepoint of the request's transaction
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {key: value for key, value in parts.items() if value is not None},
+        "OPTIONS": {"connect_timeout": "10"}
+        | {key: value for key, value in parts.items() if value is not None},
     }
 
 
@@ -40,7 +41,12 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(HOME / "storage")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        # Names with a hash may be kept for ever; while developing, files are served as they lie.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if environment().debug
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 # Feature stores are memory-mapped, so they are a folder, not an object storage.
 FEATURE_STORE_ROOT = HOME / "features"

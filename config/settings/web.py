@@ -1,6 +1,4 @@
-"""What the web process needs: middleware, templates, sign-in, the headers that browsers obey."""
-
-from csp.constants import NONE, SELF
+"""What the web process needs: middleware, templates, sign-in, static files."""
 
 from config.embedded.secret import secret_key
 from config.environment import BASE_DIR, environment
@@ -11,7 +9,11 @@ ALLOWED_HOSTS = list(environment().allowed_hosts) or ["localhost", "127.0.0.1", 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
+    "config.middleware.ClientAddress",
     "config.observability.health.Health",
+    "config.observability.metrics.Metrics",
+    "config.observability.requests.Observed",
+    "config.middleware.PermissionsPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -40,7 +42,7 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = environment().home / "static"
+STATIC_ROOT = environment().static_root
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 AUTHENTICATION_BACKENDS = [
@@ -57,24 +59,6 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "portal.session.lockout.address_tried"
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 CSRF_FAILURE_VIEW = "portal.errors.forged_request"
-
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
 
 USE_TZ = True
 TIME_ZONE = "UTC"

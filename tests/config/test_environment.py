@@ -53,11 +53,45 @@ def test_own_servers_are_taken_as_they_are_named():
         ),
         ({"CELERY_BROKER_URL": "sqla+sqlite://"}, "CELERY_BROKER_URL must start with"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL='LOUD' is none of"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT='xml' is neither json nor console"),
+        ({"HTTPS": "perhaps"}, "HTTPS='perhaps' is neither true nor false"),
+        ({"PORT": "http"}, "PORT='http' is not a whole number from 0 to 65535"),
+        ({"PORT": "70000"}, "PORT='70000' is not a whole number"),
+        ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY='0' is not a whole number from 1 to 256"),
+        ({"WEB_THREADS": "٣"}, "WEB_THREADS='٣' is not a whole number"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES='-1' is not a whole number"),
+        ({"METRICS_TOKEN": "secret"}, "METRICS_TOKEN is short enough to be guessed"),
+        ({"CSRF_TRUSTED_ORIGINS": "a.example"}, "'a.example'; write each as https://name"),
     ],
 )
 def test_a_wrong_variable_is_named_with_what_to_do(variables, sentence):
     with pytest.raises(ConfigurationError, match=sentence):
         read_environment(variables)
+
+
+def test_a_fault_in_a_secret_does_not_print_it():
+    with pytest.raises(ConfigurationError) as caught:
+        read_environment({"METRICS_TOKEN": "hunter2"})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_web_process_is_sized_and_secured_by_variables():
+    environment = read_environment(
+        {
+            "HTTPS": "1",
+            "TRUSTED_PROXIES": "1",
+            "CSRF_TRUSTED_ORIGINS": "https://a.example,https://b.example",
+            "PORT": "9000",
+            "WEB_CONCURRENCY": "3",
+            "WEB_THREADS": "8",
+            "STATIC_ROOT": "/srv/static",
+        }
+    )
+    assert environment.https
+    assert environment.trusted_proxies == 1
+    assert environment.trusted_origins == ("https://a.example", "https://b.example")
+    assert (environment.port, environment.web_processes, environment.web_threads) == (9000, 3, 8)
+    assert environment.static_root == Path("/srv/static")
 
 
 def test_a_command_ends_with_the_faults_and_no_traceback():
