@@ -48,7 +48,7 @@ def chromium() -> Iterator[Browser]:
 def sign_in(page: Page, origin: str, email: str, password: str) -> None:
     """Fill in the form as a person does, and wait for what comes next."""
     page.goto(f"{origin}/sign-in/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()

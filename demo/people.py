@@ -1,10 +1,12 @@
 """The people of the demo: for whom they act, what they show, and how they sign in.
 
-They are made once and kept. Their passwords are drawn by chance and stand in one file that only
-its owner may read; the database has their hashes. A password that no longer works is replaced.
+They are made once and kept. Their passwords, and a platform's key, are drawn by chance and stand in
+one file that only its owner may read; the database has their hashes. What no longer works is
+replaced.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +14,18 @@ from pathlib import Path
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import ApiKey, Membership, Organisation, Scope, User
+from accounts.services.keys import KeyRefused, create_key, revoke_key, use_key
 from catalog.models import Party, Platform, Representation, Role, Share
 from demo.accounting import ACCOUNTANT, REVIEWER, Books
 from royalty.models import Statement
 
 FILE = "users.txt"
 PUBLISHER = "name:openscore"
+ENGINEER = "engineer@tantieme.example"
+KEY = "API key"
 HEADING = "The demo's people. They sign in at the address that `make serve` prints."
 WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
 
@@ -60,7 +66,7 @@ def introduce(books: Books, folder: Path) -> str:
         for person in _cast(books):
             user = _join(person)
             entries.append((user, _password(user, known.get(user.email)), person.shows))
-        text = _text(entries)
+        text = _text(entries, _key(known.get(KEY)))
         _write(path, text)
     return text
 
@@ -76,7 +82,7 @@ def _cast(books: Books) -> list[Person]:
         Person(ACCOUNTANT, "Ada", "keeps the books; /admin/", [office]),
         Person(REVIEWER, "Ben", "reviews them; /admin/, to read only", [office]),
         Person(
-            "engineer@tantieme.example",
+            ENGINEER,
             "Cem",
             "sends what it generates",
             [Employer("Cadenza", Organisation.Kind.PLATFORM)],
@@ -155,22 +161,48 @@ def _password(user: User, known: str | None) -> str:
     return password
 
 
-def _text(entries: Sequence[tuple[User, str, str]]) -> str:
-    """Two lines a person; the first begins with e-mail address and password."""
+def _key(known: str | None) -> str:
+    """The key of the file, if it still works; else a new one, and an end to the old."""
+    if known is not None and _works(known):
+        return known
+    engineer = User.objects.get(email=ENGINEER)
+    for lost in ApiKey.objects.filter(created_by=engineer, revoked_at=None):
+        revoke_key(key=lost, as_of=timezone.now())
+    issued = create_key(
+        organisation=engineer.organisations.order_by("pk")[0],
+        name="demo",
+        scopes=[Scope.READ, Scope.INGEST],
+        created_by=engineer,
+    )
+    return issued.text
+
+
+def _works(key: str) -> bool:
+    try:
+        use_key(text=key, as_of=timezone.now())
+    except KeyRefused:
+        return False
+    return True
+
+
+def _text(entries: Sequence[tuple[User, str, str]], key: str) -> str:
+    """For each person a line with e-mail address and password, and one that says who it is."""
     lines = [HEADING]
     for user, password, shows in entries:
         employers = user.organisations.order_by("pk").values_list("name", flat=True)
         lines += ["", f"{user.email:<27}  {password}"]
         lines += [f"    {user.name} · {', '.join(employers)} · {shows}"]
+        if user.email == ENGINEER:
+            lines += [f"    {KEY} {key}"]
     return "\n".join(lines) + "\n"
 
 
 def _read(path: Path) -> Mapping[str, str]:
-    """Passwords by e-mail address, as `_text` wrote them."""
+    """Passwords by e-mail address, and the key by its name, as `_text` wrote them."""
     if not path.exists():
         return {}
-    rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
-    return {row[0]: row[1] for row in rows if len(row) == 2 and "@" in row[0]}
+    text = path.read_text(encoding="utf-8")
+    return dict(re.findall(rf"^ *(\S+@\S+|{KEY}) +(\S+)$", text, re.MULTILINE))
 
 
 def _write(path: Path, text: str) -> None:
