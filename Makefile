@@ -10,13 +10,17 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full test check format stop clean install
+.PHONY: demo demo-full serve test check format stop clean install
 
 demo: install
 	@$(BIN)/python -m demo
 
 demo-full: install
 	@$(BIN)/python -m demo --full
+
+# Pages, API and admin on http://127.0.0.1:8000, or on another PORT, until Ctrl-C.
+serve: install
+	@$(BIN)/python -m config.serving
 
 test: check
 	@$(BIN)/python -m pytest -n $${TEST_WORKERS:-2} --durations=8
