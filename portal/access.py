@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from accounts.middleware import ActingRequest
 from accounts.models import Organisation
@@ -22,6 +23,7 @@ class HolderRequest(ActingRequest):
 
     organisation: Organisation
     parties: list[Party]
+    htmx: HtmxDetails
 
 
 def for_rights_holders(

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from attribution.models import Attribution
 from catalog.models import Right, Role, Share, Track
-from royalty.apportionment import IntArray, LineKind, Snapshot
+from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot
 from royalty.documents import LineSource, StatementLine
 from royalty.models import AllocationRun
 from royalty.selectors.runs import Books
@@ -26,19 +27,31 @@ class TrackText:
 
 def party_lines(books: Books, party_ref: str) -> list[StatementLine]:
     """What a party earned in a run, line by line, in the allocation's order."""
-    snapshot, allocation = books.snapshot, books.allocation
+    rows = party_rows(books.snapshot, books.allocation, party_ref)
+    return describe_rows(books, party_ref, rows)
+
+
+def party_rows(snapshot: Snapshot, lines: Allocation, party_ref: str) -> IntArray:
+    """Which rows of the allocation are a party's: the names of its lines.  (n_lines,)"""
     if party_ref not in snapshot.party_ids:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(lines.party == snapshot.party_ids.index(party_ref))
+
+
+def describe_rows(books: Books, party_ref: str, rows: IntArray) -> list[StatementLine]:
+    """Rows of a party in words; a fixed number of queries, however many rows."""
+    if not len(rows):
         return []
-    party = snapshot.party_ids.index(party_ref)
-    rows = np.flatnonzero(allocation.party == party)
-    describe = _Describer(books, party, rows)
+    describe = _Describer(books, books.snapshot.party_ids.index(party_ref), rows)
     return [describe.line(int(row)) for row in rows]
 
 
+@lru_cache(maxsize=4)
 def uses_by_generation(snapshot: Snapshot) -> IntArray:
     """Uses of each generation by all subscribers.  (G,)"""
     uses = np.zeros(len(snapshot.generation_ids), dtype=np.int64)
     np.add.at(uses, snapshot.usage_generation, snapshot.usage_count)
+    uses.setflags(write=False)
     return uses
 
 

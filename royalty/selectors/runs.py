@@ -2,16 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from django.core.files.storage import default_storage
 
 import royalty.apportionment
 from common.hashing import sha256_bytes
-from royalty.apportionment import Allocation, LineKind, Snapshot, SnapshotError, allocate
+from royalty.apportionment import Allocation, LineKind, Rules, Snapshot, SnapshotError, allocate
 from royalty.models import AllocationRun, Period
 
 
@@ -30,6 +31,16 @@ class Books:
         sums = np.zeros(len(refs), dtype=np.int64)
         np.add.at(sums, lines.party[chosen], lines.atoms[chosen])
         return dict(zip(refs, sums.tolist(), strict=True))
+
+
+class Derivation(NamedTuple):
+    """All that a run's lines follow from."""
+
+    snapshot_name: str
+    snapshot_sha256: str
+    allocation_model: str
+    pool_atoms: int
+    rules: Rules
 
 
 class NoRunError(LookupError):
@@ -54,10 +65,36 @@ def books_of(run: AllocationRun) -> Books:
     Raises:
         SnapshotError: as `read_snapshot`.
     """
+    return Books(run, *_derive(derivation_of(run)))
+
+
+def kept_books_of(run: AllocationRun) -> Books:
+    """The same, but the last few runs' are kept in the process.
+
+    For pages and documents, which ask for the lines of one run again and again; whoever must see
+    the storage as it is now takes `books_of`. Raises as that does.
+    """
+    return Books(run, *kept_lines(derivation_of(run)))
+
+
+def derivation_of(run: AllocationRun) -> Derivation:
     contract = run.period.contract
-    snapshot = read_snapshot(run.snapshot_name, run.snapshot_sha256)
-    allocation = allocate(snapshot, contract.allocation_model, run.pool_atoms, contract.rules)
-    return Books(run, snapshot, allocation)
+    return Derivation(
+        run.snapshot_name,
+        run.snapshot_sha256,
+        contract.allocation_model,
+        run.pool_atoms,
+        contract.rules,
+    )
+
+
+def _derive(source: Derivation) -> tuple[Snapshot, Allocation]:
+    snapshot = read_snapshot(source.snapshot_name, source.snapshot_sha256)
+    return snapshot, allocate(snapshot, source.allocation_model, source.pool_atoms, source.rules)
+
+
+# A period of 100,000 lines takes about 10 MB here.
+kept_lines = lru_cache(maxsize=4)(_derive)
 
 
 def read_snapshot(name: str, sha256: str) -> Snapshot:

@@ -1,6 +1,7 @@
 """A statement as a document: the figures of the books in the words that a payee reads."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from attribution.models import AttributionRun
@@ -39,15 +40,44 @@ FALLBACK_NOTES = {
 }
 
 
-def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> StatementDocument:
-    """The document of a statement whose lines are given.
+@dataclass(frozen=True)
+class Movement:
+    """How a statement's balance moved, in atoms: the opening, what changed it, what leaves it."""
 
-    What can be paid is whole minor units of a positive balance; the rest is carried forward.
+    opening_atoms: int
+    changes: tuple[Change, ...]
+    payable_atoms: int  # whole minor units of a positive balance
+    carried_atoms: int
+
+
+def movement_of(statement: Statement) -> Movement:
+    """The balance carried forward, and what changed it.
+
+    What an earlier statement called payable and was not paid since is a change of its own, so that
+    this statement opens with what the last one carried forward.
     """
+    opening, closing = statement.opening_atoms, statement.closing_atoms
+    unpaid, payable = (_payable(statement, atoms) for atoms in (opening, closing))
+    other = (
+        Change("Payable from earlier statements, not yet paid", unpaid),
+        Change("Corrections of earlier periods", statement.adjustment_atoms),
+    )
+    changes = (
+        Change("Attributed to your works", statement.attributed_atoms, LineSource.ATTRIBUTED),
+        Change("From the contract's fallback", statement.fallback_atoms, LineSource.FALLBACK),
+        *(change for change in other if change.atoms),
+    )
+    return Movement(opening - unpaid, changes, payable, closing - payable)
+
+
+def _payable(statement: Statement, balance_atoms: int) -> int:
+    return max(0, balance_atoms - balance_atoms % statement.period.contract.money.atoms_per_minor)
+
+
+def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> StatementDocument:
+    """The document of a statement whose lines are given."""
     run, contract = statement.run, statement.period.contract
-    opening_atoms, changes = _opening_and_changes(statement)
-    balance_atoms = statement.closing_atoms
-    payable_atoms = max(0, balance_atoms - balance_atoms % contract.money.atoms_per_minor)
+    movement = movement_of(statement)
     period = _period(statement.period)
     return StatementDocument(
         statement_id=f"{statement.period}/{statement.party.ref}",
@@ -63,38 +93,18 @@ def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> 
         accounting_period=period,
         scale=Scale(contract.currency, contract.money.decimals, contract.money.atoms_per_minor),
         pool_atoms=run.pool_atoms,
-        opening_atoms=opening_atoms,
-        changes=changes,
-        payable_atoms=payable_atoms,
-        closing_atoms=balance_atoms - payable_atoms,
+        opening_atoms=movement.opening_atoms,
+        changes=movement.changes,
+        payable_atoms=movement.payable_atoms,
+        closing_atoms=movement.carried_atoms,
         top_works=_top_works(lines),
         n_works=len({line.track_id for line in lines}),
         n_pieces=len({line.generation_id for line in lines} - {None}),
         n_lines=len(lines),
-        attribution=_attribution(run),
+        attribution=attribution_of(run),
         fallback_note=FALLBACK_NOTES[FallbackRule(contract.fallback)],
         input_hash=run.snapshot_sha256,
         lines_hash=_lines_hash(lines),
-    )
-
-
-def _opening_and_changes(statement: Statement) -> tuple[int, tuple[Change, ...]]:
-    """The balance carried forward, and what changed it.
-
-    What an earlier statement called payable and was not paid since is a change of its own, so that
-    this statement opens with what the last one carried forward.
-    """
-    opening = statement.opening_atoms
-    unit = statement.period.contract.money.atoms_per_minor
-    unpaid = opening - opening % unit if opening > 0 else 0
-    other = (
-        Change("Payable from earlier statements, not yet paid", unpaid),
-        Change("Corrections of earlier periods", statement.adjustment_atoms),
-    )
-    return opening - unpaid, (
-        Change("Attributed to your works", statement.attributed_atoms, LineSource.ATTRIBUTED),
-        Change("From the contract's fallback", statement.fallback_atoms, LineSource.FALLBACK),
-        *(change for change in other if change.atoms),
     )
 
 
@@ -133,7 +143,8 @@ def _mean(shares_ppb: list[int | None]) -> int | None:
     return sum(known) // len(known) if known and len(known) == len(shares_ppb) else None
 
 
-def _attribution(run: AllocationRun) -> Attribution:
+def attribution_of(run: AllocationRun) -> Attribution:
+    """Where the run's shares come from, in words."""
     runs = list(AttributionRun.objects.filter(pk__in=run.attribution_runs).order_by("finished_at"))
     if not runs:
         return Attribution("", "none", "not measured", "No piece of this period was attributed.")

@@ -1,11 +1,40 @@
-"""Statements of some parties, and what they say together."""
+"""Statements of some parties: which there are, and where their accounts stand after the last."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from catalog.models import Party
 from royalty.models import Statement
+from royalty.selectors.statement_document import movement_of
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A party's account under one contract after its last statement, and the statement before."""
+
+    latest: Statement
+    previous: Statement | None
+    payable_atoms: int
+    carried_atoms: int
+
+    @property
+    def earned_change_atoms(self) -> int | None:
+        """How much more was earned than in the period before; none without one."""
+        before = self.previous
+        return None if before is None else self.latest.earned_atoms - before.earned_atoms
+
+
+@dataclass(frozen=True)
+class Total:
+    """What all accounts of one currency hold together."""
+
+    currency: str
+    payable_atoms: int
+    carried_atoms: int
+    earned_atoms: int  # over all statements
 
 
 def statements_of(parties: Collection[Party]) -> QuerySet[Statement]:
@@ -15,3 +44,43 @@ def statements_of(parties: Collection[Party]) -> QuerySet[Statement]:
         .select_related("party", "period__contract__platform", "run__period__contract__platform")
         .order_by("-period__ends_on", "period__contract__name", "party__name", "-version", "pk")
     )
+
+
+def standings_of(parties: Collection[Party]) -> list[Standing]:
+    """Each account of the parties, the largest payable amount first."""
+    recency = Window(
+        RowNumber(),
+        partition_by=[F("party_id"), F("period__contract_id")],
+        order_by=[F("period__ends_on").desc(), F("version").desc()],
+    )
+    recent = statements_of(parties).annotate(recency=recency).filter(recency__lte=2)
+    by_account: dict[tuple[int, int], list[Statement]] = {}
+    for statement in recent.order_by("recency"):
+        account = (statement.party_id, statement.period.contract_id)
+        by_account.setdefault(account, []).append(statement)
+    standings = [_standing(*statements) for statements in by_account.values()]
+    return sorted(standings, key=lambda each: (-each.payable_atoms, each.latest.pk))
+
+
+def _standing(latest: Statement, previous: Statement | None = None) -> Standing:
+    movement = movement_of(latest)
+    return Standing(latest, previous, movement.payable_atoms, movement.carried_atoms)
+
+
+def totals_of(parties: Collection[Party], standings: Collection[Standing]) -> list[Total]:
+    """The accounts added up, one total a currency."""
+    earned = dict(
+        Statement.objects.filter(party__in=parties)
+        .values_list("currency")
+        .annotate(atoms=Sum(F("attributed_atoms") + F("fallback_atoms")))
+        .order_by("currency")
+    )
+    return [
+        Total(
+            currency=code,
+            payable_atoms=sum(s.payable_atoms for s in standings if s.latest.currency == code),
+            carried_atoms=sum(s.carried_atoms for s in standings if s.latest.currency == code),
+            earned_atoms=int(atoms),
+        )
+        for code, atoms in earned.items()
+    ]

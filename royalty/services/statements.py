@@ -6,19 +6,18 @@ was rendered before: what a payee was told stays what it was.
 """
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from django.utils.text import slugify
 
 from catalog.models import Party
 from common.hashing import sha256_bytes
 from common.jobs.dispatch import enqueue
-from royalty.apportionment import Allocation, LineKind, Rules, Snapshot, SnapshotError, allocate
+from royalty.apportionment import LineKind, SnapshotError
 from royalty.documents import StatementError, statement_csv, statement_pdf
-from royalty.models import AllocationRun, Statement
+from royalty.models import Statement
 from royalty.selectors.ledger import payable_balances, payable_movements
 from royalty.selectors.lines import party_lines
-from royalty.selectors.runs import Books, read_snapshot
+from royalty.selectors.runs import Books, kept_books_of
 from royalty.selectors.statement_document import statement_document
 from royalty.services import files
 
@@ -103,7 +102,7 @@ def render_statement(*, statement: Statement, as_of: datetime) -> Statement:
 
 
 def _documents(statement: Statement) -> tuple[bytes, bytes]:
-    lines = party_lines(_books(statement.run), statement.party.ref)
+    lines = party_lines(kept_books_of(statement.run), statement.party.ref)
     document = statement_document(statement, lines)
     return statement_pdf(document), b"".join(statement_csv(document, lines))
 
@@ -114,24 +113,3 @@ def _stem(statement: Statement) -> str:
     slug = slugify(ref.replace(":", "-"))[:SLUG_LENGTH] or "party"
     folder = f"statements/{statement.period.contract.code}/{statement.period.label}"
     return f"{folder}/{slug}-{sha256_bytes(ref.encode())[:6]}-v{statement.version}"
-
-
-def _books(run: AllocationRun) -> Books:
-    contract = run.period.contract
-    snapshot, allocation = _derived(
-        run.snapshot_name,
-        run.snapshot_sha256,
-        contract.allocation_model,
-        run.pool_atoms,
-        contract.rules,
-    )
-    return Books(run, snapshot, allocation)
-
-
-@lru_cache(maxsize=2)
-def _derived(
-    name: str, sha256: str, model: str, pool_atoms: int, rules: Rules
-) -> tuple[Snapshot, Allocation]:
-    """A run's snapshot and lines; a worker renders many statements of one run in a row."""
-    snapshot = read_snapshot(name, sha256)
-    return snapshot, allocate(snapshot, model, pool_atoms, rules)

@@ -16,6 +16,7 @@ from common.jobs import runner
 from common.jobs.models import Job
 from royalty import tasks
 from royalty.models import AllocationRun, Statement
+from royalty.selectors import runs
 from royalty.services import periods, statements
 from royalty.services.statements import RenderingError
 from tests.royalty.cast import (
@@ -138,7 +139,7 @@ def test_what_was_issued_is_not_replaced_when_a_title_changes(closed):
 
 
 def test_a_statement_whose_snapshot_is_lost_is_refused(closed):
-    statements._derived.cache_clear()
+    runs.kept_lines.cache_clear()
     default_storage.delete(AllocationRun.objects.get().snapshot_name)
     with pytest.raises(RenderingError, match="is missing from the storage"):
         render("A")
