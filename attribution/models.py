@@ -94,6 +94,10 @@ class Attribution(models.Model):
     generation = models.ForeignKey(
         Generation, on_delete=models.PROTECT, related_name="attributions"
     )
+    # The generation's, written by the database: whose row it is must be told without a join.
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     track_ids = ArrayField(models.BigIntegerField())
     share_ppb = ArrayField(models.IntegerField())
     low_ppb = ArrayField(models.IntegerField())

@@ -1,7 +1,14 @@
 """The database refuses wrong books, whoever writes them. Every test here tries to break it."""
 
 import pytest
-from django.db import Error, IntegrityError, ProgrammingError, connection, connections
+from django.db import (
+    Error,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    connection,
+    connections,
+)
 
 from royalty.models import Account, JournalSeal
 from royalty.services import ledger
@@ -253,13 +260,18 @@ def test_a_reversal_must_mirror_what_it_reverses(bare):
         seal_now()
 
 
-def test_copy_meets_the_same_guards(bare):
+def test_bulk_insertion_meets_the_same_guards(bare):
     debit, credit = accounts(bare)
     journal_id = insert_journal(bare, key="bulk")
-    with connection.cursor() as cursor:
-        with cursor.copy(ledger.COPY_ENTRIES) as copy:
-            copy.set_types(["uuid", "int8", "varchar", "int8", "varchar"])
-            copy.write_row((journal_id, debit.pk, "debit", 100, "EUR"))
-            copy.write_row((journal_id, credit.pk, "credit", 99, "EUR"))
-        with pytest.raises(IntegrityError, match="bulk debits 100 and credits 99"):
-            seal_now()
+    legs = [[debit.pk, credit.pk], ["debit", "credit"], [100, 99], ["EUR", "EUR"]]
+    execute(ledger.INSERT_ENTRIES, [journal_id, *legs])
+    with pytest.raises(IntegrityError, match="bulk debits 100 and credits 99"):
+        seal_now()
+
+
+def test_copy_past_the_policies_is_refused(bare):
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(NotSupportedError, match="row-level security"),
+    ):
+        cursor.execute("COPY royalty_entry FROM STDIN")
