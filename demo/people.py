@@ -26,7 +26,7 @@ FILE = "users.txt"
 PUBLISHER = "name:openscore"
 ENGINEER = "engineer@tantieme.example"
 KEY = "API key"
-HEADING = "The demo's people. They sign in at the address that `make serve` prints."
+HEADING = "People of the demo, with the passwords by which they sign in to the portal."
 WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
 
 

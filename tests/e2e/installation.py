@@ -141,7 +141,7 @@ def _serve(home: Path) -> tuple[subprocess.Popen[bytes], str]:
     log = home / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "config.embedded", "serve"],
+            [sys.executable, "-m", "config.serving"],
             cwd=ROOT,
             env=environment(home) | {"PORT": "0"},
             stdin=subprocess.DEVNULL,
@@ -150,11 +150,11 @@ def _serve(home: Path) -> tuple[subprocess.Popen[bytes], str]:
             start_new_session=True,  # it serves until the last test process has ended
         )
     deadline = time.monotonic() + SERVE_SECONDS
-    while not (found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text())):
+    while not (found := re.search(r"(http://127\.0\.0\.1:\d+)\s", log.read_text())):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
-    return process, found.group()
+    return process, found.group(1)
 
 
 def _end(home: Path) -> None:
