@@ -1,14 +1,15 @@
 """Who sees what of attribution (docs/concepts/who-sees-what.md), and what a platform's jobs write.
 
 An attribution is its platform's, and every rights holder's one of whose tracks it names. There are
-very many of them, so their policy is written for indexes: by platform, by track, and for system by
-a range of ids that holds all of them or none. `OR (SELECT tenant_sees_all())` would hide both.
+very many of them, so their policy is written for indexes: by track, and by a range of platforms,
+which is one platform or, for system, all of them. `(SELECT tenant_sees_all()) OR ...` would keep
+both indexes out of use.
 """
 
 import django.db.models.deletion
 from django.db import migrations, models
 
-from common.database.policies import guard, tenant_function
+from common.database.policies import guard, tenant_set, tenant_value
 
 # Whose a row is follows from its generation, whoever writes it, and its run must be the same
 # platform's. This runs before the policies are asked.
@@ -46,19 +47,19 @@ DROP TRIGGER name_platform ON attribution_attribution;
 DROP FUNCTION attribution_name_platform();
 """
 
-# All ids for system, none (NULL) for everybody else.
-RANGE = """
-CREATE FUNCTION tenant_sees_from() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN public.tenant_sees_all() THEN -9223372036854775808 END;
-CREATE FUNCTION tenant_sees_until() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN public.tenant_sees_all() THEN 9223372036854775807 END;
-"""
-NO_RANGE = "DROP FUNCTION tenant_sees_from(); DROP FUNCTION tenant_sees_until();"
-
 FUNCTIONS = [
-    tenant_function(
+    # The platforms whose attributions are shown, as a range: one for a platform, all for system.
+    tenant_value(
+        "tenant_first_platform",
+        query="SELECT CASE WHEN tenant_sees_all() THEN -1 ELSE tenant_platform() END",
+    ),
+    tenant_value(
+        "tenant_last_platform",
+        query="SELECT CASE WHEN tenant_sees_all() THEN 9223372036854775807"
+        " ELSE tenant_platform() END",
+    ),
+    tenant_set(
         "tenant_own_feature_stores",
-        returns="SETOF bigint",
         query="SELECT id FROM attribution_featurestore"
         " WHERE model_version_id IN (SELECT tenant_own_models())",
     ),
@@ -66,19 +67,25 @@ FUNCTIONS = [
 
 OWN = "platform_id = (SELECT tenant_platform())"
 OWN_RUN = "feature_store_id IN (SELECT tenant_own_feature_stores())"
+# What a platform writes of a piece names its own model and, once it has joined one, its own run.
+OWN_PIECE = f"""{OWN} AND model_version_id IN (SELECT tenant_own_models())
+    AND (arrival_run_id IS NULL OR EXISTS (
+        SELECT FROM attribution_attributionrun run WHERE run.id = arrival_run_id AND {OWN_RUN}))"""
 
 POLICIES = [
     guard(
         "attribution_attribution",
-        see=f"{OWN} OR track_ids && ARRAY(SELECT tenant_tracks())",
+        see="track_ids && ARRAY(SELECT tenant_tracks())",
         add=OWN,
-        system="id BETWEEN (SELECT tenant_sees_from()) AND (SELECT tenant_sees_until())",
+        system_sees="platform_id BETWEEN (SELECT tenant_first_platform())"
+        " AND (SELECT tenant_last_platform())",
     ),
     guard(
         "attribution_generation",
         see=f"{OWN} OR (SELECT tenant_platform()) IS NULL AND EXISTS (SELECT"
         " FROM attribution_attribution named WHERE named.generation_id = attribution_generation.id)",
-        add=f"{OWN} AND model_version_id IN (SELECT tenant_own_models())",
+        add=OWN_PIECE,
+        change=OWN_PIECE,
     ),
     guard("attribution_featurestore", see="model_version_id IN (SELECT tenant_models())"),
     guard(
@@ -121,7 +128,6 @@ class Migration(migrations.Migration):
                 to="catalog.platform",
             ),
         ),
-        migrations.RunSQL(RANGE, NO_RANGE),
         *FUNCTIONS,
         *POLICIES,
     ]

@@ -6,28 +6,30 @@ of its parties has or had a share, and which models they went into.
 
 from django.db import migrations
 
-from common.database.policies import ANYBODY_KNOWN, OF_THE_ORGANISATION, guard, tenant_function
+from common.database.policies import (
+    ANYBODY_KNOWN,
+    OF_THE_ORGANISATION,
+    guard,
+    tenant_set,
+    tenant_value,
+)
 
-IDS = "SETOF bigint"
 
 FUNCTIONS = [
-    tenant_function(
+    tenant_value(
         "tenant_platform",
-        returns="bigint",
         query="SELECT id FROM catalog_platform"
         " WHERE organisation_id = (SELECT tenant_organisation())",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_parties",
-        returns=IDS,
         query="SELECT party_id FROM catalog_representation"
         " WHERE organisation_id = (SELECT tenant_organisation())",
     ),
     # A share in the composition shows the work with all its tracks; one in a recording shows that
     # track and its work.
-    tenant_function(
+    tenant_set(
         "tenant_tracks",
-        returns=IDS,
         query="""
             SELECT track.id FROM catalog_share share
               JOIN catalog_track track ON track.work_id = share.work_id
@@ -36,9 +38,8 @@ FUNCTIONS = [
             SELECT track_id FROM catalog_share
              WHERE party_id IN (SELECT tenant_parties()) AND track_id IS NOT NULL""",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_works",
-        returns=IDS,
         query="""
             SELECT work_id FROM catalog_share
              WHERE party_id IN (SELECT tenant_parties()) AND work_id IS NOT NULL
@@ -48,30 +49,26 @@ FUNCTIONS = [
              WHERE share.party_id IN (SELECT tenant_parties())""",
     ),
     # Co-owners too: whoever has a share in what the tenant has a share in.
-    tenant_function(
+    tenant_set(
         "tenant_known_parties",
-        returns=IDS,
         query="""
             SELECT tenant_parties()
             UNION
             SELECT party_id FROM catalog_share
              WHERE work_id IN (SELECT tenant_works()) OR track_id IN (SELECT tenant_tracks())""",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_own_models",
-        returns=IDS,
         query="SELECT id FROM catalog_modelversion WHERE platform_id = (SELECT tenant_platform())",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_own_training_sets",
-        returns=IDS,
         query="SELECT id FROM catalog_trainingset"
         " WHERE model_version_id IN (SELECT tenant_own_models())",
     ),
     # Those that the tenant's tracks went into as well.
-    tenant_function(
+    tenant_set(
         "tenant_models",
-        returns=IDS,
         query="""
             SELECT tenant_own_models()
             UNION
@@ -79,9 +76,8 @@ FUNCTIONS = [
               JOIN catalog_trainingset training_set ON training_set.id = member.training_set_id
              WHERE member.track_id IN (SELECT tenant_tracks())""",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_platforms",
-        returns=IDS,
         query="""
             SELECT id FROM catalog_platform
              WHERE organisation_id = (SELECT tenant_organisation())

@@ -84,7 +84,7 @@ def guard(
     add: str = "",
     change: str = "",
     remove: str = "",
-    system: str = FOR_SYSTEM,
+    system_sees: str = FOR_SYSTEM,
 ) -> RunPython:
     """A migration step that shows an organisation only what `see` says, and so for its writes.
 
@@ -95,12 +95,14 @@ def guard(
         add: condition that a new row must meet.
         change: condition that a row must meet before and after an update.
         remove: condition on the rows that may be deleted.
-        system: what lets system do everything, where the usual words would hide an index.
+        system_sees: what shows system every row, where the usual words would keep an index of
+            `see` out of use.
     """
-    conditions = {"see": see, "add": add, "change": change, "remove": remove}
     parts = {
-        name: sql.SQL(f"{system} OR ({condition})" if condition else system)
-        for name, condition in conditions.items()
+        "see": _either(system_sees, see),
+        "add": _either(FOR_SYSTEM, add),
+        "change": _either(FOR_SYSTEM, change),
+        "remove": _either(FOR_SYSTEM, remove),
     }
     return RunPython(
         _step(_GUARD, table=sql.Identifier(table), **parts),
@@ -108,12 +110,29 @@ def guard(
     )
 
 
-def tenant_function(name: str, *, returns: str, query: str) -> RunPython:
-    """A migration step: a function without arguments that tells conditions what a tenant has.
+def _either(system: str, condition: str) -> sql.SQL:
+    return sql.SQL(f"{system} OR ({condition})" if condition else system)
+
+
+def tenant_value(name: str, *, returns: str = "bigint", query: str) -> RunPython:
+    """A migration step: a function without arguments that tells conditions one thing of a tenant.
 
     It runs with the rights of the tables' owner, so that it sees what the tenant may not, and must
     therefore answer for the current tenant alone. Names are bound when it is made.
     """
+    return _function(name, returns, query)
+
+
+def tenant_set(name: str, *, of: str = "bigint", query: str) -> RunPython:
+    """As `tenant_value`, for a function that tells the ids of all that a tenant has of something.
+
+    The planner takes them to be few, so that it looks them up by index and does not read
+    everybody's rows; where they are many, that costs little.
+    """
+    return _function(name, f"SETOF {of} ROWS 10", query)
+
+
+def _function(name: str, returns: str, query: str) -> RunPython:
     return RunPython(
         _step(
             _FUNCTION,

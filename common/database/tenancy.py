@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -69,10 +69,14 @@ def switch_to(tenant: str) -> None:
 
 @contextmanager
 def working_as(tenant: str) -> Iterator[None]:
-    """Work that takes many transactions, as a worker's job does; nests."""
+    """Work that takes many transactions, as a worker's job does; nests.
+
+    Inside a transaction it lasts until that one's end at most. A connection that is lost meanwhile
+    comes back as `tenant` while this lasts, and as whoever it was afterwards.
+    """
     before, token = current(), _of_this_context.set(tenant)
-    _set(tenant, local=False)
     try:
+        _set(tenant, local=connection.in_atomic_block)
         yield
     finally:
         _of_this_context.reset(token)
@@ -84,10 +88,9 @@ def _restore(tenant: str) -> None:
     if connection.needs_rollback:  # what surrounds us is rolled back, and the setting with it
         return
     try:
-        _set(tenant, local=False)
-    except Exception:
-        connection.close()
-        raise
+        _set(tenant, local=connection.in_atomic_block)
+    except Error:
+        connection.close()  # the next one is introduced as whoever surrounds us
 
 
 def _set(tenant: str, *, local: bool) -> None:

@@ -27,22 +27,21 @@ def enqueue(
 ) -> Job:
     """Write a job that happens if and only if the surrounding transaction commits.
 
-    With a `key`, asking again returns the job that is there; one that had failed is queued anew.
-    It is done as the tenant who asks now: with what that tenant may see.
+    It is done as the tenant who asks now: with what that tenant may see. With a `key`, a tenant
+    who asks again gets the job that is there; one that had failed is queued anew.
+
+    Raises:
+        ValueError: no worker listens to the queue, or nobody asks.
     """
     if queue not in settings.JOB_QUEUES:
         raise ValueError(f"No worker listens to {queue!r}; queues are {settings.JOB_QUEUES}.")
-    values = {
-        "payload": payload,
-        "queue": queue,
-        "max_attempts": max_attempts,
-        "tenant": tenancy.current(),
-    }
+    tenant = _asking(kind)
+    values = {"payload": payload, "queue": queue, "max_attempts": max_attempts}
     with transaction.atomic():
         if not key:
-            job = Job.objects.create(kind=kind, **values)
+            job = Job.objects.create(kind=kind, tenant=tenant, **values)
         else:
-            job, _ = Job.objects.get_or_create(kind=kind, key=key, defaults=values)
+            job, _ = Job.objects.get_or_create(kind=kind, tenant=tenant, key=key, defaults=values)
             Job.objects.filter(pk=job.pk, status=Job.Status.FAILED).update(
                 status=Job.Status.QUEUED, attempt=0, error="", finished_at=None, **values
             )
@@ -50,6 +49,16 @@ def enqueue(
         if not job.is_finished:
             transaction.on_commit(lambda: wake(job))
     return job
+
+
+def _asking(kind: str) -> str:
+    tenant = tenancy.current()
+    if tenant == tenancy.NOBODY:
+        raise ValueError(
+            f"Nobody asks for {kind!r}, so it would see nothing. Ask in a request that acts for an "
+            "organisation, or in a process that called `serve_as_system`."
+        )
+    return tenant
 
 
 def wake(job: Job) -> None:

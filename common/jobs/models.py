@@ -6,7 +6,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from common.database import tenancy
 from common.ids import new_id
 
 # A worker writes a heartbeat every few seconds; silent for longer than this, it is dead.
@@ -26,11 +25,11 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=100)
     queue = models.CharField(max_length=32, default="default")
-    # The same piece of work asked for twice is one job; empty where repetition is meant.
+    # The same work asked for twice by one tenant is one job; empty where repetition is meant.
     key = models.CharField(max_length=300, blank=True)
     payload = models.JSONField(default=dict)
     # Who asked for it; the job is done with what that tenant may see (`common.database.tenancy`).
-    tenant = models.CharField(max_length=64, default=tenancy.NOBODY, blank=True)
+    tenant = models.CharField(max_length=64)
     status = models.CharField(max_length=16, choices=Status, default=Status.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=3)
@@ -48,8 +47,9 @@ class Job(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["kind", "key"], condition=~Q(key=""), name="one_job_a_key"
+                fields=["tenant", "kind", "key"], condition=~Q(key=""), name="one_job_a_key"
             ),
+            models.CheckConstraint(condition=~Q(tenant=""), name="somebody_asks_for_a_job"),
             models.CheckConstraint(
                 condition=Q(attempt__lte=F("max_attempts")), name="attempts_are_bounded"
             ),

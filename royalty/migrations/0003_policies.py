@@ -9,51 +9,45 @@ from pathlib import Path
 
 from django.db import migrations
 
-from common.database.policies import guard, tenant_function
+from common.database.policies import guard, tenant_set
 
 SQL = Path(__file__).parent / "sql"
-IDS = "SETOF bigint"
 
 FUNCTIONS = [
-    tenant_function(
+    tenant_set(
         "tenant_own_contracts",
-        returns=IDS,
         query="SELECT id FROM royalty_contract WHERE platform_id = (SELECT tenant_platform())",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_accounts",
-        returns=IDS,
         query="""
             SELECT id FROM royalty_account WHERE party_id IN (SELECT tenant_parties())
             UNION ALL
             SELECT id FROM royalty_account
              WHERE party_id IS NULL AND contract_id IN (SELECT tenant_own_contracts())""",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_journals",
-        returns="SETOF uuid",
+        of="uuid",
         query="SELECT DISTINCT journal_id FROM royalty_entry"
         " WHERE account_id IN (SELECT tenant_accounts())",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_contracts",
-        returns=IDS,
         query="""
             SELECT tenant_own_contracts()
             UNION
             SELECT contract_id FROM royalty_account WHERE party_id IN (SELECT tenant_parties())""",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_periods",
-        returns=IDS,
         query="""
             SELECT id FROM royalty_period WHERE contract_id IN (SELECT tenant_own_contracts())
             UNION
             SELECT period_id FROM royalty_statement WHERE party_id IN (SELECT tenant_parties())""",
     ),
-    tenant_function(
+    tenant_set(
         "tenant_runs",
-        returns=IDS,
         query="""
             SELECT run.id FROM royalty_allocationrun run
               JOIN royalty_period period ON period.id = run.period_id

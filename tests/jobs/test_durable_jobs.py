@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common.database.tenancy import SYSTEM
 from common.jobs import dispatch, registry, runner
 from common.jobs.models import DEAD_AFTER, Job
 
@@ -155,11 +156,11 @@ def test_a_job_whose_workers_all_died_is_failed_not_tried_for_ever(calls):
 def test_the_sweep_wakes_what_sleeps_and_nothing_else(calls, woken):
     now = timezone.now()
     silent = now - DEAD_AFTER - timedelta(seconds=1)
-    sleeping = Job.objects.create(kind="note", woken_at=silent)
-    orphan = Job.objects.create(kind="note", status="running", heartbeat_at=silent)
-    Job.objects.create(kind="note", woken_at=now)
-    Job.objects.create(kind="note", status="running", heartbeat_at=now)
-    Job.objects.create(kind="note", status="succeeded")
+    sleeping = Job.objects.create(tenant=SYSTEM, kind="note", woken_at=silent)
+    orphan = Job.objects.create(tenant=SYSTEM, kind="note", status="running", heartbeat_at=silent)
+    Job.objects.create(tenant=SYSTEM, kind="note", woken_at=now)
+    Job.objects.create(tenant=SYSTEM, kind="note", status="running", heartbeat_at=now)
+    Job.objects.create(tenant=SYSTEM, kind="note", status="succeeded")
     assert dispatch.sweep(now) == 2
     assert set(woken) == {str(sleeping.pk), str(orphan.pk)}
     assert dispatch.sweep(now) == 0, "a second sweep must not send the same wake-ups again"
@@ -171,7 +172,7 @@ def test_a_broker_that_is_away_leaves_the_job_queued(calls, monkeypatch):
         raise dispatch.OperationalError("connection refused")
 
     monkeypatch.setattr(dispatch.current_app, "send_task", away)
-    job = Job.objects.create(kind="note")
+    job = Job.objects.create(tenant=SYSTEM, kind="note")
     dispatch.wake(job)
     job.refresh_from_db()
     assert job.status == Job.Status.QUEUED

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from common.database.tenancy import SYSTEM
 from common.jobs import dispatch
 from common.jobs.models import Job
 from config.embedded.places import places
@@ -51,7 +52,7 @@ def test_a_real_worker_does_the_job_in_another_process(worker_environment, tmp_p
 
 @pytest.mark.slow
 def test_a_job_whose_message_was_lost_is_found_by_the_sweep(worker_environment, tmp_path):
-    job = Job.objects.create(kind="slow.work")
+    job = Job.objects.create(tenant=SYSTEM, kind="slow.work")
     with running_worker(tmp_path, concurrency=1, extra=worker_environment):
         wait_for(lambda: finished(job))
     assert job.status == Job.Status.SUCCEEDED, job.error
