@@ -18,7 +18,6 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "ATOMIC_REQUESTS": True,  # views run in a savepoint of the request's transaction
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": "10"}
@@ -28,7 +27,10 @@ def database(url: str) -> dict[str, Any]:
 
 # The application works through `default`, whose role owns nothing; `owner` is for `migrate` alone.
 DATABASES = {
-    "default": database(environment().database_url or places().application_url),
+    "default": {
+        **database(environment().database_url or places().application_url),
+        "ATOMIC_REQUESTS": True,  # views run in a savepoint of the request's transaction
+    },
     "owner": database(
         environment().database_owner_url or environment().database_url or places().owner_url
     ),
