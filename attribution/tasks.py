@@ -4,6 +4,7 @@ from typing import Any
 
 from attribution.models import AttributionRun
 from attribution.services import (
+    arrivals,
     attributing,
     features,
     generations,
@@ -29,3 +30,4 @@ handler("attribution.capture")(features.capture_member)
 handler("attribution.compare_similarity")(similarity.compare_similarity)
 handler(rolls.KIND)(rolls.prepare_roll)
 handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)
+handler("attribution.welcome_waiting")(arrivals.welcome_waiting)

@@ -6,7 +6,6 @@ files. It leaves one packed row a generation and its quality figures, or nothing
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,16 +16,14 @@ from attribution.models import Attribution, AttributionRun, FeatureStore, Genera
 from attribution.services.corpora import TrainingCorpus, vocabulary
 from attribution.services.features import open_featuriser, store_folder
 from attribution.services.queries import Queries, checkpoints_of, cut_generations, generations_of
+from attribution.services.runs import begin_run, enqueue_run, new_run
 from attribution.services.score_files import save_scores, standard_scores_name
 from catalog.models import TrainingRole
-from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
 from common.jobs.registry import JobError, Progress, ignore_progress
 
 if TYPE_CHECKING:
     from attribution import engine
-
-METHOD = "whitened projected gradients, exact scan"
 
 
 def request_attribution(
@@ -51,22 +48,20 @@ def request_attribution(
     with transaction.atomic():
         run = AttributionRun.objects.filter(feature_store=store, config__key=key).first()
         if run is None or not key:
-            run = AttributionRun.objects.create(
-                feature_store=store, method=METHOD, code_version=version("tantieme"), config=config
-            )
-        job = enqueue("attribution.attribute", {"run": str(run.pk)}, queue="gpu", key=str(run.pk))
-    return run, job
+            run = new_run(store, **config)
+        return run, enqueue_run(run)
 
 
 def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Do a run; returns its quality figures. Done again, it changes nothing."""
     from attribution import engine
 
-    run = AttributionRun.objects.select_related("feature_store__training_set").get(
-        pk=payload["run"]
-    )
+    run = begin_run(payload["run"])
     if run.finished_at is not None:
         return dict(run.quality)
+    if not run.config["generations"]:
+        _write(run, [], {})
+        return {}
     try:
         work = _Work(run, progress)
         result = engine.attribute(

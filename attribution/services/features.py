@@ -156,7 +156,15 @@ def _join(store: FeatureStore, corpus: TrainingCorpus) -> Any:
 
 
 def _seal(store: FeatureStore, digest: str) -> None:
-    """Of several jobs that find the store complete, the first writes the row."""
-    FeatureStore.objects.filter(pk=store.pk, digest="").update(
-        digest=digest, sealed_at=timezone.now()
-    )
+    """Of several jobs that find the store complete, the first writes the row.
+
+    Pieces that arrived before are attributed now (`attribution.services.arrivals`).
+    """
+    with transaction.atomic():
+        unsealed = FeatureStore.objects.filter(pk=store.pk, digest="")
+        if unsealed.update(digest=digest, sealed_at=timezone.now()):
+            enqueue(
+                "attribution.welcome_waiting",
+                {"model_version": store.model_version_id},
+                key=str(store.pk),
+            )

@@ -35,7 +35,7 @@ def register_generation(
         GenerationConflict: the name is taken by another piece.
         UnreadableMedia: the file is no music.
     """
-    asset = store_music(content, name=f"{external_id}.mid")
+    asset = store_music(content, name=f"{external_id.replace('/', '_')}.mid")
     with transaction.atomic():
         generation, _ = Generation.objects.get_or_create(
             platform=model_version.platform,
