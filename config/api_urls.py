@@ -1,5 +1,24 @@
-"""The API's site map: each app brings its own resources."""
+"""The API's site map: each app brings its own resources. No address ends with a slash."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularJSONAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+import accounts.api.schema  # noqa: F401 tells the description about keys
+from accounts.api.jobs import JobResource
+from attribution.api.generations import Generations, OneAttribution, OneGeneration
+from catalog.api.model_versions import ModelVersions
+from royalty.api.intake import Revenue, Usage
+
+app_name = "api"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("model-versions", ModelVersions.as_view(), name="model-versions"),
+    path("generations", Generations.as_view(), name="generations"),
+    path("generations/<uuid:pk>", OneGeneration.as_view(), name="generation"),
+    path("generations/<uuid:pk>/attribution", OneAttribution.as_view(), name="attribution"),
+    path("usage", Usage.as_view(), name="usage"),
+    path("revenue", Revenue.as_view(), name="revenue"),
+    path("jobs/<uuid:pk>", JobResource.as_view(), name="job"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("schema.json", SpectacularJSONAPIView.as_view(), name="schema-json"),
+]

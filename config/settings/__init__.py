@@ -1,5 +1,7 @@
 """Django settings, one module a topic; everything variable comes from `config.environment`."""
 
+from config.settings.admin import *  # noqa: F403
+from config.settings.api import *  # noqa: F403
 from config.settings.apps import *  # noqa: F403
 from config.settings.data import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403

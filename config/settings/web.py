@@ -14,6 +14,7 @@ MIDDLEWARE = [
     "config.observability.metrics.Metrics",
     "config.observability.requests.Observed",
     "config.middleware.PermissionsPolicy",
+    "common.api.middleware.ProblemsUnderApi",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,0 +1,1 @@
+"""Who asks: keys, scopes; and the jobs that were asked for."""

@@ -1,0 +1,75 @@
+"""From the header Authorization to the organisation for which a program acts.
+
+Cookies never open the API: a page that a signed-in person visits could otherwise use it.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from accounts.models import ApiKey, Organisation, Scope
+from accounts.services.keys import KeyRefused, use_key
+from common.api.problems import FORBIDDEN, INVALID_KEY, Problem, translates
+from common.database import tenancy
+
+if TYPE_CHECKING:  # the framework imports this module to make its views
+    from rest_framework.views import APIView
+
+SCHEME = "Bearer"
+
+
+class ByKey(BaseAuthentication):
+    """`Authorization: Bearer <key>`; from then on the database shows what the key's owner may see.
+
+    `request.auth` is the key. There is no user: keys belong to organisations.
+    """
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+        header = request.headers.get("Authorization", "")
+        if not header:
+            return None
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != SCHEME.lower():
+            raise KeyRefused(f"Write {SCHEME} before the key, not {scheme[:20]!r}.")
+        key = use_key(text=text.strip(), as_of=timezone.now())
+        tenancy.switch_to(key.organisation.tenant)
+        request._request.organisation = key.organisation  # type: ignore[attr-defined]
+        return AnonymousUser(), key
+
+    def authenticate_header(self, _request: Request) -> str:
+        return SCHEME
+
+
+@translates(KeyRefused)
+def _refused(refusal: KeyRefused) -> Problem:
+    return Problem(INVALID_KEY, str(refusal))
+
+
+class HasScope(BasePermission):
+    """A key that reads may read; one that sends may send."""
+
+    needed: ClassVar[dict[bool, Scope]] = {True: Scope.READ, False: Scope.INGEST}
+
+    def has_permission(self, request: Request, _view: "APIView") -> bool:
+        key: Any = request.auth
+        if not isinstance(key, ApiKey):
+            return False  # nobody asks: 401, not 403
+        scope = self.needed[request.method in SAFE_METHODS]
+        if scope not in key.scopes:
+            raise Problem(
+                FORBIDDEN,
+                f"The key {key.prefix} lacks the scope {scope.value!r}; "
+                f"it has {', '.join(key.scopes)}.",
+            )
+        return True
+
+
+def organisation_of(request: Request) -> Organisation:
+    """For whom the request's key acts."""
+    key: Any = request.auth
+    assert isinstance(key, ApiKey)
+    return key.organisation

@@ -1,0 +1,1 @@
+"""What platforms send to be attributed, and what they read of it."""

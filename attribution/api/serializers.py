@@ -1,0 +1,180 @@
+"""What generations and attributions look like in JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
+
+from accounts.api.jobs import JobSerializer
+from attribution.models import Attribution, AttributionRun, Generation
+from attribution.selectors.attributions import Standing, Status, paid_tracks
+from catalog.api.model_versions import ref_of
+from catalog.models import Track
+
+STATUSES = [
+    (Status.WAITING_FOR_FEATURES, "its model version has no features yet; it follows by itself"),
+    (Status.QUEUED, "a job will do it, together with what else arrived"),
+    (Status.RUNNING, "a job is doing it"),
+    (Status.ATTRIBUTED, "it is there"),
+    (Status.FAILED, "it could not be done; see `error`"),
+]
+PIECE_UNREADABLE = "The model cannot read this piece: {reason}"
+
+
+class GenerationSerializer(serializers.Serializer[Generation]):
+    """A generated piece, and how far its attribution is."""
+
+    id = serializers.UUIDField()
+    url = serializers.HyperlinkedIdentityField(view_name="api:generation")
+    external_id = serializers.CharField(help_text="Your own name for the piece.")
+    model_version = serializers.SerializerMethodField(help_text="Such as `lieder@1`.")
+    sha256 = serializers.CharField(source="asset.sha256", help_text="Of the file.")
+    seconds = serializers.FloatField(source="asset.seconds", help_text="How long it sounds.")
+    generated_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField(help_text="When we first had it.")
+    attribution_status = serializers.SerializerMethodField(help_text="How far it is.")
+    attribution_url = serializers.HyperlinkedIdentityField(view_name="api:attribution")
+    job = serializers.SerializerMethodField(help_text="The job that attributes it, if there is.")
+
+    def get_model_version(self, generation: Generation) -> str:
+        return ref_of(generation.model_version)
+
+    @extend_schema_field(serializers.ChoiceField(choices=STATUSES))
+    def get_attribution_status(self, generation: Generation) -> str:
+        return self._standing(generation).status
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_job(self, generation: Generation) -> str | None:
+        job = self._standing(generation).job
+        if job is None:
+            return None
+        return reverse("api:job", args=[job.pk], request=self.context["request"])
+
+    def _standing(self, generation: Generation) -> Standing:
+        standings: Mapping[UUID, Standing] = self.context["standings"]
+        return standings[generation.pk]
+
+
+class NewGenerationSerializer(serializers.Serializer[Any]):
+    """A piece that is sent."""
+
+    file = serializers.FileField(help_text="A MIDI file of at most 4 MiB.")
+    external_id = serializers.RegexField(
+        r"\A[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+\Z",
+        max_length=200,
+        trim_whitespace=False,
+        help_text="Your own name for the piece; uses and revenue refer to it. Never reused.",
+        error_messages={"invalid": "It contains a control character or what is no text."},
+    )
+    model_version = serializers.CharField(
+        max_length=160, help_text="What generated it: `name@version`, or the id."
+    )
+    generated_at = serializers.DateTimeField(help_text="With a time zone.")
+
+
+class PairSerializer(serializers.Serializer[Any]):
+    """Two segments that score high together: listen to them side by side."""
+
+    generation_segment = serializers.IntegerField(help_text="In the piece, counted from 0.")
+    track_segment = serializers.IntegerField(help_text="In the track, counted from 0.")
+    score = serializers.FloatField(help_text="Standardised, averaged over the checkpoints.")
+
+
+class TrackSerializer(serializers.Serializer[Track]):
+    """A track of the training set."""
+
+    ref = serializers.CharField()
+    title = serializers.CharField()
+    work = serializers.CharField(source="work.ref")
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """A track's estimated part of the piece, in parts per billion, and how sure that is."""
+
+    track = TrackSerializer()
+    share_ppb = serializers.IntegerField()
+    low_ppb = serializers.IntegerField(help_text="Lower end of the interval over the ensemble.")
+    high_ppb = serializers.IntegerField(help_text="Upper end.")
+    evidence = PairSerializer(many=True)
+
+
+class RunSerializer(serializers.Serializer[AttributionRun]):
+    """How the shares were measured, to the last byte that they depend on."""
+
+    id = serializers.UUIDField()
+    method = serializers.CharField()
+    code_version = serializers.CharField()
+    feature_store_sha256 = serializers.CharField(source="feature_store.digest")
+    training_set_sha256 = serializers.CharField(source="feature_store.training_set.digest")
+    finished_at = serializers.DateTimeField()
+    quality = serializers.JSONField(
+        help_text="Reliability figures of the run: `gate_z` is how far above chance a track must "
+        "score, `false_payment` what untrained control tracks would have been paid."
+    )
+
+
+class AttributionSerializer(serializers.Serializer[Any]):
+    """What shaped a piece, as far as it can be told. The shares and `unattributed_ppb` sum to
+    1,000,000,000. All but the first five fields are null until the status is `attributed`."""
+
+    generation = serializers.UUIDField()
+    external_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    error = serializers.CharField(allow_null=True)
+    job = JobSerializer(allow_null=True)
+    shares = ShareSerializer(many=True, allow_null=True, help_text="The largest first.")
+    unattributed_ppb = serializers.IntegerField(
+        allow_null=True, help_text="What could not be told from chance."
+    )
+    has_model_interval = serializers.BooleanField(
+        allow_null=True, help_text="False with one checkpoint alone: low and high say nothing then."
+    )
+    run = RunSerializer(allow_null=True)
+
+
+def attribution_document(
+    generation: Generation, standing: Standing, request: Request
+) -> dict[str, Any]:
+    """The attribution of a piece as the API sends it."""
+    row = standing.attribution
+    content = {
+        "generation": generation.pk,
+        "external_id": generation.external_id,
+        "status": standing.status,
+        "error": _error(standing),
+        "job": standing.job,
+        "shares": row and _shares(row),
+        "unattributed_ppb": row and row.unattributed_ppb,
+        "has_model_interval": row and row.has_model_interval,
+        "run": row and row.run,
+    }
+    return dict(AttributionSerializer(content, context={"request": request}).data)
+
+
+def _error(standing: Standing) -> str | None:
+    if standing.status is not Status.FAILED:
+        return None
+    if standing.reason:
+        return PIECE_UNREADABLE.format(reason=standing.reason)
+    return "The job failed for a reason on our side. Send the piece again to have it retried."
+
+
+def _shares(row: Attribution) -> list[dict[str, Any]]:
+    columns = zip(
+        paid_tracks(row), row.share_ppb, row.low_ppb, row.high_ppb, row.evidence, strict=True
+    )
+    names = ("generation_segment", "track_segment", "score")
+    return [
+        {
+            "track": track,
+            "share_ppb": share,
+            "low_ppb": low,
+            "high_ppb": high,
+            "evidence": [dict(zip(names, pair, strict=True)) for pair in pairs],
+        }
+        for track, share, low, high, pairs in columns
+    ]

@@ -1,0 +1,1 @@
+"""What a platform looks up: its model versions. And the frame of all resources for platforms."""

@@ -1,0 +1,62 @@
+"""The frame of every resource: who asks, what may be sent, and one transaction for its method."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from common.api.bodies import JSON_BYTES, check_envelope
+from common.api.problems import UNKNOWN_PARAMETER, Problem
+
+
+class Resource(APIView):
+    """A view of the API.
+
+    The key is looked at in the request's own transaction and the method runs in a savepoint of it:
+    an error undoes what the method did, but not the note that the key was used.
+    """
+
+    # The largest body that is taken, and the query's parameters that are known.
+    most_bytes: ClassVar[int] = JSON_BYTES
+    parameters: ClassVar[frozenset[str]] = frozenset()
+
+    @transaction.non_atomic_requests
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As the framework's own, but for the savepoint around the method."""
+        self.args, self.kwargs = args, kwargs
+        sent = self.initialize_request(request, *args, **kwargs)
+        self.request = sent
+        self.headers = self.default_response_headers
+        try:
+            self.initial(sent, *args, **kwargs)
+            method = self._method(sent)
+            with transaction.atomic():
+                response = method(sent, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 every error is a problem document
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(sent, response, *args, **kwargs)
+        return self.response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What must hold before the method runs: a known key, its scope, a usable request."""
+        super().initial(request, *args, **kwargs)
+        check_envelope(request, self.most_bytes)
+        unknown = sorted(set(request.query_params) - self.parameters)
+        if unknown:
+            known = ", ".join(sorted(self.parameters)) or "none"
+            raise Problem(
+                UNKNOWN_PARAMETER,
+                f"{unknown[0][:100]!r} is no parameter of this address; known are: {known}.",
+                errors=[{"field": name[:100], "detail": "It is not known."} for name in unknown],
+            )
+
+    def _method(self, request: Request) -> Callable[..., Any]:
+        name = str(request.method).lower()
+        if name not in self.http_method_names:
+            return self.http_method_not_allowed
+        method: Callable[..., Any] = getattr(self, name, self.http_method_not_allowed)
+        return method

@@ -1,0 +1,71 @@
+"""The API's description: what every operation has in common, added in one place."""
+
+from typing import Any
+
+from common.api.handling import CONTENT_TYPE
+from common.api.idempotency import HEADER
+from common.api.problems import KINDS
+
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong, by RFC 9457.",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The kind of problem; an address that says what to do.",
+            "enum": [f"/api/problems/{slug}" for slug in sorted(KINDS)],
+        },
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong with this request."},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "request_id": {"type": "string", "description": "Tell us this one if you ask."},
+        "errors": {
+            "type": "array",
+            "description": "Each thing that is wrong, and where.",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "In a JSON object (RFC 6901)."},
+                    "field": {"type": "string", "description": "Of a form, a line or the query."},
+                    "line": {"type": "integer", "description": "Of a body of lines, from 1."},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+IDEMPOTENCY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Any text of your choice, such as a UUID. The same request with the same key "
+    "again gets the same response and does nothing again.",
+}
+ALWAYS = (400, 401, 403, 500)
+OF_ONE = (404,)
+OF_SENDING = (409, 411, 413, 415, 422)
+
+
+def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add to every operation the problems it may answer with; to those that send, the key."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            statuses = [*ALWAYS, *(OF_ONE if "{" in path else ())]
+            if method == "post":
+                statuses += OF_SENDING
+                operation.setdefault("parameters", []).append(IDEMPOTENCY)
+            for status in sorted(statuses):
+                operation["responses"][str(status)] = _response(status)
+    return result
+
+
+def _response(status: int) -> dict[str, Any]:
+    titles = [f"{kind.title} (`{kind.slug}`)" for kind in KINDS.values() if kind.status == status]
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": "; ".join(titles), "content": {CONTENT_TYPE: {"schema": schema}}}

@@ -1,0 +1,62 @@
+"""The API: who authenticates, how errors look, how it describes itself."""
+
+from typing import Any
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ByKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["common.api.bodies.OneObject"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.api.handling.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+DESCRIPTION = """
+Send what your model generated, how it was used and what it earned; read back which training
+tracks shaped each piece, how surely, and how that was measured.
+
+**Keys.** `Authorization: Bearer tantieme_live_...`. A key has the scopes `read` and `ingest`.
+
+**Errors** are problem documents (RFC 9457) of a [fixed list of kinds](/api/problems).
+
+**Sending again** is safe: pieces and events have names of yours and count once, and any POST may
+carry an `Idempotency-Key`.
+
+**Lists** come newest first with `next` and `previous`; `limit` is 1 to 100.
+"""
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Tantieme for platforms",
+    "DESCRIPTION": DESCRIPTION.strip(),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "TAGS": [
+        {"name": "model-versions", "description": "What your pieces come from."},
+        {"name": "generations", "description": "Pieces, and what shaped them."},
+        {"name": "usage", "description": "Who used which piece, how often."},
+        {"name": "revenue", "description": "What you earned."},
+        {"name": "jobs", "description": "How far work is."},
+    ],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.api.schema.describe_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "AttributionStatus": "attribution.api.serializers.STATUSES",
+        "JobStatus": ["queued", "running", "succeeded", "failed"],
+        "EventKind": "royalty.models.EventKind.choices",
+        "RevenueKind": "royalty.models.RevenueKind.choices",
+    },
+    "SORT_OPERATIONS": False,
+}
+
+# A request's fields beside its files; bodies of lines have their own limit (`common.api.bodies`).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10

@@ -1,0 +1,189 @@
+"""Uses and revenue: one event as JSON, or many as lines; whole or not at all."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.platforms import PlatformResource
+from common.api.bodies import NDJSON_BYTES, Lines, ManyLines, OneObject
+from common.api.handling import request_id
+from common.api.idempotency import idempotent
+from common.api.problems import INVALID, Place, Problem
+from royalty.models import EventKind, RevenueKind
+from royalty.services import intake
+
+DESCRIPTION = (
+    "One event as a JSON object, or many as NDJSON (one object a line, at most 32 MiB). "
+    "Everything is taken in or nothing: with any fault nothing changes, and `errors` lists the "
+    "first hundred faults by field or line. An `event_id` counts once: the same event again is "
+    "`known`, with another content it is refused."
+)
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """What all events have."""
+
+    event_id = serializers.CharField(
+        max_length=100, help_text="Your own name for the event; it counts once."
+    )
+    service = serializers.CharField(
+        max_length=50, help_text="Which of your services; it decides the contract."
+    )
+
+
+class UsageSerializer(EventSerializer):
+    """A subscriber used a piece."""
+
+    generation = serializers.CharField(max_length=200, help_text="The piece's `external_id`.")
+    subscriber = serializers.CharField(
+        max_length=100, help_text="A pseudonym, never a name or an address."
+    )
+    used_at = serializers.DateTimeField(help_text="With a time zone; the day is that of UTC.")
+    count = serializers.IntegerField(min_value=1, max_value=1_000_000_000)
+
+
+class RevenueSerializer(EventSerializer):
+    """Money that you earned: by a subscription, or by one piece."""
+
+    kind = serializers.ChoiceField(choices=RevenueKind.choices)
+    subscriber = serializers.CharField(
+        max_length=100, required=False, help_text="Of a subscription: who paid, as a pseudonym."
+    )
+    generation = serializers.CharField(
+        max_length=200, required=False, help_text="Of an output: the piece's `external_id`."
+    )
+    amount = serializers.RegexField(
+        r"^\d{1,15}(\.\d{1,4})?$", help_text="Gross, as text, so that no cent is lost: `9.99`."
+    )
+    currency = serializers.CharField(help_text="The contract's, by ISO 4217: `EUR`.")
+    earned_on = serializers.DateField()
+
+
+class IntakeSerializer(serializers.Serializer[intake.IntakeReport]):
+    """What became of the events: new ones were counted, known ones had been before."""
+
+    id = serializers.IntegerField(source="file.pk", help_text="Of this intake.")
+    kind = serializers.ChoiceField(source="file.kind", choices=EventKind.choices)
+    events = serializers.IntegerField(source="line_count")
+    new = serializers.IntegerField(source="new_count")
+    known = serializers.IntegerField(source="known_count")
+    sha256 = serializers.CharField(source="file.sha256", help_text="Of the lines as we read them.")
+    received_at = serializers.DateTimeField(source="file.received_at")
+
+
+USAGE = {
+    "event_id": "use-2026-11-02-0001",
+    "service": "studio",
+    "generation": "my-first-piece",
+    "subscriber": "s-4711",
+    "used_at": "2026-11-02T20:15:00Z",
+    "count": 1,
+}
+SUBSCRIPTION = {
+    "event_id": "fee-2026-11-s-4711",
+    "service": "studio",
+    "kind": "subscription",
+    "subscriber": "s-4711",
+    "amount": "9.99",
+    "currency": "EUR",
+    "earned_on": "2026-11-01",
+}
+OUTPUT = {
+    "event_id": "sale-2026-11-02-0001",
+    "service": "shop",
+    "kind": "output",
+    "generation": "my-first-piece",
+    "amount": "4.00",
+    "currency": "EUR",
+    "earned_on": "2026-11-02",
+}
+
+
+def _example(name: str, event: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, event, request_only=True, media_type=OneObject.media_type)
+
+
+class Intake(PlatformResource):
+    """What both kinds of events share."""
+
+    parser_classes = (OneObject, ManyLines)
+    most_bytes = NDJSON_BYTES
+
+    def take_in(self, kind: EventKind, request: Request) -> Response:
+        """Take in what was sent.
+
+        Raises:
+            Problem: there is any fault in it; nothing changed.
+        """
+        sent = request.data
+        if not isinstance(sent, Lines):  # a request without a body is not even parsed
+            raise Problem(INVALID, "The body is empty; send an event.")
+        take = intake.take_usage if kind is EventKind.USAGE else intake.take_revenue
+        name = f"request {request_id(request)}"
+        try:
+            report = take(platform=self.platform, source=sent.stream, name=name)
+        except intake.IntakeRefused as refusal:
+            raise _problem(refusal, sent) from refusal
+        return Response(IntakeSerializer(report).data, 200 if report.was_taken_before else 201)
+
+
+class Usage(Intake):
+    """Uses of pieces."""
+
+    @extend_schema(
+        operation_id="send_usage",
+        summary="Report usage",
+        description=DESCRIPTION,
+        request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), UsageSerializer),
+        responses={201: IntakeSerializer, 200: IntakeSerializer},
+        examples=[_example("A use", USAGE)],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        return self.take_in(EventKind.USAGE, request)
+
+
+class Revenue(Intake):
+    """What the platform earned."""
+
+    @extend_schema(
+        operation_id="send_revenue",
+        summary="Report revenue",
+        description=DESCRIPTION,
+        request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), RevenueSerializer),
+        responses={201: IntakeSerializer, 200: IntakeSerializer},
+        examples=[_example("A subscription", SUBSCRIPTION), _example("A sale", OUTPUT)],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        return self.take_in(EventKind.REVENUE, request)
+
+
+def _problem(refusal: intake.IntakeRefused, sent: Lines) -> Problem:
+    more = refusal.total - len(refusal.faults)
+    detail = (
+        str(refusal.faults[0].message)
+        if refusal.total == 1
+        else (
+            f"{refusal.total} things are wrong; nothing was taken."
+            + (f" The first {len(refusal.faults)} are listed." if more else "")
+        )
+    )
+    errors = [_place(fault, sent.is_single) for fault in refusal.faults]
+    return Problem(INVALID, detail, errors=errors)
+
+
+def _place(fault: intake.Fault, is_single: bool) -> Place:
+    """Where a fault is: in a single object a JSON pointer (RFC 6901), in a file a line."""
+    if is_single:
+        escaped = fault.field.replace("~", "~0").replace("/", "~1")
+        return {"pointer": f"/{escaped}" if escaped else "", "detail": fault.message}
+    place: Place = {"detail": fault.message}
+    if fault.line:
+        place["line"] = fault.line
+    if fault.field:
+        place["field"] = fault.field
+    return place
