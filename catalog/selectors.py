@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from accounts.models import Organisation
 from catalog.media import MIDI
-from catalog.models import Consent, ModelVersion, Party, Right, Share, Track, TrainingSet
+from catalog.models import Consent, ModelVersion, Party, Right, Share, Track, TrainingSet, Work
 
 Row = TypeVar("Row", bound=Model)
 
@@ -109,3 +109,46 @@ def _valid_on(rows: QuerySet[Row], on: date) -> QuerySet[Row]:
     return rows.filter(valid_from__lte=on).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     )
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """A work with its tracks and the shares in it or in them that are valid on a day."""
+
+    work: Work
+    tracks: tuple[Track, ...]
+    shares: tuple[Share, ...]  # composition first, then track by track, largest first
+
+    def part_ppm(self, parties: Collection[Party]) -> int:
+        """What these parties have of the composition together."""
+        return sum(
+            share.share_ppm
+            for share in self.shares
+            if share.party in parties and share.right == Right.COMPOSITION
+        )
+
+
+def works_of(parties: Collection[Party]) -> QuerySet[Work]:
+    """The works in which parties have or had a share, or in a recording of which they have."""
+    in_work = Share.objects.filter(party__in=parties, work__isnull=False).values("work")
+    in_track = Share.objects.filter(party__in=parties, track__isnull=False).values("track__work")
+    return Work.objects.filter(Q(pk__in=in_work) | Q(pk__in=in_track))
+
+
+def described_works(work_ids: Collection[int], *, on: date) -> list[OwnWork]:
+    """Works with tracks and shares, in the order of the ids; three queries."""
+    works = Work.objects.in_bulk(list(work_ids))
+    tracks: dict[int, list[Track]] = {}
+    for track in Track.objects.filter(work__in=works).order_by("title", "ref"):
+        tracks.setdefault(track.work_id, []).append(track)
+    shares: dict[int, list[Share]] = {}
+    valid = _valid_on(Share.objects.filter(Q(work__in=works) | Q(track__work__in=works)), on)
+    ordered = valid.order_by("right", "track__ref", "-share_ppm", "party__name", "role", "pk")
+    for share in ordered.select_related("party", "track"):
+        work_id = share.work_id or (share.track.work_id if share.track else None)
+        shares.setdefault(work_id or 0, []).append(share)
+    return [
+        OwnWork(works[pk], tuple(tracks.get(pk, [])), tuple(shares.get(pk, [])))
+        for pk in work_ids
+        if pk in works
+    ]

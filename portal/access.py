@@ -1,12 +1,16 @@
 """Who may see a page: signed in, and acting for an organisation of the right kind."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
@@ -14,7 +18,9 @@ from accounts.middleware import ActingRequest
 from accounts.models import Organisation
 from catalog.models import Party
 from catalog.selectors import parties_of
+from royalty.apportionment import SnapshotError
 
+logger = logging.getLogger(__name__)
 Arguments = ParamSpec("Arguments")
 
 
@@ -27,18 +33,19 @@ class HolderRequest(ActingRequest):
 
 
 def for_rights_holders(
-    view: Callable[Concatenate[HolderRequest, Arguments], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """A page that only reads, for members of a rights holder.
+    view: Callable[Concatenate[HolderRequest, Arguments], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A page that only reads, for members of a rights holder; no browser or proxy keeps it.
 
     Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
-    is not theirs to know.
+    is not theirs to know. Where lines cannot be derived the page says that instead of guessing.
     """
 
+    @never_cache
     @login_required
     @require_safe
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         acting = cast(HolderRequest, request)
         organisation = cast(ActingRequest, request).organisation
         if organisation is None or organisation.kind != Organisation.Kind.RIGHTS_HOLDER:
@@ -46,6 +53,10 @@ def for_rights_holders(
                 raise Http404
             raise PermissionDenied("This page is for rights holders.")
         acting.parties = parties_of(organisation)
-        return view(acting, *args, **kwargs)
+        try:
+            return view(acting, *args, **kwargs)
+        except SnapshotError as error:
+            logger.error("%s: %s", request.path, error)
+            return render(request, "errors/lines_lost.html", status=503)
 
     return guarded

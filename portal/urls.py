@@ -1,12 +1,10 @@
 """The pages' site map."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.home import home
-from portal.rights_holder import statements
+from portal.rights_holder import documents, lines, statements, works
 from portal.session import views as session
-
-LINE = "statements/<int:pk>/lines/<int:row>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -16,5 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appearance/", session.appearance, name="appearance"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<int:pk>/", statements.statement, name="statement"),
-    path(LINE, statements.line, name="line"),
+    path("statements/<int:pk>/<str:kind>/", documents.document, name="statement-document"),
+    path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
+    path("", include("portal.evidence.urls")),
+    path("works/", works.works, name="works"),
+    path("works/<int:pk>/", works.work, name="work"),
 ]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django import template
 
+from attribution.models import Attribution
 from common.money import PPB, PPM, currency
 from royalty.documents import Scale, format_amount
 from royalty.documents.amounts import percent
@@ -40,6 +41,21 @@ def _fine_length(text: str, scale: Scale, below: int) -> int:
 def _scale(code: str) -> Scale:
     known = currency(code)
     return Scale(known.code, known.decimals, known.atoms_per_minor)
+
+
+@register.inclusion_tag("components/share_bar.html")
+def share_bar(share_ppb: int, low_ppb: int | None, high_ppb: int | None) -> dict[str, int | None]:
+    """A bar for an estimated share with its interval, in thousandths of the whole width."""
+    low, high = (None if ppb is None else ppb // (PPB // 1_000) for ppb in (low_ppb, high_ppb))
+    width = None if low is None or high is None else max(4, high - low)
+    return {"share": max(4, share_ppb // (PPB // 1_000)), "low": low, "width": width}
+
+
+@register.inclusion_tag("components/bar.html")
+def bar(part: int, whole: int, kind: str = "attributed") -> dict[str, object]:
+    """A plain bar: how large a part is of a whole, for figures that stand beside it."""
+    thousandths = max(0, part) * 1_000 // whole if whole > 0 else 0
+    return {"length": max(4, thousandths) if part > 0 else 0, "kind": kind}
 
 
 @register.filter
@@ -87,3 +103,15 @@ def in_minutes(wait: timedelta) -> str:
     """ "15 minutes", rounded up."""
     minutes = -(-wait // timedelta(minutes=1))
     return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+@register.filter
+def in_plain_words(status: str) -> str:
+    """ "waiting for features" of `waiting_for_features`."""
+    return str(status).replace("_", " ")
+
+
+@register.filter
+def attributed_ppb(attribution: Attribution) -> int:
+    """The part of a piece that some track accounts for."""
+    return PPB - attribution.unattributed_ppb

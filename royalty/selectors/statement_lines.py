@@ -1,12 +1,13 @@
-"""The lines of one statement: a page of them, filtered, and the tracks that they come from.
+"""The lines of one statement: some of them at a time, and the tracks that they come from.
 
 A line's name is its row in the allocation of the statement's run. A statement names its run and a
 run never changes, so the name is stable; a row of another party is no line of the statement.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import overload
 
 import numpy as np
 
@@ -40,13 +41,33 @@ class NumberedLine:
     line: StatementLine
 
 
-@dataclass(frozen=True)
-class LinePage:
-    """Some of the lines that a filter lets through; count and sum are those of all of them."""
+class LineList(Sequence[NumberedLine]):
+    """Lines of a statement, the largest amount first; only those that are asked for are described.
 
-    lines: tuple[NumberedLine, ...]
-    count: int
-    atoms: int
+    Describing some takes a fixed number of queries.
+    """
+
+    def __init__(self, books: Books, party_ref: str, rows: IntArray) -> None:
+        atoms = books.allocation.atoms[rows]
+        self.atoms = int(atoms.sum())
+        self._rows = rows[np.lexsort((rows, -atoms))]
+        self._books, self._party_ref = books, party_ref
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> NumberedLine: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[NumberedLine]: ...
+    def __getitem__(self, at: int | slice) -> NumberedLine | list[NumberedLine]:
+        if isinstance(at, int):
+            return self._described(self._rows[[at]])[0]
+        return self._described(self._rows[at])
+
+    def _described(self, rows: IntArray) -> list[NumberedLine]:
+        lines = describe_rows(self._books, self._party_ref, rows)
+        return [NumberedLine(row, line) for row, line in zip(rows.tolist(), lines, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -75,27 +96,17 @@ class PieceLine:
     atoms: int
 
 
-def line_page(
-    statement: Statement,
-    *,
-    source: LineSource | None = None,
-    track_ref: str = "",
-    start: int,
-    size: int,
-) -> LinePage:
-    """The lines from `start` on, largest amount first, of one source or one track if told so.
+def lines_of(
+    statement: Statement, *, source: LineSource | None = None, track_ref: str = ""
+) -> LineList:
+    """A statement's lines, of one source or one track if told so.
 
     Raises:
         SnapshotError: the run's snapshot is missing or altered.
     """
     books = kept_books_of(statement.run)
     rows = _filtered(books, _rows_of(books, statement), source, track_ref)
-    atoms = books.allocation.atoms[rows]
-    rows = rows[np.lexsort((rows, -atoms))]
-    shown = rows[start : start + size]
-    lines = describe_rows(books, statement.party.ref, shown)
-    numbered = tuple(map(NumberedLine, shown.tolist(), lines))
-    return LinePage(numbered, len(rows), int(atoms.sum()))
+    return LineList(books, statement.party.ref, rows)
 
 
 def line_at(statement: Statement, row: int) -> StatementLine:
