@@ -26,36 +26,34 @@ FUNCTIONS = [
         query="SELECT party_id FROM catalog_representation"
         " WHERE organisation_id = (SELECT tenant_organisation())",
     ),
-    # A share in the composition shows the work with all its tracks; one in a recording shows that
-    # track and its work.
+    # Works with a share in the composition, and tracks with one in the recording.
+    tenant_set(
+        "tenant_works",
+        query="SELECT DISTINCT work_id FROM catalog_share"
+        " WHERE party_id IN (SELECT tenant_parties()) AND work_id IS NOT NULL",
+    ),
+    tenant_set(
+        "tenant_recordings",
+        query="SELECT DISTINCT track_id FROM catalog_share"
+        " WHERE party_id IN (SELECT tenant_parties()) AND track_id IS NOT NULL",
+    ),
+    # A share in the composition is one in every track of it.
     tenant_set(
         "tenant_tracks",
         query="""
-            SELECT track.id FROM catalog_share share
-              JOIN catalog_track track ON track.work_id = share.work_id
-             WHERE share.party_id IN (SELECT tenant_parties())
+            SELECT id FROM catalog_track WHERE work_id IN (SELECT tenant_works())
             UNION
-            SELECT track_id FROM catalog_share
-             WHERE party_id IN (SELECT tenant_parties()) AND track_id IS NOT NULL""",
+            SELECT tenant_recordings()""",
     ),
-    tenant_set(
-        "tenant_works",
-        query="""
-            SELECT work_id FROM catalog_share
-             WHERE party_id IN (SELECT tenant_parties()) AND work_id IS NOT NULL
-            UNION
-            SELECT track.work_id FROM catalog_share share
-              JOIN catalog_track track ON track.id = share.track_id
-             WHERE share.party_id IN (SELECT tenant_parties())""",
-    ),
-    # Co-owners too: whoever has a share in what the tenant has a share in.
+    # Co-owners too: whoever has or had a share where the tenant has one.
     tenant_set(
         "tenant_known_parties",
         query="""
             SELECT tenant_parties()
             UNION
-            SELECT party_id FROM catalog_share
-             WHERE work_id IN (SELECT tenant_works()) OR track_id IN (SELECT tenant_tracks())""",
+            SELECT party_id FROM catalog_share WHERE work_id IN (SELECT tenant_works())
+            UNION
+            SELECT party_id FROM catalog_share WHERE track_id IN (SELECT tenant_recordings())""",
     ),
     tenant_set(
         "tenant_own_models",
@@ -108,14 +106,14 @@ POLICIES = [
     guard("catalog_track", see=f"id IN (SELECT tenant_tracks()) OR {TRAINED_ON}"),
     guard(
         "catalog_work",
-        see="id IN (SELECT tenant_works()) OR (SELECT tenant_platform()) IS NOT NULL AND EXISTS"
+        see="id IN (SELECT tenant_works()) OR EXISTS"
         " (SELECT FROM catalog_track track WHERE track.work_id = catalog_work.id)",
     ),
     guard("catalog_party", see="id IN (SELECT tenant_known_parties())"),
     guard("catalog_representation", see=OF_THE_ORGANISATION),
     guard(
         "catalog_share",
-        see="work_id IN (SELECT tenant_works()) OR track_id IN (SELECT tenant_tracks())",
+        see="work_id IN (SELECT tenant_works()) OR track_id IN (SELECT tenant_recordings())",
     ),
     # What was agreed with another platform about the same track is none of a platform's business.
     guard(

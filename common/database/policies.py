@@ -1,14 +1,12 @@
 """Row-level security, as migrations write it: which rows of a table a tenant sees and writes.
 
-    operations = [
-        guard("api_idempotentresponse", see=OF_THE_ORGANISATION, add=OF_THE_ORGANISATION),
-    ]
+    operations = [guard("api_storedresponse", see=OF_THE_TENANT, add=OF_THE_TENANT)]
 
 A condition is SQL about one row, in the words of the functions that tell who asks:
 
     tenant_organisation()  its organisation's id; NULL for nobody and for system  (this app)
     tenant_platform()      the platform's id, NULL for a rights holder            (catalog)
-    tenant_parties(), tenant_works(), tenant_tracks()      what a rights holder has   (catalog)
+    tenant_parties(), tenant_works(), tenant_tracks() ...  what a rights holder has   (catalog)
 
 Wrapped in `(SELECT ...)`, such a function runs once a query and not once a row. System may do
 everything, the role that owns the tables too (functions with its rights decide what others see);
@@ -24,6 +22,8 @@ from django.db.migrations import RunPython
 from psycopg import sql
 
 OF_THE_ORGANISATION = "organisation_id = (SELECT tenant_organisation())"
+# As `tenant` says in a row who asked; NULL for nobody and for a setting that is malformed.
+OF_THE_TENANT = "tenant = 'organisation:' || (SELECT tenant_organisation())"
 ANYBODY_KNOWN = "(SELECT tenant_organisation()) IS NOT NULL"
 FOR_SYSTEM = "(SELECT tenant_sees_all())"
 

@@ -2,10 +2,7 @@
 
 from django.db import migrations, models
 
-from common.database.policies import guard
-
-# The tenant as it is written in a row: NULL for nobody and for a setting that is malformed.
-OWN = "tenant = 'organisation:' || (SELECT tenant_organisation())"
+from common.database.policies import OF_THE_TENANT, guard
 
 
 class Migration(migrations.Migration):
@@ -27,5 +24,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("tenant", ""), _negated=True), name="somebody_asks_for_a_job"
             ),
         ),
-        guard("jobs_job", see=OWN, add=OWN, change=OWN),
+        guard("jobs_job", see=OF_THE_TENANT, add=OF_THE_TENANT, change=OF_THE_TENANT),
     ]

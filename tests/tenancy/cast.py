@@ -1,0 +1,210 @@
+"""The town of the tenancy tests: two platforms, four rights holders, and what they have in common.
+
+    Acme trained on T1, T2, T3, Bolt on T2 and T4. Each sold something, closed its month and paid.
+    Ada   wrote T1, and T3 with Cai.        Bea  wrote T2, which both platforms use, and T4.
+    Cai   wrote T3 with Ada; took T4 over.  Dora owns the recording of T1 and wrote nothing.
+
+T1 also exists as a live recording, T1-live, that nobody trained on and that is Ada's alone.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+
+from accounts.models import ApiKey, Membership, Organisation, Scope, User
+from attribution.models import FeatureStore
+from catalog.models import (
+    Checkpoint,
+    Consent,
+    ImportRun,
+    ModelVersion,
+    Party,
+    Platform,
+    Representation,
+    Share,
+    Track,
+    TrainingSet,
+    TrainingSetTrack,
+)
+from common.api.models import StoredResponse
+from common.database import tenancy
+from common.jobs.dispatch import enqueue
+from royalty.services import intake, periods
+from tests.royalty.cast import (
+    AFTER,
+    ENDS,
+    STARTS,
+    World,
+    add_asset,
+    add_generation,
+    add_track,
+    attribute,
+    attribution_run,
+    ndjson,
+    own,
+    revenue_line,
+    revenue_lines,
+    settle,
+    sign,
+    usage_line,
+    usage_lines,
+    worked_example,
+)
+
+PLATFORMS = ("acme", "bolt")
+HOLDERS = {"ada": "A", "bea": "B", "cai": "C", "dora": "D"}
+TOOK_OVER_ON = date(2026, 6, 1)
+
+
+@dataclass
+class Town:
+    """Everybody, by name."""
+
+    acme: World
+    bolt: World
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+
+    def tenant(self, name: str) -> str:
+        """As whom the database is asked for somebody: also for `nobody` and `system`."""
+        return {"nobody": tenancy.NOBODY, "system": tenancy.SYSTEM}.get(name) or (
+            self.organisations[name].tenant if name in self.organisations else tenancy.NOBODY
+        )
+
+
+def found_town(folder: Path) -> Town:
+    """Build the town, as system, and settle both platforms' months."""
+    acme = worked_example()
+    acme.parties["D"] = Party.objects.create(ref="D", name="Party D")
+    bolt = _bolt(acme)
+    town = Town(acme, bolt)
+    _add_more_rights(acme, bolt)
+    for world in (acme, bolt):
+        _report(world, folder)
+        settle(world)
+    _settle_in(town)
+    return town
+
+
+@transaction.atomic
+def _bolt(acme: World) -> World:
+    """A second platform, whose people are Acme's auditors."""
+    platform = Platform.objects.create(code="bolt", name="Bolt Audio")
+    contract = sign(platform, code="bolt-2026", name="Bolt 2026")
+    period = periods.open_period(contract=contract, starts_on=STARTS, ends_on=ENDS)
+    bolt = World(platform, contract, period, acme.ann, acme.ben, parties=acme.parties)
+    bolt.tracks["T2"] = acme.tracks["T2"]
+    bolt.tracks["T4"] = add_track(bolt, "T4", {})
+    version = ModelVersion.objects.create(platform=platform, name="b", version="1")
+    members = list(bolt.tracks.values())
+    training_set = TrainingSet.objects.create(
+        model_version=version, digest="e" * 64, track_count=len(members), frozen_at=AFTER
+    )
+    for position, track in enumerate(members):
+        TrainingSetTrack.objects.create(
+            training_set=training_set,
+            track=track,
+            position=position,
+            role="train",
+            asset_sha256=track.asset.sha256,
+        )
+    store = FeatureStore.objects.create(
+        model_version=version, training_set=training_set, folder="b", config={}
+    )
+    bolt.run = attribution_run(store)
+    bolt.generations["H1"] = add_generation(bolt, "H1", version)
+    attribute(bolt, "H1", {"T2": 900_000_000})
+    return bolt
+
+
+def _add_more_rights(acme: World, bolt: World) -> None:
+    t1, t2, t4 = acme.tracks["T1"], acme.tracks["T2"], bolt.tracks["T4"]
+    Track.objects.create(ref="T1-live", work=t1.work, asset=add_asset("T1-live"), title="Live")
+    Share.objects.create(
+        track=t1,
+        party=acme.parties["D"],
+        right="recording",
+        role="label",
+        share_ppm=1_000_000,
+        valid_from=date(2020, 1, 1),
+    )
+    own(bolt, t4.work, "B", 1_000_000, valid_until=TOOK_OVER_ON)
+    own(bolt, t4.work, "C", 1_000_000, since=TOOK_OVER_ON)
+    _consent(t1, None)
+    for world in (acme, bolt):
+        version = ModelVersion.objects.get(platform=world.platform)
+        _consent(t2, version)
+        Checkpoint.objects.create(
+            model_version=version, member="a", step=1, sha256="c" * 64, path="a/1"
+        )
+
+
+def _consent(track: Track, version: ModelVersion | None) -> None:
+    Consent.objects.create(
+        track=track,
+        right="composition",
+        model_version=version,
+        basis="asked",
+        valid_from=date(2020, 1, 1),
+    )
+
+
+def _report(world: World, folder: Path) -> None:
+    """What was used and paid: the worked example's month, and one piece of Bolt's."""
+    is_acme = world.platform.code == "acme"
+    uses = usage_lines() if is_acme else [usage_line(0, "V1", "H1", 3)]
+    fees = revenue_lines() if is_acme else [revenue_line("V1", "50.00")]
+    for take, lines in ((intake.take_usage, uses), (intake.take_revenue, fees)):
+        name = f"{world.platform.code}-{take.__name__}.ndjson"
+        take(platform=world.platform, source=ndjson(folder / name, lines), name=name)
+
+
+def _settle_in(town: Town) -> None:
+    """Organisations with their people, keys, jobs and traces, and what only system sees."""
+    for name in (*PLATFORMS, *HOLDERS):
+        is_platform = name in PLATFORMS
+        kind = Organisation.Kind.PLATFORM if is_platform else Organisation.Kind.RIGHTS_HOLDER
+        organisation = Organisation.objects.create(name=name, kind=kind)
+        town.organisations[name] = organisation
+        user = User.objects.create_user(f"{name}@example.org", "a long password", name=name)
+        Membership.objects.create(user=user, organisation=organisation)
+        if is_platform:
+            Platform.objects.filter(code=name).update(organisation=organisation)
+        else:
+            party = Party.objects.get(ref=HOLDERS[name])
+            Representation.objects.create(organisation=organisation, party=party)
+        _leave_traces(name, organisation)
+    town.acme.platform.refresh_from_db()
+    town.bolt.platform.refresh_from_db()
+    ImportRun.objects.create(
+        manifest_sha256="a" * 64,
+        name="import",
+        created_count=1,
+        changed_count=0,
+        unchanged_count=0,
+        rejected_count=0,
+    )
+    LogEntry.objects.create(user=town.acme.ann, action_flag=CHANGE, object_repr="Party A")
+
+
+def _leave_traces(name: str, organisation: Organisation) -> None:
+    ApiKey.objects.create(
+        organisation=organisation,
+        name=f"{name}'s key",
+        prefix=name,
+        secret_sha256="0" * 64,
+        scopes=[Scope.READ],
+        expires_at=AFTER + timedelta(days=365),
+    )
+    StoredResponse.objects.create(
+        tenant=organisation.tenant,
+        key="the same",
+        request_sha256="0" * 64,
+        status=200,
+        headers={},
+        body=b"",
+    )
+    with tenancy.acting_as(organisation.tenant):
+        enqueue("note", {"for": name}, key="the same")

@@ -1,0 +1,236 @@
+"""The visibility matrix of docs/concepts/who-sees-what.md: table by table, who sees which rows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+
+from common.database import tenancy
+from common.database.policies import EXEMPT
+from tests.tenancy.cast import HOLDERS, PLATFORMS, Town
+
+TENANTS = (*PLATFORMS, *HOLDERS)
+
+
+def rows(label: Callable[[Any], object], **seen: str) -> tuple[Callable[[Any], object], dict]:
+    """How a row is called, and which rows each tenant sees; nothing where it is not named."""
+    return label, {name: sorted(seen.get(name, "").split()) for name in TENANTS}
+
+
+def each_its_own(label: Callable[[Any], object]) -> tuple[Callable[[Any], object], dict]:
+    return rows(label, **{name: name for name in TENANTS})
+
+
+def account(row: Any) -> str:
+    return f"{row.contract.code}:{row.kind}" + (f":{row.party.ref}" if row.party else "")
+
+
+def member(row: Any) -> str:
+    return f"{row.training_set.model_version.platform.code}:{row.track.ref}"
+
+
+def share(row: Any) -> str:
+    return f"{row.party.ref}:{row.work.ref.removeprefix('work:') if row.work else row.track.ref}"
+
+
+def consent(row: Any) -> str:
+    model = row.model_version.platform.code if row.model_version else "any"
+    return f"{row.track.ref}:{model}"
+
+
+def journal(row: Any) -> str:
+    return f"{row.period.contract.code}:{row.kind}"
+
+
+def platform(row: Any) -> str:
+    return row.platform.code
+
+
+def model(row: Any) -> str:
+    return row.model_version.platform.code
+
+
+def contract(row: Any) -> str:
+    return row.period.contract.code
+
+
+def asked_by(row: Any) -> str:
+    organisation = apps.get_model("accounts", "Organisation")
+    return organisation.objects.get(pk=row.tenant.removeprefix("organisation:")).name
+
+
+OF_PLATFORMS = {"acme": "acme", "bolt": "bolt"}
+# Whose model was trained on which holder's tracks: T4 passed from Bea to Cai.
+TRAINED_ON = {"ada": "acme", "bea": "acme bolt", "cai": "acme bolt", "dora": "acme"}
+PIECES = {"ada": "G1 G2 G3 G4", "bea": "G1 G2 G3 H1", "cai": "G1 G2 G3 G4", "dora": "G1 G3 G4"}
+OWN_PIECES = {"acme": "G1 G2 G3 G4", "bolt": "H1"}
+TERMS = {
+    "acme": "studio-2026",
+    "bolt": "bolt-2026",
+    "ada": "studio-2026",
+    "bea": "studio-2026 bolt-2026",
+    "cai": "studio-2026",
+}
+USES = {"acme": "use-0 use-1 use-2 use-3 use-4", "bolt": "use-0"}
+FILES = {name: f"{name}-take_usage.ndjson {name}-take_revenue.ndjson" for name in PLATFORMS}
+ACME_ACCOUNTS = "studio-2026:platform_receivable studio-2026:period_revenue studio-2026:commission"
+BOLT_ACCOUNTS = (
+    "bolt-2026:platform_receivable bolt-2026:period_revenue bolt-2026:commission"
+    " bolt-2026:held_unattributed"
+)
+PAYABLES = {
+    "ada": "studio-2026:party_payable:A",
+    "bea": "studio-2026:party_payable:B bolt-2026:party_payable:B",
+    "cai": "studio-2026:party_payable:C",
+}
+ALLOCATIONS = {
+    "ada": "studio-2026:allocation",
+    "bea": "studio-2026:allocation bolt-2026:allocation",
+    "cai": "studio-2026:allocation",
+}
+JOURNALS = ALLOCATIONS | {
+    "acme": "studio-2026:revenue studio-2026:allocation",
+    "bolt": "bolt-2026:revenue bolt-2026:allocation",
+}
+
+MATRIX = {
+    "accounts_organisation": each_its_own(lambda row: row.name),
+    "accounts_membership": each_its_own(lambda row: row.organisation.name),
+    "accounts_apikey": each_its_own(lambda row: row.prefix),
+    "jobs_job": each_its_own(asked_by),
+    "api_storedresponse": each_its_own(asked_by),
+    "django_admin_log": rows(str),
+    "catalog_importrun": rows(str),
+    "catalog_platform": rows(lambda row: row.code, **OF_PLATFORMS, **TRAINED_ON),
+    "catalog_modelversion": rows(platform, **OF_PLATFORMS, **TRAINED_ON),
+    "catalog_checkpoint": rows(model, **OF_PLATFORMS, **TRAINED_ON),
+    "catalog_trainingset": rows(model, **OF_PLATFORMS, **TRAINED_ON),
+    "catalog_trainingsettrack": rows(
+        member,
+        acme="acme:T1 acme:T2 acme:T3",
+        bolt="bolt:T2 bolt:T4",
+        ada="acme:T1 acme:T3",
+        bea="acme:T2 bolt:T2 bolt:T4",
+        cai="acme:T3 bolt:T4",
+        dora="acme:T1",
+    ),
+    "catalog_track": rows(
+        lambda row: row.ref,
+        acme="T1 T2 T3",
+        bolt="T2 T4",
+        ada="T1 T1-live T3",
+        bea="T2 T4",
+        cai="T3 T4",
+        dora="T1",
+    ),
+    "catalog_work": rows(
+        lambda row: row.ref.removeprefix("work:"),
+        acme="T1 T2 T3",
+        bolt="T2 T4",
+        ada="T1 T3",
+        bea="T2 T4",
+        cai="T3 T4",
+        dora="T1",
+    ),
+    "catalog_party": rows(lambda row: row.ref, ada="A C", bea="B C", cai="A B C", dora="D"),
+    "catalog_representation": rows(lambda row: row.party.ref, ada="A", bea="B", cai="C", dora="D"),
+    "catalog_share": rows(
+        share,
+        ada="A:T1 A:T3 C:T3",
+        bea="B:T2 B:T4 C:T4",
+        cai="A:T3 C:T3 B:T4 C:T4",
+        dora="D:T1",
+    ),
+    "catalog_consent": rows(
+        consent,
+        acme="T1:any T2:acme",
+        bolt="T2:bolt",
+        ada="T1:any",
+        bea="T2:acme T2:bolt",
+        dora="T1:any",
+    ),
+    "attribution_generation": rows(lambda row: row.external_id, **OWN_PIECES, **PIECES),
+    "attribution_attribution": rows(lambda row: row.generation.external_id, **OWN_PIECES, **PIECES),
+    "attribution_featurestore": rows(model, **OF_PLATFORMS, **TRAINED_ON),
+    # Bolt's run says nothing of Cai's T4, so Cai does not see it.
+    "attribution_attributionrun": rows(
+        lambda row: row.feature_store.model_version.platform.code,
+        **OF_PLATFORMS,
+        **TRAINED_ON | {"cai": "acme"},
+    ),
+    "royalty_contract": rows(lambda row: row.code, **TERMS),
+    "royalty_period": rows(lambda row: row.contract.code, **TERMS),
+    "royalty_allocationrun": rows(contract, **TERMS),
+    "royalty_statement": rows(
+        lambda row: f"{row.party.ref}:{contract(row)}",
+        ada="A:studio-2026",
+        bea="B:studio-2026 B:bolt-2026",
+        cai="C:studio-2026",
+    ),
+    "royalty_account": rows(account, acme=ACME_ACCOUNTS, bolt=BOLT_ACCOUNTS, **PAYABLES),
+    "royalty_entry": rows(
+        lambda row: f"{journal(row.journal)}:{row.account.kind}",
+        acme="studio-2026:revenue:platform_receivable studio-2026:revenue:period_revenue"
+        " studio-2026:allocation:period_revenue studio-2026:allocation:commission",
+        bolt="bolt-2026:revenue:platform_receivable bolt-2026:revenue:period_revenue"
+        " bolt-2026:allocation:period_revenue bolt-2026:allocation:commission"
+        " bolt-2026:allocation:held_unattributed",
+        ada="studio-2026:allocation:party_payable",
+        bea="studio-2026:allocation:party_payable bolt-2026:allocation:party_payable",
+        cai="studio-2026:allocation:party_payable",
+    ),
+    "royalty_journal": rows(journal, **JOURNALS),
+    "royalty_journalseal": rows(lambda row: journal(row.journal), **JOURNALS),
+    "royalty_intakefile": rows(lambda row: row.name, **FILES),
+    "royalty_usageevent": rows(lambda row: row.event_id, **USES),
+    "royalty_revenueevent": rows(
+        lambda row: row.event_id, acme="fee-U1 fee-U2 fee-U3", bolt="fee-V1"
+    ),
+}
+# A row says only that a file of that content exists (see the policy).
+SHOWN_TO_ANYBODY_KNOWN = {"catalog_asset"}
+MODELS = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+
+
+def labels(kind: type[Model], tenant: str, label: Callable[[Any], object]) -> list[str]:
+    """What the tenant sees, called by names that only system can look up."""
+    with tenancy.acting_as(tenant):
+        seen = set(kind.objects.values_list("pk", flat=True))
+    return sorted(str(label(row)) for row in kind.objects.filter(pk__in=seen))
+
+
+def test_every_table_with_a_tenants_rows_is_in_the_matrix():
+    assert set(MODELS) - set(EXEMPT) == set(MATRIX) | SHOWN_TO_ANYBODY_KNOWN
+
+
+@pytest.mark.parametrize("name", TENANTS)
+@pytest.mark.parametrize("table", MATRIX)
+def test_a_tenant_sees_its_rows_and_no_others(town: Town, table, name):
+    label, expected = MATRIX[table]
+    assert labels(MODELS[table], town.tenant(name), label) == expected[name]
+
+
+@pytest.mark.parametrize("table", [*MATRIX, *SHOWN_TO_ANYBODY_KNOWN])
+def test_nobody_sees_nothing_and_system_sees_all(town: Town, table):
+    kind = MODELS[table]
+    total = kind.objects.count()
+    assert total > 0, "an empty table proves nothing"
+    with tenancy.acting_as(tenancy.NOBODY):
+        assert kind.objects.count() == 0
+    with tenancy.acting_as(tenancy.SYSTEM):
+        assert kind.objects.count() == total
+
+
+def test_no_row_is_without_somebody_who_does_not_see_it(town: Town):
+    """Of every table somebody is refused something, or the matrix would prove nothing."""
+    for table, (_, expected) in MATRIX.items():
+        total = MODELS[table].objects.count()
+        assert any(len(seen) < total for seen in expected.values()), table
+
+
+@pytest.mark.parametrize("name", TENANTS)
+def test_a_file_is_known_by_its_content_to_anybody_known(town: Town, name):
+    with tenancy.acting_as(town.tenant(name)):
+        assert MODELS["catalog_asset"].objects.count() > 0
