@@ -52,7 +52,7 @@ class DatabaseMetrics(Collector):
 def _rows(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _of_jobs(rows: Sequence[tuple[Any, ...]]) -> Iterable[Metric]:

@@ -76,7 +76,7 @@ def _broker() -> None:
     # A connection of its own: the shared pool's would hide that the broker went away.
     with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
         broker.transport_options = {
-            **broker.transport_options,
+            **(broker.transport_options or {}),
             "socket_connect_timeout": BROKER_SECONDS,
             "socket_timeout": BROKER_SECONDS,
         }

@@ -55,6 +55,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 # Too many wrong passwords for one address from one place: that pair waits.
 AXES_FAILURE_LIMIT = 8
+AXES_ENABLE_ADMIN = False  # its rows name addresses and devices; `manage.py axes_reset` lets in
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "portal.session.lockout.address_tried"

@@ -1,0 +1,90 @@
+"""Generated pieces and what attribution says of them, to look at."""
+
+from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from catalog.models import Track
+from common.admin import ReadOnlyAdmin
+
+PPB_A_PERCENT = 10_000_000
+
+
+def _percent(ppb: int) -> str:
+    return f"{ppb / PPB_A_PERCENT:.2f} %"
+
+
+@admin.register(Generation)
+class GenerationAdmin(ReadOnlyAdmin):
+    """Pieces that platforms' models generated."""
+
+    list_display = ("external_id", "platform", "model_version", "generated_at", "created_at")
+    list_select_related = ("platform", "model_version")
+    list_filter = ("platform", "model_version")
+    search_fields = ("external_id", "=id")
+    date_hierarchy = "generated_at"
+    ordering = ("-created_at",)
+
+
+@admin.register(FeatureStore)
+class FeatureStoreAdmin(ReadOnlyAdmin):
+    """Projected gradients on disk."""
+
+    list_display = ("folder", "model_version", "sealed_at", "digest")
+    list_select_related = ("model_version",)
+    list_filter = ("model_version",)
+    search_fields = ("folder", "digest")
+    ordering = ("-pk",)
+
+
+@admin.register(AttributionRun)
+class AttributionRunAdmin(ReadOnlyAdmin):
+    """Passes of attribution: by what method, how good, from what."""
+
+    list_display = ("id", "method", "feature_store", "code_version", "created_at", "finished_at")
+    list_select_related = ("feature_store",)
+    list_filter = ("method",)
+    search_fields = ("=id", "method", "feature_store__folder")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+
+@admin.register(Attribution)
+class AttributionAdmin(ReadOnlyAdmin):
+    """What a run says of a piece."""
+
+    list_display = ("generation", "run", "paid_tracks", "unattributed", "has_model_interval")
+    list_select_related = ("generation", "run")
+    list_filter = ("has_model_interval",)
+    search_fields = ("generation__external_id", "=run__id")
+    ordering = ("-pk",)
+    fields = (
+        *("generation", "run", "shares", "unattributed", "has_model_interval"),
+        *("evidence", "created_at"),
+    )
+    readonly_fields = ("shares", "unattributed")
+
+    @admin.display(description="paid tracks")
+    def paid_tracks(self, attribution: Attribution) -> int:
+        return len(attribution.track_ids)
+
+    @admin.display(ordering="unattributed_ppb")
+    def unattributed(self, attribution: Attribution) -> str:
+        return _percent(attribution.unattributed_ppb)
+
+    @admin.display
+    def shares(self, attribution: Attribution) -> SafeString:
+        titles = Track.objects.in_bulk(attribution.track_ids)
+        rows = zip(
+            attribution.track_ids,
+            attribution.share_ppb,
+            attribution.low_ppb,
+            attribution.high_ppb,
+            strict=True,
+        )
+        return format_html_join(
+            "",
+            "<div>{}: {} ({} to {})</div>",
+            ((titles[pk], *map(_percent, figures)) for pk, *figures in rows),
+        )

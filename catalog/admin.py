@@ -1,0 +1,239 @@
+"""The catalogue: kept by hand where people know best, read-only where it is evidence."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet, URLField
+from django.http import HttpRequest
+
+from catalog.models import (
+    Asset,
+    Checkpoint,
+    Consent,
+    ImportRun,
+    ModelVersion,
+    Party,
+    Platform,
+    Representation,
+    Share,
+    Track,
+    TrainingSet,
+    TrainingSetTrack,
+    Work,
+)
+from common.admin import LinkInline, ReadOnlyAdmin, ReadOnlyInline, ReferenceAdmin
+
+PPM_A_PERCENT = 10_000
+
+
+@admin.display(description="part", ordering="share_ppm")
+def percent(share: Share) -> str:
+    return f"{share.share_ppm / PPM_A_PERCENT:g} %"
+
+
+class SharesShown(ReadOnlyInline):
+    """Who owns what is shown on."""
+
+    model = Share
+    fields = ("party", "role", percent, "valid_from", "valid_until")
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
+        found: QuerySet[Share] = super().get_queryset(request)
+        return found.select_related("party").order_by("role", "pk")
+
+
+class RepresentativesInline(LinkInline):
+    """Which organisations act for a party."""
+
+    model = Representation
+    autocomplete_fields = ("organisation",)
+
+
+class EndedNotRemoved(ReferenceAdmin):
+    """Rows that hold from a day until another."""
+
+    note = (
+        "What ends gets the first day on which it no longer holds. It is not removed: what was "
+        "paid while it held must stay explicable."
+    )
+
+
+@admin.register(Party)
+class PartyAdmin(ReferenceAdmin):
+    """People and companies with rights."""
+
+    list_display = ("name", "ref", "created_at")
+    search_fields = ("name", "ref")
+    ordering = ("name", "pk")
+    inlines = (RepresentativesInline,)
+
+
+@admin.register(Representation)
+class RepresentationAdmin(ReferenceAdmin):
+    """Who sees and does what a party may."""
+
+    list_display = ("organisation", "party", "created_at")
+    list_select_related = ("organisation", "party")
+    search_fields = ("organisation__name", "party__name")
+    autocomplete_fields = ("organisation", "party")
+    ordering = ("-created_at", "pk")
+
+    def has_delete_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+        return request.user.has_perm("catalog.delete_representation")
+
+
+@admin.register(Work)
+class WorkAdmin(ReferenceAdmin):
+    """Compositions."""
+
+    list_display = ("title", "collection", "ref")
+    search_fields = ("title", "collection", "ref")
+    ordering = ("title", "pk")
+    inlines = (SharesShown,)
+
+
+@admin.register(Track)
+class TrackAdmin(ReferenceAdmin):
+    """Recordings and scores. Their files come with an import, which listens to them first."""
+
+    note = "Tracks come with `manage.py import_catalogue`, which checks their files first."
+    list_display = ("title", "work", "genre", "licence", "ref")
+    list_select_related = ("work",)
+    list_filter = ("genre", "licence")
+    search_fields = ("title", "ref", "work__title")
+    ordering = ("title", "pk")
+    autocomplete_fields = ("work",)
+    readonly_fields = ("ref", "asset", "created_at")
+    formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
+    inlines = (SharesShown,)
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Share)
+class ShareAdmin(EndedNotRemoved):
+    """Who owns which part of a work or a track."""
+
+    list_display = ("party", "subject", "right", "role", percent, "valid_from", "valid_until")
+    list_select_related = ("party", "work", "track")
+    list_filter = ("right", "role")
+    search_fields = ("party__name", "work__title", "track__title")
+    date_hierarchy = "valid_from"
+    ordering = ("-pk",)
+    autocomplete_fields = ("party", "work", "track")
+
+    @admin.display(description="of")
+    def subject(self, share: Share) -> str:
+        return str(share.work or share.track)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        _optional(form, "work", "track", "valid_until")
+        return form
+
+
+@admin.register(Consent)
+class ConsentAdmin(EndedNotRemoved):
+    """Who agreed that a track may be trained on."""
+
+    list_display = ("track", "right", "model_version", "basis", "valid_from", "valid_until")
+    list_select_related = ("track", "model_version")
+    list_filter = ("right", "basis")
+    search_fields = ("track__title", "track__ref")
+    date_hierarchy = "valid_from"
+    ordering = ("-pk",)
+    autocomplete_fields = ("track", "model_version")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        _optional(form, "model_version", "valid_until")
+        return form
+
+
+@admin.register(Platform)
+class PlatformAdmin(ReferenceAdmin):
+    """Companies that train models and sell what these generate."""
+
+    list_display = ("name", "code", "organisation", "created_at")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "code")
+    ordering = ("name",)
+    autocomplete_fields = ("organisation",)
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReferenceAdmin):
+    """Versions of platforms' models."""
+
+    list_display = ("name", "version", "platform", "created_at")
+    list_select_related = ("platform",)
+    list_filter = ("platform",)
+    search_fields = ("name", "version")
+    ordering = ("-pk",)
+    autocomplete_fields = ("platform",)
+
+
+class TrainingSetTracks(ReadOnlyInline):
+    """The tracks of a training set, with their places and roles."""
+
+    model = TrainingSetTrack
+    fields = ("position", "track", "role", "asset_sha256")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingSetTrack]:
+        found: QuerySet[TrainingSetTrack] = super().get_queryset(request)
+        return found.select_related("track").order_by("position")
+
+
+@admin.register(TrainingSet)
+class TrainingSetAdmin(ReadOnlyAdmin):
+    """Frozen lists of what a model was trained on."""
+
+    note = "A training set is frozen: the database refuses every change to it and its tracks."
+    list_display = ("model_version", "track_count", "frozen_at", "digest")
+    list_select_related = ("model_version",)
+    search_fields = ("digest", "model_version__name")
+    ordering = ("-frozen_at", "pk")
+    inlines = (TrainingSetTracks,)
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    """Weights that were registered."""
+
+    list_display = ("model_version", "member", "step", "sha256", "created_at")
+    list_select_related = ("model_version",)
+    list_filter = ("model_version", "member")
+    search_fields = ("sha256", "member")
+    ordering = ("-pk",)
+
+
+@admin.register(Asset)
+class AssetAdmin(ReadOnlyAdmin):
+    """Files, known by their content."""
+
+    list_display = ("sha256", "media_type", "size_bytes", "seconds", "created_at")
+    list_filter = ("media_type",)
+    search_fields = ("sha256", "storage_name")
+    ordering = ("-pk",)
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    """Manifests that were taken in."""
+
+    list_display = (
+        *("name", "created_at", "created_count", "changed_count"),
+        *("unchanged_count", "rejected_count"),
+    )
+    search_fields = ("name", "manifest_sha256")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "pk")
+
+
+def _optional(form: Any, *names: str) -> None:
+    """Let fields be empty that the table lets be empty."""
+    for name in names:
+        if name in form.base_fields:
+            form.base_fields[name].required = False

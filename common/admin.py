@@ -1,0 +1,159 @@
+"""What the admin pages of all apps have in common.
+
+`ReferenceAdmin` edits what people keep by hand; `ReadOnlyAdmin` shows what is written by the
+system alone, or what the database refuses to change, and says so. Neither deletes: money was paid
+by what was true, so a row is ended (a date, a revocation), not removed.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.admin import ModelAdmin, TabularInline
+
+from common.money import currency
+
+PAGE_LENGTH = 50
+NOTE = "admin/note.html"
+
+
+def amount(
+    field: str, *, of: str = "currency", label: str = "", exact: bool = False
+) -> Callable[[Any], str]:
+    """A column that shows the atoms in `field` as money.
+
+    Args:
+        of: where the row names its currency, with dots between.
+        label: heading of the column; the field's name without its unit if it is not given.
+        exact: show every atom, as an auditor wants it, instead of cutting after the cents.
+    """
+
+    @admin.display(description=label or field.removesuffix("_atoms").replace("_", " "))
+    def column(row: Any) -> str:
+        money = currency(attrgetter(of)(row))
+        digits = len(str(money.atoms_per_unit)) - 1 if exact else None
+        return f"{money.format_atoms(getattr(row, field), digits)} {money.code}"
+
+    column.admin_order_field = field  # type: ignore[attr-defined]
+    return column
+
+
+class BaseAdmin(ModelAdmin):  # type: ignore[misc]
+    """Pages of bounded length and a bounded number of queries."""
+
+    list_per_page = PAGE_LENGTH
+    show_full_result_count = False
+    list_fullwidth = True
+    note = ""  # a sentence above the page
+    list_before_template = NOTE
+    change_form_before_template = NOTE
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(
+            request, {"note": self.note, **(extra_context or {})}
+        )
+        return response
+
+
+class ReferenceAdmin(BaseAdmin):
+    """Rows that people keep by hand. What the database refuses is told, not thrown."""
+
+    warn_unsaved_form = True
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {"note": self.note, **(extra_context or {})}
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super().changeform_view(
+                    request, object_id, form_url, context
+                )
+                return response
+        except DatabaseError as error:
+            self.message_user(request, _refusal(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Deferred rules speak now, while the page can still tell what they say.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+class ReadOnlyAdmin(BaseAdmin):
+    """Rows that nobody changes here."""
+
+    note = "Only the system writes these. They can be looked at, and not changed."
+    actions: ClassVar[Sequence[Any] | None] = ()
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+        meta = self.model._meta
+        return any(
+            request.user.has_perm(f"{meta.app_label}.{right}_{meta.model_name}")
+            for right in ("view", "change")
+        )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {"note": self.note, **(extra_context or {})}
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        return response
+
+
+class ReadOnlyInline(TabularInline):  # type: ignore[misc]
+    """Rows that are shown inside another's page."""
+
+    extra = 0
+    can_delete = False
+    per_page = PAGE_LENGTH
+    fields: ClassVar[Sequence[Any]] = ()
+    ordering = ("pk",)
+
+    def get_readonly_fields(
+        self, _request: HttpRequest, _obj: Model | None = None
+    ) -> Sequence[Any]:
+        return self.fields
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+
+class LinkInline(TabularInline):  # type: ignore[misc]
+    """Links between two rows, which may be made and removed."""
+
+    extra = 0
+
+
+def _refusal(error: DatabaseError) -> str:
+    """What the database said, in its guards' own words where they speak."""
+    said = getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or str(error)
+    return f"The database refused this: {said.rstrip('.')}. Nothing was changed."

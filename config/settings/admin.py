@@ -1,0 +1,97 @@
+"""How the admin looks and what its sidebar offers, by topic."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+
+def _group(title: str, *models: str) -> dict[str, Any]:
+    """A part of the sidebar; each model is "app_model: title: icon: right to see it"."""
+    return {"title": title, "items": [_item(model) for model in models]}
+
+
+def _item(described: str) -> dict[str, Any]:
+    name, title, icon = described.split(":")
+    app, model = name.split("_")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{name}_changelist"),
+        "permission": lambda request: any(
+            request.user.has_perm(f"{app}.{right}_{model}") for right in ("view", "change")
+        ),
+    }
+
+
+UNFOLD = {
+    "SITE_TITLE": "Tantieme",
+    "SITE_HEADER": "Tantieme",
+    "SITE_SUBHEADER": "for the operator",
+    "SITE_SYMBOL": "graphic_eq",
+    "SITE_URL": "/",
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "items": [
+                    {
+                        "title": "Overview",
+                        "icon": "dashboard",
+                        "link": reverse_lazy("admin:index"),
+                    }
+                ]
+            },
+            _group(
+                "Catalogue",
+                "catalog_work:Works:music_note",
+                "catalog_track:Tracks:queue_music",
+                "catalog_party:Parties:groups",
+                "catalog_share:Shares:pie_chart",
+                "catalog_consent:Consents:handshake",
+                "catalog_importrun:Imports:upload_file",
+                "catalog_asset:Files:audio_file",
+            ),
+            _group(
+                "Models",
+                "catalog_platform:Platforms:storefront",
+                "catalog_modelversion:Model versions:model_training",
+                "catalog_trainingset:Training sets:lock",
+                "catalog_checkpoint:Checkpoints:save",
+            ),
+            _group(
+                "Attribution",
+                "attribution_generation:Generations:piano",
+                "attribution_attribution:Attributions:hub",
+                "attribution_attributionrun:Runs:play_circle",
+                "attribution_featurestore:Feature stores:database",
+            ),
+            _group(
+                "Royalties",
+                "royalty_contract:Contracts:contract",
+                "royalty_period:Periods:calendar_month",
+                "royalty_allocationrun:Apportionments:calculate",
+                "royalty_statement:Statements:receipt_long",
+                "royalty_intakefile:Intake:inbox",
+                "royalty_usageevent:Usage:play_arrow",
+                "royalty_revenueevent:Revenue:payments",
+            ),
+            _group(
+                "Books",
+                "royalty_journal:Journals:menu_book",
+                "royalty_entry:Entries:list",
+                "royalty_account:Accounts:account_balance",
+                "royalty_journalseal:Seals:verified",
+            ),
+            _group(
+                "People and programs",
+                "accounts_user:People:person",
+                "accounts_organisation:Organisations:corporate_fare",
+                "catalog_representation:Representations:badge",
+                "accounts_apikey:Keys:key",
+                "jobs_job:Jobs:engineering",
+            ),
+        ],
+    },
+}

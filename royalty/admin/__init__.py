@@ -1,0 +1,5 @@
+"""Contracts and periods, what platforms reported, the books: pages for the operator's people."""
+
+from royalty.admin import agreements, books, events
+
+__all__ = ["agreements", "books", "events"]

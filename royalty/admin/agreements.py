@@ -1,0 +1,118 @@
+"""Contracts, their periods, what was computed for them and what parties were told."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from common.admin import ReadOnlyAdmin, ReferenceAdmin, amount
+from common.money import MoneyError, currency
+from royalty.models import AllocationRun, Contract, Period, Statement
+
+PPM_A_PERCENT = 10_000
+CURRENCY_OF_PERIOD = "period.contract.currency"
+
+
+class ContractForm(ModelForm):  # type: ignore[type-arg]
+    """A contract as it is agreed."""
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"])
+        try:
+            return currency(code).code
+        except MoneyError as error:
+            raise ValidationError(f"{error}.") from None
+
+
+@admin.register(Contract)
+class ContractAdmin(ReferenceAdmin):
+    """Terms, which never change: an agreement that changes ends one and begins another."""
+
+    note = (
+        "Terms never change; the database refuses it. A contract can be given its end, and another "
+        "can begin on that day."
+    )
+    form = ContractForm
+    list_display = (
+        *("code", "name", "platform", "service", "allocation_model", "commission"),
+        *("fallback", "valid_from", "valid_until"),
+    )
+    list_select_related = ("platform",)
+    list_filter = ("platform", "allocation_model", "fallback")
+    search_fields = ("code", "name", "service")
+    ordering = ("-valid_from", "code")
+    autocomplete_fields = ("platform",)
+
+    @admin.display(ordering="commission_ppm")
+    def commission(self, contract: Contract) -> str:
+        return f"{contract.commission_ppm / PPM_A_PERCENT:g} %"
+
+    def get_readonly_fields(
+        self, _request: HttpRequest, contract: Contract | None = None
+    ) -> list[str]:
+        if contract is None:
+            return []
+        return [field.name for field in Contract._meta.fields if field.name != "valid_until"]
+
+    def save_model(self, request: HttpRequest, contract: Contract, form: Any, change: bool) -> None:
+        if change:  # the application may write this one column
+            contract.save(update_fields=["valid_until"])
+        else:
+            super().save_model(request, contract, form, change)
+
+
+@admin.register(Period)
+class PeriodAdmin(ReadOnlyAdmin):
+    """Periods and who led them through their life."""
+
+    note = (
+        "A period is led from open to closed by two people, with `manage.py period`; the database "
+        "refuses every other order, and any change once it is closed."
+    )
+    list_display = ("__str__", "status", "computed_by", "reviewed_by", "closed_by", "closed_at")
+    list_select_related = ("contract", "computed_by", "reviewed_by", "closed_by")
+    list_filter = ("status", "contract")
+    search_fields = ("contract__code", "contract__name")
+    date_hierarchy = "starts_on"
+    ordering = ("-starts_on", "pk")
+
+
+@admin.register(AllocationRun)
+class AllocationRunAdmin(ReadOnlyAdmin):
+    """Apportionments; the last one of a period counts."""
+
+    note = "Runs are append-only; computing a period again adds one, and the last one counts."
+    list_display = (
+        *("period", "computed_at", "computed_by", "line_count"),
+        amount("gross_atoms", of=CURRENCY_OF_PERIOD),
+        amount("commission_atoms", of=CURRENCY_OF_PERIOD),
+        amount("pool_atoms", of=CURRENCY_OF_PERIOD),
+    )
+    list_select_related = ("period__contract", "computed_by")
+    list_filter = ("period__contract",)
+    search_fields = ("period__contract__code", "snapshot_sha256", "lines_sha256")
+    date_hierarchy = "computed_at"
+    ordering = ("-computed_at", "pk")
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    """What parties were told."""
+
+    note = "A statement is final once it is issued; the database refuses to change its amounts."
+    list_display = (
+        *("party", "period", "version"),
+        amount("opening_atoms"),
+        amount("attributed_atoms"),
+        amount("fallback_atoms"),
+        amount("adjustment_atoms"),
+        amount("closing_atoms"),
+        "rendered_at",
+    )
+    list_select_related = ("party", "period__contract")
+    list_filter = ("period__contract", "version")
+    search_fields = ("party__name", "party__ref", "period__contract__code")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-closing_atoms", "pk")

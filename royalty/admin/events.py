@@ -1,0 +1,54 @@
+"""What platforms reported."""
+
+from django.contrib import admin
+
+from common.admin import ReadOnlyAdmin, amount
+from royalty.models import IntakeFile, RevenueEvent, UsageEvent
+
+APPEND_ONLY = (
+    "Append-only: the database refuses to change or remove what a platform reported. A correction "
+    "is another event."
+)
+
+
+@admin.register(IntakeFile)
+class IntakeFileAdmin(ReadOnlyAdmin):
+    """Files that were taken in whole."""
+
+    note = APPEND_ONLY
+    list_display = (
+        *("name", "platform", "kind", "line_count", "new_count", "known_count", "received_at"),
+    )
+    list_select_related = ("platform",)
+    list_filter = ("platform", "kind")
+    search_fields = ("name", "sha256")
+    date_hierarchy = "received_at"
+    ordering = ("-received_at", "pk")
+
+
+@admin.register(UsageEvent)
+class UsageEventAdmin(ReadOnlyAdmin):
+    """Uses of generated pieces."""
+
+    note = APPEND_ONLY
+    list_display = ("event_id", "platform", "service", "generation", "count", "used_at")
+    list_select_related = ("platform", "generation")
+    list_filter = ("platform",)
+    search_fields = ("=event_id", "=generation__external_id", "=subscriber")
+    ordering = ("-pk",)  # a date hierarchy would read the whole table on every page
+
+
+@admin.register(RevenueEvent)
+class RevenueEventAdmin(ReadOnlyAdmin):
+    """Money that platforms earned."""
+
+    note = APPEND_ONLY
+    list_display = (
+        *("event_id", "platform", "service", "kind"),
+        amount("amount_atoms"),
+        *("generation", "earned_on"),
+    )
+    list_select_related = ("platform", "generation")
+    list_filter = ("platform", "kind")
+    search_fields = ("=event_id", "=generation__external_id", "=subscriber")
+    ordering = ("-pk",)

@@ -1,0 +1,111 @@
+"""The cast of the admin's tests: a settled month, and people who may or may not look at it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Membership, Organisation, Scope, User
+from accounts.services.keys import create_key
+from catalog.models import Checkpoint, Consent, ImportRun, Representation
+from common.database import tenancy
+from common.jobs.models import Job
+from royalty.services import intake
+from tests.royalty.cast import (
+    STARTS,
+    World,
+    ndjson,
+    revenue_lines,
+    settle,
+    usage_lines,
+    worked_example,
+)
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def address(model: type[Model], page: str, *arguments: object) -> str:
+    """The address of a page of the admin: changelist, add, change, history, delete."""
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=arguments)
+
+
+def member(kind: Organisation.Kind, name: str, **rights: bool) -> User:
+    """A person who acts for an organisation of their own."""
+    organisation = Organisation.objects.create(name=f"{name}'s", kind=kind)
+    person = User.objects.create_user(f"{name.lower()}@example.org", "a good password", **rights)
+    Membership.objects.create(user=person, organisation=organisation)
+    return person
+
+
+@pytest.fixture
+def olga(db) -> User:
+    """An operator who may do everything that the admin offers."""
+    return member(Organisation.Kind.OPERATOR, "Olga", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def rita(db) -> User:
+    """A rights holder who is also staff, which must not help her."""
+    return member(Organisation.Kind.RIGHTS_HOLDER, "Rita", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def paul(db) -> User:
+    """A platform's engineer."""
+    return member(Organisation.Kind.PLATFORM, "Paul")
+
+
+@pytest.fixture
+def omar(db) -> User:
+    """One of the operator's people who is no member of staff."""
+    return member(Organisation.Kind.OPERATOR, "Omar")
+
+
+@pytest.fixture
+def browsing() -> Callable[[User], Client]:
+    def as_person(person: User) -> Client:
+        client = Client()
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return as_person
+
+
+@pytest.fixture
+def operator(olga, browsing) -> Client:
+    return browsing(olga)
+
+
+@pytest.fixture
+def world(db, tmp_path) -> World:
+    """The worked example, closed, with at least one row of everything that the admin shows."""
+    world = worked_example()
+    usage, revenue = tmp_path / "usage.ndjson", tmp_path / "revenue.ndjson"
+    intake.take_usage(platform=world.platform, source=ndjson(usage, usage_lines()), name=usage.name)
+    intake.take_revenue(
+        platform=world.platform, source=ndjson(revenue, revenue_lines()), name=revenue.name
+    )
+    settle(world)
+    owner = Organisation.objects.create(name="A and sons", kind="rights_holder")
+    Representation.objects.create(organisation=owner, party=world.parties["A"])
+    world.platform.organisation = Organisation.objects.create(name="Acme", kind="platform")
+    world.platform.save()
+    create_key(organisation=world.platform.organisation, name="nightly", scopes=[Scope.INGEST])
+    version = next(iter(world.generations.values())).model_version
+    Checkpoint.objects.create(
+        model_version=version, member="seed-1", step=1, sha256="c" * 64, path="c"
+    )
+    for track in world.tracks.values():
+        Consent.objects.create(track=track, right="composition", basis="CC0", valid_from=STARTS)
+    ImportRun.objects.create(
+        manifest_sha256="e" * 64,
+        name="catalogue.csv",
+        **{f"{kind}_count": 1 for kind in ("created", "changed", "unchanged", "rejected")},
+    )
+    failed = {"status": Job.Status.FAILED, "error": "no disk", "attempt": 3}
+    Job.objects.create(kind="slow.work", tenant=tenancy.SYSTEM, **failed)
+    return world
