@@ -48,6 +48,12 @@ class Evidence:
     def n_checkpoints(self) -> int:
         return len(self.store.config.get("members", ()))
 
+    @property
+    def false_payment_ppb(self) -> int | None:
+        """How much of the money tracks would get that the model never saw; None if not measured."""
+        measured = self.run.quality.get("false_payment")
+        return None if measured is None else round(measured * 1_000_000_000)
+
 
 def evidence_of(
     runs: Collection[str], *, platform_id: int, external_id: str, track_ref: str

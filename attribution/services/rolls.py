@@ -5,6 +5,7 @@ so preparing it again, or by two workers at once, leaves the same bytes under th
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -32,27 +33,25 @@ from common.storage import put
 
 KIND = "attribution.prepare_roll"
 KIND_OF_RUN = "attribution.prepare_rolls"
+RETRY_AFTER = timedelta(minutes=1)
 
 
-def request_roll(asset: Asset, store: FeatureStore) -> Job:
-    """Ask for the roll of a piece; asking again is the same job, and one that failed is retried.
+def request_roll(asset: Asset, store: FeatureStore, *, as_of: datetime) -> Job:
+    """Ask for the roll of a piece that is missing or damaged.
 
-    It is done as whoever asks, so each tenant has a job of its own.
+    Asking again is the same job, however it ended; a minute after its end it is done anew. It is
+    done as whoever asks, so each tenant has a job of its own.
     """
-    return enqueue(KIND, {"asset": asset.pk, "store": store.pk}, key=_key(asset, store))
-
-
-def request_roll_again(asset: Asset, store: FeatureStore) -> Job:
-    """As `request_roll`, where the file that an earlier job had written is lost or damaged."""
+    key = f"{asset.sha256}:{store.digest[:16]}"
+    asked = Job.objects.filter(kind=KIND, tenant=tenancy.current(), key=key)
     with transaction.atomic():
-        done = Job.objects.filter(kind=KIND, key=_key(asset, store), status=Job.Status.SUCCEEDED)
-        done.update(status=Job.Status.FAILED, error="The file that it wrote is gone.")
-        return request_roll(asset, store)
-
-
-def asked_for(asset: Asset, store: FeatureStore) -> Job | None:
-    """The job by which this tenant asked for a roll, if it did."""
-    return Job.objects.filter(kind=KIND, key=_key(asset, store)).first()
+        known = asked.select_for_update().first()
+        if known is not None and known.is_finished:
+            if known.finished_at is not None and as_of - known.finished_at < RETRY_AFTER:
+                return known
+            # What it wrote is gone, or it wrote nothing: only a failed job is done anew.
+            asked.update(status=Job.Status.FAILED)
+        return enqueue(KIND, {"asset": asset.pk, "store": store.pk}, key=key)
 
 
 def request_rolls_of(run: AttributionRun) -> Job:
@@ -77,10 +76,6 @@ def prepare_rolls_of(payload: dict[str, Any], progress: Progress) -> dict[str, A
     assets = Asset.objects.filter(pk__in={*of_tracks, *pieces}).order_by("pk")
     _prepare(list(assets), run.feature_store, progress)
     return {"rolls": len(assets)}
-
-
-def _key(asset: Asset, store: FeatureStore) -> str:
-    return f"{tenancy.current()}:{asset.sha256}:{store.digest[:16]}"
 
 
 def _prepare(assets: Iterable[Asset], store: FeatureStore, progress: Progress) -> None:

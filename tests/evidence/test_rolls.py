@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from attribution.models import AttributionRun
 from attribution.reference.tokens import PITCHES, Vocabulary
@@ -36,7 +37,7 @@ def song(world) -> Track:
 @pytest.fixture
 def rolled(world, song):
     """The song's roll, prepared as a worker does."""
-    succeed(rolls.request_roll(song.asset, world.store))
+    succeed(rolls.request_roll(song.asset, world.store, as_of=timezone.now()))
     yield read_roll(song.asset, world.store)
     default_storage.delete(roll_name(song.asset, world.store))
 
@@ -66,7 +67,7 @@ def test_a_tracks_segments_are_those_of_the_corpus(world, song, rolled):
 
 def test_a_generations_segments_are_those_that_were_queried(world):
     piece = world.generations[0]
-    succeed(rolls.request_roll(piece.asset, world.store))
+    succeed(rolls.request_roll(piece.asset, world.store, as_of=timezone.now()))
     roll = read_roll(piece.asset, world.store)
     queries = cut_generations([piece], window(world))
     assert queries.number.tolist() == list(range(roll.n_segments))
@@ -143,14 +144,14 @@ def test_a_damaged_roll_is_refused_and_prepared_again(world, song, rolled, damag
     put(name, damage(whole))
     with pytest.raises(RollDamaged, match="prepare it again"):
         read_roll(song.asset, world.store)
-    succeed(rolls.request_roll_again(song.asset, world.store))
+    later = timezone.now() + rolls.RETRY_AFTER
+    succeed(rolls.request_roll(song.asset, world.store, as_of=later))
     assert default_storage.open(name).read() == whole
 
 
 def test_asking_twice_is_one_job(world, song):
-    first = rolls.request_roll(song.asset, world.store)
-    assert rolls.request_roll(song.asset, world.store) == first
-    assert rolls.asked_for(song.asset, world.store) == first
+    first = rolls.request_roll(song.asset, world.store, as_of=timezone.now())
+    assert rolls.request_roll(song.asset, world.store, as_of=timezone.now()) == first
 
 
 def test_a_piece_whose_file_is_lost_fails_with_a_sentence(world, song):
@@ -158,7 +159,7 @@ def test_a_piece_whose_file_is_lost_fails_with_a_sentence(world, song):
     content = path.read_bytes()
     path.unlink()
     try:
-        job = rolls.request_roll(song.asset, world.store)
+        job = rolls.request_roll(song.asset, world.store, as_of=timezone.now())
         assert "restore it from a backup" in do(job).error
     finally:
         path.write_bytes(content)

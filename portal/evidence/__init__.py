@@ -1,0 +1,8 @@
+"""The evidence page: a segment of a generated piece beside the segment that shaped it, to hear.
+
+    lines     from a statement's line to its evidence
+    drawing   from notes to where they stand on the page
+    views     the page, and its states while something is missing
+
+The page is complete without scripts; static/js/player.js adds sound to what is drawn.
+"""

@@ -1,0 +1,89 @@
+"""The evidence page. Whoever may not see the statement gets a 404."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
+
+from attribution.selectors.evidence import Evidence, NoEvidence, Pair
+from attribution.selectors.rolls import Roll, RollDamaged, RollMissing, read_roll
+from attribution.services.rolls import request_roll
+from catalog.models import Asset
+from common.jobs.models import Job
+from portal.access import HolderRequest, for_rights_holders
+from portal.evidence.drawing import CONTEXT_MS, draw, share_bar
+from portal.evidence.lines import evidence_for
+from portal.rights_holder.statements import own_statement
+from royalty.selectors.statement_lines import NoLineError, line_at
+
+
+@for_rights_holders
+def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
+    """The segments behind a line, drawn and ready to be heard.
+
+    `?pair=2` shows the second strongest pair. What is not prepared yet is asked for, and the page
+    waits for it.
+    """
+    statement = own_statement(request, pk)
+    context: dict[str, Any] = {"statement": statement, "row": row}
+    try:
+        line = line_at(statement, row)
+        found = evidence_for(statement, line)
+    except NoLineError as error:
+        raise Http404(str(error)) from error
+    except NoEvidence as reason:
+        return render(request, "portal/evidence_none.html", context | {"reason": str(reason)})
+    pair = _chosen(found, request.GET.get("pair", "1"))
+    context |= {"evidence": found, "pair": pair, "artist": line.artist}
+    assets = (found.generation.asset, found.track.asset)
+    rolls = {asset: _roll(found, asset) for asset in assets}
+    missing = [asset for asset, roll in rolls.items() if roll is None]
+    if missing:
+        return _waiting(request, context, missing)
+    if _is_poll(request):  # somebody waited for this
+        return HttpResponseClientRefresh()
+    return render(request, "portal/evidence.html", context | _drawn(found, pair, rolls))
+
+
+def _is_poll(request: HolderRequest) -> bool:
+    return bool(request.htmx) and not request.htmx.boosted
+
+
+def _chosen(found: Evidence, number: str) -> Pair:
+    for pair in found.pairs:
+        if str(pair.number) == number:
+            return pair
+    raise Http404("There is no such pair of segments.")
+
+
+def _roll(found: Evidence, asset: Asset) -> Roll | None:
+    try:
+        return read_roll(asset, found.store)
+    except (RollMissing, RollDamaged):
+        return None
+
+
+def _waiting(request: HolderRequest, context: dict[str, Any], missing: list[Asset]) -> HttpResponse:
+    """The page until a worker has read the music; polled by itself where scripts run."""
+    store = context["evidence"].store
+    jobs = [request_roll(asset, store, as_of=timezone.now()) for asset in missing]
+    failed = next((job for job in jobs if job.status == Job.Status.FAILED), None)
+    is_over = all(job.is_finished for job in jobs)
+    parts = "portal/evidence_progress.html" if _is_poll(request) else "portal/evidence_waiting.html"
+    return render(request, parts, context | {"failed": failed, "is_over": is_over})
+
+
+def _drawn(found: Evidence, pair: Pair, rolls: Mapping[Asset, Roll | None]) -> dict[str, Any]:
+    piece, track = rolls[found.generation.asset], rolls[found.track.asset]
+    assert piece is not None
+    assert track is not None
+    of_piece, of_track = draw((piece, pair.piece_segment), (track, pair.track_segment))
+    return {
+        "of_piece": of_piece,
+        "of_track": of_track,
+        "bar": share_bar(found.share_ppb, found.interval_ppb),
+        "context_seconds": CONTEXT_MS // 1000,
+    }

@@ -1,0 +1,18 @@
+"""The player's arithmetic, tested in the language that it is written in."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).with_name("player_schedule.test.mjs")
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(NODE is None, reason="the player's own tests run in node, which is not here")
+def test_the_player_schedules_as_it_promises():
+    run = subprocess.run(
+        [NODE, "--test", str(TESTS)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
