@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from common.money import PPB, PPM
+from common.money import PPB
+from portal.templatetags.figures import in_ppm
 from royalty.apportionment import Step
 from royalty.documents import Scale, exact_amount, format_amount
 from royalty.documents.amounts import percent
@@ -91,7 +92,7 @@ class _Words:
         contract, money = statement.period.contract, statement.period.contract.money
         self._scale = Scale(money.code, money.decimals, money.atoms_per_minor)
         self._weights = PIECE_WEIGHTS.get(contract.allocation_model, USES)
-        self._line = explained.line
+        self._line, self._pool_atoms = explained.line, statement.run.pool_atoms
 
     def subscriber(self, to_subscriber: Step, to_piece: Step) -> SubscriberPart:
         fee, all_fees = to_subscriber.weight, to_subscriber.weight_total
@@ -126,13 +127,14 @@ class _Words:
         if step.stage == "unattributed":
             return (
                 "All that no track accounts for",
-                "What the period's pieces earned and no track's influence accounts for, together.",
+                "What all pieces of the period earned and no track's influence accounts for: "
+                f"{percent(step.to_atoms, self._pool_atoms)} of the pool.",
             )
         if step.stage == "track":
             return self._to_track(step)
         return (
             "Your part of the work",
-            f"You hold {percent(step.weight, PPM, 4)} of the {self._line.right_type}.",
+            f"You hold {in_ppm(step.weight)} of the {self._line.right_type}.",
         )
 
     def _to_piece(self, step: Step) -> tuple[str, str]:

@@ -13,6 +13,7 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.label_suffix = ""
         username = self.fields["username"]
         username.label = "E-mail address"
         username.widget.input_type = "email"

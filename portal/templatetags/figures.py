@@ -52,10 +52,11 @@ def share_bar(share_ppb: int, low_ppb: int | None, high_ppb: int | None) -> dict
 
 
 @register.inclusion_tag("components/bar.html")
-def bar(part: int, whole: int, kind: str = "attributed") -> dict[str, object]:
-    """A plain bar: how large a part is of a whole, for figures that stand beside it."""
-    thousandths = max(0, part) * 1_000 // whole if whole > 0 else 0
-    return {"length": max(4, thousandths) if part > 0 else 0, "kind": kind}
+def earned_bar(attributed_atoms: int, fallback_atoms: int, longest_atoms: int) -> dict[str, int]:
+    """A bar for what something earned, beside the figures: attributed, then fallback."""
+    longest = max(1, longest_atoms)
+    parts = (max(0, atoms) * 1_000 // longest for atoms in (attributed_atoms, fallback_atoms))
+    return dict(zip(("attributed", "fallback"), parts, strict=True))
 
 
 @register.filter
