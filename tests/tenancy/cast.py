@@ -56,6 +56,7 @@ from tests.royalty.cast import (
 
 PLATFORMS = ("acme", "bolt")
 HOLDERS = {"ada": "A", "bea": "B", "cai": "C", "dora": "D"}
+TENANTS = (*PLATFORMS, *HOLDERS)
 TOOK_OVER_ON = date(2026, 6, 1)
 
 
@@ -69,9 +70,8 @@ class Town:
 
     def tenant(self, name: str) -> str:
         """As whom the database is asked for somebody: also for `nobody` and `system`."""
-        return {"nobody": tenancy.NOBODY, "system": tenancy.SYSTEM}.get(name) or (
-            self.organisations[name].tenant if name in self.organisations else tenancy.NOBODY
-        )
+        unlisted = {"nobody": tenancy.NOBODY, "system": tenancy.SYSTEM}
+        return unlisted[name] if name in unlisted else self.organisations[name].tenant
 
 
 def found_town(folder: Path) -> Town:
@@ -163,7 +163,7 @@ def _report(world: World, folder: Path) -> None:
 
 def _settle_in(town: Town) -> None:
     """Organisations with their people, keys, jobs and traces, and what only system sees."""
-    for name in (*PLATFORMS, *HOLDERS):
+    for name in TENANTS:
         is_platform = name in PLATFORMS
         kind = Organisation.Kind.PLATFORM if is_platform else Organisation.Kind.RIGHTS_HOLDER
         organisation = Organisation.objects.create(name=name, kind=kind)

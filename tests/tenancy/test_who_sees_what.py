@@ -9,9 +9,7 @@ from django.db.models import Model
 
 from common.database import tenancy
 from common.database.policies import EXEMPT
-from tests.tenancy.cast import HOLDERS, PLATFORMS, Town
-
-TENANTS = (*PLATFORMS, *HOLDERS)
+from tests.tenancy.cast import PLATFORMS, TENANTS, Town
 
 
 def rows(label: Callable[[Any], object], **seen: str) -> tuple[Callable[[Any], object], dict]:
