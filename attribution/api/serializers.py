@@ -164,9 +164,8 @@ def _error(standing: Standing) -> str | None:
 
 
 def _shares(row: Attribution) -> list[dict[str, Any]]:
-    columns = zip(
-        paid_tracks(row), row.share_ppb, row.low_ppb, row.high_ppb, row.evidence, strict=True
-    )
+    evidence = row.evidence or [[] for _ in row.track_ids]
+    columns = zip(paid_tracks(row), row.share_ppb, row.low_ppb, row.high_ppb, evidence, strict=True)
     names = ("generation_segment", "track_segment", "score")
     return [
         {

@@ -45,6 +45,9 @@ class Resource(APIView):
         """What must hold before the method runs: a known key, its scope, a usable request."""
         super().initial(request, *args, **kwargs)
         check_envelope(request, self.most_bytes)
+        self._check_parameters(request)
+
+    def _check_parameters(self, request: Request) -> None:
         unknown = sorted(set(request.query_params) - self.parameters)
         if unknown:
             known = ", ".join(sorted(self.parameters)) or "none"
@@ -53,6 +56,10 @@ class Resource(APIView):
                 f"{unknown[0][:100]!r} is no parameter of this address; known are: {known}.",
                 errors=[{"field": name[:100], "detail": "It is not known."} for name in unknown],
             )
+        for name, value in request.query_params.items():
+            if "\x00" in value:
+                detail = "It contains a NUL, which no text of ours has."
+                raise Problem(UNKNOWN_PARAMETER, detail, errors=[{"field": name, "detail": detail}])
 
     def _method(self, request: Request) -> Callable[..., Any]:
         name = str(request.method).lower()
