@@ -45,11 +45,10 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def sign_in(page: Page, origin: str, email: str, password: str) -> None:
-    """Fill in the form as a person does, and wait for what comes next."""
-    page.goto(f"{origin}/sign-in/")
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Fill in the form that the page shows, as a person does, and wait for what comes next."""
     page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()
 

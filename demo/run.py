@@ -29,7 +29,7 @@ def run(size_name: str, console: Console, home: Path) -> int:
         with show.stage("Start PostgreSQL, Valkey and a worker") as stage:
             call_command("migrate", verbosity=0)
             stage.outcome = f"running; their files are in {home}"
-        with running_worker(home, concurrency=WORKER_PROCESSES):
+        with running_worker(home, concurrency=WORKER_PROCESSES) as show.worker:
             _stages(show, SIZES[size_name], home)
     except DemoFailed as failure:
         console.print(f"\n[red]The demo stopped:[/] {failure}")

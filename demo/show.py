@@ -144,8 +144,8 @@ class Show:
         return table
 
     def _check_worker(self) -> None:
-        if self.worker is not None and not self.worker.is_running():
-            raise DemoFailed("The worker ended unexpectedly; its last words are in var/worker.log.")
+        if self.worker is not None and _has_ended(self.worker):
+            raise DemoFailed("The worker ended; worker.log in the home folder says why.")
 
     def _watch(self, stage: Stage, finished: threading.Event) -> None:
         myself = psutil.Process()  # the worker is a child of this process
@@ -153,6 +153,14 @@ class Show:
             stage.peak_bytes = max(stage.peak_bytes, memory_bytes(myself))
             if finished.wait(MEMORY_SECONDS):
                 return
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Also when nobody has asked for its exit status yet, which leaves a zombie."""
+    try:
+        return process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _draw(progress: Progress, bar: TaskID, job: Job) -> None:
