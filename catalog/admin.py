@@ -131,6 +131,10 @@ class ShareAdmin(EndedNotRemoved):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
         _optional(form, "work", "track", "valid_until")
+        if "share_ppm" in form.base_fields:
+            form.base_fields[
+                "share_ppm"
+            ].help_text = "Millionths of the whole: 250,000 is a quarter."
         return form
 
 

@@ -35,6 +35,9 @@ class Party(models.Model):
     name = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        verbose_name_plural = "parties"
+
     def __str__(self) -> str:
         return self.name
 
@@ -51,7 +54,9 @@ class Representation(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["organisation", "party"], name="a_party_is_represented_once"
+                fields=["organisation", "party"],
+                name="a_party_is_represented_once",
+                violation_error_message="The organisation acts for this party already.",
             )
         ]
 
@@ -81,15 +86,20 @@ class Share(models.Model):
             models.CheckConstraint(
                 condition=Q(share_ppm__gt=0, share_ppm__lte=1_000_000),
                 name="shares_are_parts_of_one",
+                violation_error_message="A share is from 1 to 1,000,000 ppm: 250,000 is a quarter.",
             ),
             models.CheckConstraint(
                 condition=Q(right="composition", work__isnull=False, track__isnull=True)
                 | Q(right="recording", work__isnull=True, track__isnull=False),
                 name="shares_belong_to_their_right",
+                violation_error_message=(
+                    "A composition's share names its work, a recording's its track, and not both."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="shares_last_a_day",
+                violation_error_message="It ends before it begins.",
             ),
             no_overlap(
                 name="shares_do_not_overlap",
@@ -101,6 +111,10 @@ class Share(models.Model):
                     "role",
                 ],
                 days=("valid_from", "valid_until"),
+                message=(
+                    "The party has a share of this right in this role on some of these days; end "
+                    "that one first."
+                ),
             ),
         ]
 
@@ -125,10 +139,12 @@ class Consent(models.Model):
                 fields=["track", "right", "model_version", "valid_from"],
                 nulls_distinct=False,
                 name="one_consent_a_start",
+                violation_error_message="There is a consent for this that begins on the same day.",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="consents_last_a_day",
+                violation_error_message="It ends before it begins.",
             ),
         ]
 

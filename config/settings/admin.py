@@ -2,11 +2,27 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
+
+# The portal's accent, from its lightest wash to its darkest.
+ACCENT = {
+    "50": "#f1f7f5",
+    "100": "#e3eeeb",
+    "200": "#c3ddd7",
+    "300": "#a5ded6",
+    "400": "#82cbc1",
+    "500": "#3d8a82",
+    "600": "#1f5c57",
+    "700": "#1a504b",
+    "800": "#164541",
+    "900": "#143935",
+    "950": "#0d2523",
+}
 
 
 def _group(title: str, *models: str) -> dict[str, Any]:
-    """A part of the sidebar; each model is "app_model: title: icon: right to see it"."""
+    """A part of the sidebar; each model is described as "app_model:title:icon"."""
     return {"title": title, "items": [_item(model) for model in models]}
 
 
@@ -29,6 +45,14 @@ UNFOLD = {
     "SITE_SUBHEADER": "for the operator",
     "SITE_SYMBOL": "graphic_eq",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("img/mark.svg"),
+        }
+    ],
+    "COLORS": {"primary": ACCENT},
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {
         "show_search": False,

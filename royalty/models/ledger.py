@@ -155,6 +155,7 @@ class Entry(models.Model):
     currency = models.CharField(max_length=3)
 
     class Meta:
+        verbose_name_plural = "entries"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(amount_atoms__gt=0), name="amounts_are_positive"),
             models.CheckConstraint(
