@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.parsers import MultiPartParser
@@ -84,7 +84,10 @@ class Generations(GenerationResource, GenericAPIView[Generation]):
         operation_id="send_generation",
         summary="Send a generation",
         request={"multipart/form-data": NewGenerationSerializer},
-        responses={201: GenerationSerializer, 200: GenerationSerializer},
+        responses={
+            201: OpenApiResponse(GenerationSerializer, "It was taken in."),
+            200: OpenApiResponse(GenerationSerializer, "It had been taken in before."),
+        },
     )
     @idempotent
     def post(self, request: Request) -> Response:

@@ -1,10 +1,11 @@
 """What generations and attributions look like in JSON."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
@@ -59,16 +60,20 @@ class GenerationSerializer(serializers.Serializer[Generation]):
         return standings[generation.pk]
 
 
+def _refuse_control_characters(text: str) -> None:
+    if any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise serializers.ValidationError("It contains a control character.")
+
+
 class NewGenerationSerializer(serializers.Serializer[Any]):
     """A piece that is sent."""
 
     file = serializers.FileField(help_text="A MIDI file of at most 4 MiB.")
-    external_id = serializers.RegexField(
-        r"\A[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+\Z",
+    external_id = serializers.CharField(
         max_length=200,
         trim_whitespace=False,
+        validators=[_refuse_control_characters],
         help_text="Your own name for the piece; uses and revenue refer to it. Never reused.",
-        error_messages={"invalid": "It contains a control character or what is no text."},
     )
     model_version = serializers.CharField(
         max_length=160, help_text="What generated it: `name@version`, or the id."
@@ -117,6 +122,36 @@ class RunSerializer(serializers.Serializer[AttributionRun]):
     )
 
 
+EXAMPLE = {
+    "generation": "01a201be-3a8a-77b0-8326-52edaf13c62a",
+    "external_id": "my-first-piece",
+    "status": "attributed",
+    "error": None,
+    "job": None,
+    "shares": [
+        {
+            "track": {"ref": "lc4992483", "title": "Die Mainacht", "work": "lc4992483"},
+            "share_ppb": 754_191_339,
+            "low_ppb": 701_443_021,
+            "high_ppb": 790_116_202,
+            "evidence": [{"generation_segment": 0, "track_segment": 3, "score": 61.27}],
+        }
+    ],
+    "unattributed_ppb": 245_808_661,
+    "has_model_interval": True,
+    "run": {
+        "id": "01a201be-4354-724d-9716-124d8a17d69b",
+        "method": "whitened projected gradients, exact scan",
+        "code_version": "0.1.0",
+        "feature_store_sha256": "3f" * 32,
+        "training_set_sha256": "9c" * 32,
+        "finished_at": "2026-10-03T12:00:09Z",
+        "quality": {"gate_z": 11.71, "false_payment": 0.0},
+    },
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Attributed", EXAMPLE)])
 class AttributionSerializer(serializers.Serializer[Any]):
     """What shaped a piece, as far as it can be told. The shares and `unattributed_ppb` sum to
     1,000,000,000. All but the first five fields are null until the status is `attributed`."""

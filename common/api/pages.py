@@ -46,6 +46,13 @@ class NewestFirst(CursorPagination):
         except (ValidationError, ValueError) as error:
             raise _unusable("cursor", "It is none of ours; follow next and previous.") from error
 
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == "limit":
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": 20}
+        return parameters
+
     def get_paginated_response(self, data: Any) -> Response:
         return Response(
             {"data": data, "next": self.get_next_link(), "previous": self.get_previous_link()}

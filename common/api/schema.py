@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.api.handling import CONTENT_TYPE
-from common.api.idempotency import HEADER
+from common.api.idempotency import HEADER, REPLAYED
 from common.api.problems import KINDS
 
 PROBLEM = {
@@ -53,16 +53,33 @@ OF_SENDING = (409, 411, 413, 415, 422)
 
 def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add to every operation the problems it may answer with; to those that send, the key."""
-    result["components"]["schemas"]["Problem"] = PROBLEM
+    components = result["components"]
+    components["schemas"]["Problem"] = PROBLEM
+    components["responses"] = {
+        f"Problem{status}": _response(status) for status in (*ALWAYS, *OF_ONE, *OF_SENDING)
+    }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             statuses = [*ALWAYS, *(OF_ONE if "{" in path else ())]
             if method == "post":
                 statuses += OF_SENDING
                 operation.setdefault("parameters", []).append(IDEMPOTENCY)
+                _describe_replay(operation)
             for status in sorted(statuses):
-                operation["responses"][str(status)] = _response(status)
+                reference = {"$ref": f"#/components/responses/Problem{status}"}
+                operation["responses"][str(status)] = reference
     return result
+
+
+def _describe_replay(operation: dict[str, Any]) -> None:
+    """Successful answers may come from an earlier request, and say so."""
+    for response in operation["responses"].values():
+        response["headers"] = {
+            REPLAYED: {
+                "description": "`true` if this is the response to an earlier request.",
+                "schema": {"type": "string", "const": "true"},
+            }
+        }
 
 
 def _response(status: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -102,6 +102,12 @@ OUTPUT = {
 }
 
 
+RESPONSES = {
+    201: OpenApiResponse(IntakeSerializer, "Everything was taken in."),
+    200: OpenApiResponse(IntakeSerializer, "The very same had been taken in before."),
+}
+
+
 def _example(name: str, event: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, event, request_only=True, media_type=OneObject.media_type)
 
@@ -138,7 +144,7 @@ class Usage(Intake):
         summary="Report usage",
         description=DESCRIPTION,
         request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), UsageSerializer),
-        responses={201: IntakeSerializer, 200: IntakeSerializer},
+        responses=RESPONSES,
         examples=[_example("A use", USAGE)],
     )
     @idempotent
@@ -154,7 +160,7 @@ class Revenue(Intake):
         summary="Report revenue",
         description=DESCRIPTION,
         request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), RevenueSerializer),
-        responses={201: IntakeSerializer, 200: IntakeSerializer},
+        responses=RESPONSES,
         examples=[_example("A subscription", SUBSCRIPTION), _example("A sale", OUTPUT)],
     )
     @idempotent
