@@ -1,6 +1,6 @@
 """The catalogue: kept by hand where people know best, read-only where it is evidence."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet, URLField
@@ -21,7 +21,7 @@ from catalog.models import (
     TrainingSetTrack,
     Work,
 )
-from common.admin import LinkInline, ReadOnlyAdmin, ReadOnlyInline, ReferenceAdmin
+from common.admin import DatedForm, LinkInline, ReadOnlyAdmin, ReadOnlyInline, ReferenceAdmin
 
 PPM_A_PERCENT = 10_000
 
@@ -53,6 +53,7 @@ class RepresentativesInline(LinkInline):
 class EndedNotRemoved(ReferenceAdmin):
     """Rows that hold from a day until another."""
 
+    form = DatedForm
     note = (
         "What ends gets the first day on which it no longer holds. It is not removed: what was "
         "paid while it held must stay explicable."
@@ -128,15 +129,6 @@ class ShareAdmin(EndedNotRemoved):
     def subject(self, share: Share) -> str:
         return str(share.work or share.track)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        _optional(form, "work", "track", "valid_until")
-        if "share_ppm" in form.base_fields:
-            form.base_fields[
-                "share_ppm"
-            ].help_text = "Millionths of the whole: 250,000 is a quarter."
-        return form
-
 
 @admin.register(Consent)
 class ConsentAdmin(EndedNotRemoved):
@@ -149,11 +141,6 @@ class ConsentAdmin(EndedNotRemoved):
     date_hierarchy = "valid_from"
     ordering = ("-pk",)
     autocomplete_fields = ("track", "model_version")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        _optional(form, "model_version", "valid_until")
-        return form
 
 
 @admin.register(Platform)
@@ -234,10 +221,3 @@ class ImportRunAdmin(ReadOnlyAdmin):
     search_fields = ("name", "manifest_sha256")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "pk")
-
-
-def _optional(form: Any, *names: str) -> None:
-    """Let fields be empty that the table lets be empty."""
-    for name in names:
-        if name in form.base_fields:
-            form.base_fields[name].required = False

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -64,6 +65,20 @@ class BaseAdmin(ModelAdmin):  # type: ignore[misc]
         return response
 
 
+class DatedForm(ModelForm):  # type: ignore[type-arg]
+    """A row that holds from a day until another.
+
+    The days are looked at first: the database cannot compare a period that ends before it begins.
+    """
+
+    def validate_constraints(self) -> None:
+        first, after = self.instance.valid_from, self.instance.valid_until
+        if first and after and after <= first:
+            self.add_error("valid_until", "It ends before it begins.")
+        else:
+            super().validate_constraints()
+
+
 class ReferenceAdmin(BaseAdmin):
     """Rows that people keep by hand. What the database refuses is told, not thrown."""
 
@@ -84,7 +99,7 @@ class ReferenceAdmin(BaseAdmin):
                 )
                 return response
         except DatabaseError as error:
-            self.message_user(request, _refusal(error), messages.ERROR)
+            self.message_user(request, _refusal(error, self.model), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -153,7 +168,11 @@ class LinkInline(TabularInline):  # type: ignore[misc]
     extra = 0
 
 
-def _refusal(error: DatabaseError) -> str:
-    """What the database said, in its guards' own words where they speak."""
-    said = getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or str(error)
-    return f"The database refused this: {said.rstrip('.')}. Nothing was changed."
+def _refusal(error: DatabaseError, model: type[Model]) -> str:
+    """What the database said: in the words of the rule where it has some, else in its own."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    words = {rule.name: rule.get_violation_error_message() for rule in model._meta.constraints}
+    said = words.get(getattr(diagnosis, "constraint_name", None) or "") or getattr(
+        diagnosis, "message_primary", str(error)
+    )
+    return f"The database refused this: {str(said).rstrip('.')}. Nothing was changed."

@@ -71,14 +71,20 @@ class Share(models.Model):
     half-open: `valid_until` is the first day on which the share is no longer valid.
     """
 
-    work = models.ForeignKey(Work, on_delete=models.PROTECT, null=True, related_name="shares")
-    track = models.ForeignKey(Track, on_delete=models.PROTECT, null=True, related_name="shares")
+    work = models.ForeignKey(
+        Work, on_delete=models.PROTECT, null=True, blank=True, related_name="shares"
+    )
+    track = models.ForeignKey(
+        Track, on_delete=models.PROTECT, null=True, blank=True, related_name="shares"
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="shares")
     right = models.CharField(max_length=16, choices=Right)
     role = models.CharField(max_length=16, choices=Role)
-    share_ppm = models.PositiveIntegerField()
+    share_ppm = models.PositiveIntegerField(
+        help_text="Millionths of the whole: 250,000 is a quarter."
+    )
     valid_from = models.DateField()
-    valid_until = models.DateField(null=True)
+    valid_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -127,10 +133,10 @@ class Consent(models.Model):
 
     track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="consents")
     right = models.CharField(max_length=16, choices=Right)
-    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True)
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True)
     basis = models.CharField(max_length=300)
     valid_from = models.DateField()
-    valid_until = models.DateField(null=True)
+    valid_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm
 from django.http import HttpRequest
 
-from common.admin import ReadOnlyAdmin, ReferenceAdmin, amount
+from common.admin import DatedForm, ReadOnlyAdmin, ReferenceAdmin, amount
 from common.money import MoneyError, currency
 from royalty.models import AllocationRun, Contract, Period, Statement
 
@@ -15,8 +14,11 @@ PPM_A_PERCENT = 10_000
 CURRENCY_OF_PERIOD = "period.contract.currency"
 
 
-class ContractForm(ModelForm):  # type: ignore[type-arg]
-    """A contract as it is agreed."""
+class ContractForm(DatedForm):
+    """A contract as it is agreed, or given its end; then too all its rules are asked."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return set()
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"])
