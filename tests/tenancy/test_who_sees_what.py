@@ -55,6 +55,8 @@ def contract(row: Any) -> str:
 
 
 def asked_by(row: Any) -> str:
+    if row.tenant == tenancy.SYSTEM:
+        return "system"
     organisation = apps.get_model("accounts", "Organisation")
     return organisation.objects.get(pk=row.tenant.removeprefix("organisation:")).name
 

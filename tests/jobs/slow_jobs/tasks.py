@@ -1,9 +1,11 @@
-"""A job that tells who does it, and takes its time at the first attempt."""
+"""A job that takes its time at the first attempt, and one that tells what it sees."""
 
 import os
 import time
 
+from common.database import tenancy
 from common.jobs.registry import handler
+from royalty.models import Statement
 
 
 @handler("slow.work")
@@ -14,3 +16,10 @@ def work(payload, progress):
         open(marker, "w").close()
         time.sleep(300)
     return {"pid": os.getpid()}
+
+
+@handler("slow.look")
+def look(payload, progress):
+    progress(1, 1, "looking")
+    parties = Statement.objects.order_by("pk").values_list("party__ref", flat=True)
+    return {"tenant": tenancy.current(), "parties": list(parties)}
