@@ -33,7 +33,8 @@ class Evidence:
     track: Track
     run: AttributionRun
     share_ppb: int
-    interval_ppb: tuple[int, int] | None  # None: one checkpoint alone, so nothing to vary over
+    low_ppb: int | None  # over the checkpoints; None: one alone, so there is nothing to vary
+    high_ppb: int | None
     unattributed_ppb: int  # of the piece, to no track at all
     rank: int  # by share, from 1
     n_paid: int  # tracks that earn of the piece
@@ -96,9 +97,8 @@ def _evidence(attribution: Attribution, track: Track) -> Evidence:
         track=track,
         run=attribution.run,
         share_ppb=share_ppb,
-        interval_ppb=(attribution.low_ppb[place], attribution.high_ppb[place])
-        if attribution.has_model_interval
-        else None,
+        low_ppb=attribution.low_ppb[place] if attribution.has_model_interval else None,
+        high_ppb=attribution.high_ppb[place] if attribution.has_model_interval else None,
         unattributed_ppb=attribution.unattributed_ppb,
         rank=1 + sum(other > share_ppb for other in attribution.share_ppb),
         n_paid=len(attribution.track_ids),

@@ -10,8 +10,9 @@ from itertools import chain
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from attribution.models import AttributionRun, FeatureStore, Generation
+from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
 from attribution.selectors.rolls import (
     Roll,
     RollDamaged,
@@ -54,8 +55,10 @@ def request_roll(asset: Asset, store: FeatureStore, *, as_of: datetime) -> Job:
         return enqueue(KIND, {"asset": asset.pk, "store": store.pk}, key=key)
 
 
-def request_rolls_of(run: AttributionRun) -> Job:
-    """Ask for the rolls of every piece and track that is evidence in a run."""
+def request_rolls_of(run: AttributionRun) -> Job | None:
+    """Ask for the rolls of every piece and track that is evidence in a run, if any is."""
+    if not _paid(run).exists():
+        return None
     return enqueue(KIND_OF_RUN, {"run": str(run.pk)}, key=str(run.pk))
 
 
@@ -69,13 +72,17 @@ def prepare_roll(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def prepare_rolls_of(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write the rolls of all pieces and tracks that are evidence in a run."""
     run = AttributionRun.objects.select_related("feature_store").get(pk=payload["run"])
-    paid = run.attributions.exclude(track_ids=[])
+    paid = _paid(run)
     tracks = set(chain.from_iterable(paid.values_list("track_ids", flat=True)))
     of_tracks = Track.objects.filter(pk__in=tracks).values_list("asset_id", flat=True)
     pieces = Generation.objects.filter(attributions__in=paid).values_list("asset_id", flat=True)
     assets = Asset.objects.filter(pk__in={*of_tracks, *pieces}).order_by("pk")
     _prepare(list(assets), run.feature_store, progress)
     return {"rolls": len(assets)}
+
+
+def _paid(run: AttributionRun) -> QuerySet[Attribution]:
+    return run.attributions.exclude(track_ids=[])
 
 
 def _prepare(assets: Iterable[Asset], store: FeatureStore, progress: Progress) -> None:

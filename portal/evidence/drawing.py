@@ -113,22 +113,6 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class ShareBar:
-    """A share and its interval as stretches of a bar that is the whole piece."""
-
-    share: str
-    low: str
-    span: str
-
-
-def share_bar(share_ppb: int, interval_ppb: tuple[int, int] | None) -> ShareBar:
-    """The bar; without an interval its span is empty."""
-    low_ppb, high_ppb = interval_ppb or (share_ppb, share_ppb)
-    parts = (share_ppb, low_ppb, high_ppb - low_ppb)
-    return ShareBar(*(_percent(ppb / 10_000_000) for ppb in parts))
-
-
-@dataclass(frozen=True)
 class _Excerpt:
     """What of a piece is drawn."""
 

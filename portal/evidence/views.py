@@ -14,7 +14,7 @@ from attribution.services.rolls import request_roll
 from catalog.models import Asset
 from common.jobs.models import Job
 from portal.access import HolderRequest, for_rights_holders
-from portal.evidence.drawing import CONTEXT_MS, draw, share_bar
+from portal.evidence.drawing import CONTEXT_MS, draw
 from portal.evidence.lines import evidence_for
 from portal.rights_holder.statements import own_statement
 from royalty.selectors.statement_lines import NoLineError, line_at
@@ -84,6 +84,5 @@ def _drawn(found: Evidence, pair: Pair, rolls: Mapping[Asset, Roll | None]) -> d
     return {
         "of_piece": of_piece,
         "of_track": of_track,
-        "bar": share_bar(found.share_ppb, found.interval_ppb),
         "context_seconds": CONTEXT_MS // 1000,
     }

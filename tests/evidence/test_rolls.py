@@ -180,6 +180,11 @@ def test_a_run_has_its_evidence_ready_to_be_heard(world):
                 assert len(track.segment_notes(track_segment))
 
 
+def test_a_run_that_pays_nobody_prepares_nothing(world):
+    run, _ = request_attribution(world.store, [])
+    assert rolls.request_rolls_of(run) is None
+
+
 def test_reading_a_roll_needs_no_torch_and_no_midi_reader():
     program = (
         "import django; from django.conf import settings; import os, sys;"
