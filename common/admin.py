@@ -71,12 +71,13 @@ class DatedForm(ModelForm):  # type: ignore[type-arg]
     The days are looked at first: the database cannot compare a period that ends before it begins.
     """
 
-    def validate_constraints(self) -> None:
-        first, after = self.instance.valid_from, self.instance.valid_until
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first = cleaned.get("valid_from", self.instance.valid_from)
+        after = cleaned.get("valid_until")
         if first and after and after <= first:
-            self.add_error("valid_until", "It ends before it begins.")
-        else:
-            super().validate_constraints()
+            self.add_error("valid_until", "It ends before it begins.")  # no rule asks it any more
+        return cleaned
 
 
 class ReferenceAdmin(BaseAdmin):

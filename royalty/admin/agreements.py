@@ -18,7 +18,7 @@ class ContractForm(DatedForm):
     """A contract as it is agreed, or given its end; then too all its rules are asked."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return set()
+        return set(self.errors)
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"])
