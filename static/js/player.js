@@ -160,10 +160,12 @@ class Player {
       this.#rolls[side].light(isHeard && isPlaying ? position : null);
       this.#press(side, isHeard);
     }
-    this.#rolls[this.#side].position = STILL.matches && isPlaying ? Math.floor(position) : position;
     this.#press("loop", loops);
     this.#setText(this.#field("play"), isPlaying ? "Pause" : "Play");
     const { start, end } = this.#transport.stretch;
+    const isStill = STILL.matches && isPlaying; // then the line goes by whole seconds
+    const shown = isStill ? start + Math.floor(position - start) : position;
+    this.#rolls[this.#side].position = shown;
     const [at, length] = [position - start, end - start].map((seconds) => seconds.toFixed(1));
     this.#setText(this.#panel.querySelector("[data-time]"), `${at} of ${length} s`);
   }
