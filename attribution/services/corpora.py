@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from catalog.models import ModelVersion, TrainingRole, TrainingSet
 from catalog.services.assets import asset_path
-from common.jobs.registry import Progress
+from common.jobs.registry import JobError, Progress
 
 if TYPE_CHECKING:
     from attribution.reference.segments import Corpus
@@ -88,8 +88,14 @@ def load_corpus(
 
     Raises:
         UnreadableMusic: an asset that is no music; it names the track.
+        JobError: whoever asks does not see all of the set; a part would be kept as the whole.
     """
     members = list(training_set.members.select_related("track__asset").order_by("position"))
+    if len(members) != training_set.track_count:
+        raise JobError(
+            f"The {training_set} has {training_set.track_count} tracks, of which {len(members)} "
+            "are shown here; have the work done by the platform or the operator."
+        )
     path = model_folder(training_set.model_version) / f"tokens-{training_set.digest[:16]}.npz"
     if not path.exists():
         tracks = []
