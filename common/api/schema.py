@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.api.handling import CONTENT_TYPE
+from common.api.handling import ADDRESS, CONTENT_TYPE
 from common.api.idempotency import HEADER, REPLAYED
 from common.api.problems import KINDS
 
@@ -15,7 +15,7 @@ PROBLEM = {
             "type": "string",
             "format": "uri-reference",
             "description": "The kind of problem; an address that says what to do.",
-            "enum": [f"/api/problems/{slug}" for slug in sorted(KINDS)],
+            "enum": [f"{ADDRESS}{slug}" for slug in sorted(KINDS)],
         },
         "title": {"type": "string"},
         "status": {"type": "integer"},
@@ -84,5 +84,17 @@ def _describe_replay(operation: dict[str, Any]) -> None:
 
 def _response(status: int) -> dict[str, Any]:
     titles = [f"{kind.title} (`{kind.slug}`)" for kind in KINDS.values() if kind.status == status]
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": "; ".join(titles), "content": {CONTENT_TYPE: {"schema": schema}}}
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(status)}
+    return {"description": "; ".join(titles), "content": {CONTENT_TYPE: content}}
+
+
+def _example(status: int) -> dict[str, Any]:
+    kind = next(kind for kind in KINDS.values() if kind.status == status)
+    return {
+        "type": f"{ADDRESS}{kind.slug}",
+        "title": kind.title,
+        "status": status,
+        "detail": "What is wrong with this very request.",
+        "instance": "/api/v1/generations",
+        "request_id": "8c6b222c6bf340c6ae924e28e81cf165",
+    }

@@ -53,12 +53,11 @@ def test_it_is_served_to_everybody_as_yaml_and_json(db, description):
 def test_the_reference_is_drawn_from_our_own_files_alone(db):
     page = Client().get("/api/reference")
     assert page.status_code == 200
-    assert b"redoc.standalone" in page.content
+    assert b"swagger-ui-bundle" in page.content
     assert b"//" not in page.content.replace(b"http://www.w3.org", b"")
     policy = page["Content-Security-Policy"]
     assert "script-src 'self'" in policy
-    assert "unsafe-eval" not in policy
-    assert "unsafe-inline" not in Client().get("/sign-in/")["Content-Security-Policy"]
+    assert "unsafe" not in policy
 
 
 def fits(description: dict[str, Any], value: object, name: str) -> None:
