@@ -130,7 +130,10 @@ def track_texts(run: AllocationRun, refs: Collection[str]) -> dict[str, TrackTex
 def share_intervals(
     run: AllocationRun, generations: Collection[str]
 ) -> dict[tuple[str | None, str], Interval]:
-    """How surely each share is known: {(generation, track): (low, high)}, where it was measured."""
+    """How surely each share is known: {(generation, track): (low, high)}, where it was measured.
+
+    A piece may also pay tracks that whoever asks does not see; those are left out.
+    """
     attributions = (
         Attribution.objects.filter(
             run__in=run.attribution_runs,
@@ -148,4 +151,5 @@ def share_intervals(
         (piece, refs[track]): (low, high)
         for piece, found in by_piece.items()
         for track, low, high in zip(found.track_ids, found.low_ppb, found.high_ppb, strict=True)
+        if track in refs
     }
