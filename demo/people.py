@@ -1,13 +1,9 @@
 """The people of the demo: for whom they act, what they show, and how they sign in.
 
-They are made once and kept. Their passwords, and a platform's key, are drawn by chance and stand in
-one file that only its owner may read; the database has their hashes. What no longer works is
-replaced.
+They are made once and kept. Their passwords, and a platform's key, stand in one file (see
+`passwords.py`); the database has their hashes. What no longer works is replaced.
 """
 
-import os
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +15,13 @@ from django.utils import timezone
 from accounts.models import ApiKey, Membership, Organisation, Scope, User
 from accounts.services.keys import KeyRefused, create_key, revoke_key, use_key
 from catalog.models import Party, Platform, Representation, Role, Share
+from demo import passwords
 from demo.accounting import ACCOUNTANT, REVIEWER, Books
+from demo.passwords import Entry
 from royalty.models import Statement
 
-FILE = "users.txt"
 PUBLISHER = "name:openscore"
 ENGINEER = "engineer@tantieme.example"
-KEY = "API key"
-HEADING = "People of the demo, with the passwords by which they sign in to the portal."
-WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
 
 
 @dataclass(frozen=True)
@@ -59,16 +53,11 @@ def introduce(books: Books, folder: Path) -> str:
     Returns:
         The file's text.
     """
-    path = folder / FILE
-    known = _read(path)
+    path = folder / passwords.FILE
+    known = passwords.read(path)
     with transaction.atomic():
-        entries = []
-        for person in _cast(books):
-            user = _join(person)
-            entries.append((user, _password(user, known.get(user.email)), person.shows))
-        text = _text(entries, _key(known.get(KEY)))
-        _write(path, text)
-    return text
+        entries = [_entry(person, _join(person), known) for person in _cast(books)]
+        return passwords.write(path, entries)
 
 
 def _cast(books: Books) -> list[Person]:
@@ -150,22 +139,31 @@ def _let_administer(user: User) -> None:
         user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
 
 
+def _entry(person: Person, user: User, known: Mapping[str, str]) -> Entry:
+    """What the file says of a person."""
+    employers = ", ".join(user.organisations.order_by("pk").values_list("name", flat=True))
+    return Entry(
+        user.email,
+        _password(user, known.get(user.email)),
+        f"{user.name} · {employers} · {person.shows}",
+        _key(user, known.get(passwords.KEY)) if user.email == ENGINEER else "",
+    )
+
+
 def _password(user: User, known: str | None) -> str:
     """The password of the file, if it still works; else a new one."""
     if known is not None and user.check_password(known):
         return known
-    words = [secrets.choice(WORDS) for _ in range(3)]
-    password = "-".join([*words, str(1000 + secrets.randbelow(9000))])
+    password = passwords.invent()
     user.set_password(password)
     user.save(update_fields=["password"])
     return password
 
 
-def _key(known: str | None) -> str:
+def _key(engineer: User, known: str | None) -> str:
     """The key of the file, if it still works; else a new one, and an end to the old."""
     if known is not None and _works(known):
         return known
-    engineer = User.objects.get(email=ENGINEER)
     for lost in ApiKey.objects.filter(created_by=engineer, revoked_at=None):
         revoke_key(key=lost, as_of=timezone.now())
     issued = create_key(
@@ -183,32 +181,3 @@ def _works(key: str) -> bool:
     except KeyRefused:
         return False
     return True
-
-
-def _text(entries: Sequence[tuple[User, str, str]], key: str) -> str:
-    """For each person a line with e-mail address and password, and one that says who it is."""
-    lines = [HEADING]
-    for user, password, shows in entries:
-        employers = user.organisations.order_by("pk").values_list("name", flat=True)
-        lines += ["", f"{user.email:<27}  {password}"]
-        lines += [f"    {user.name} · {', '.join(employers)} · {shows}"]
-        if user.email == ENGINEER:
-            lines += [f"    {KEY} {key}"]
-    return "\n".join(lines) + "\n"
-
-
-def _read(path: Path) -> Mapping[str, str]:
-    """Passwords by e-mail address, and the key by its name, as `_text` wrote them."""
-    if not path.exists():
-        return {}
-    text = path.read_text(encoding="utf-8")
-    return dict(re.findall(rf"^ *(\S+@\S+|{KEY}) +(\S+)$", text, re.MULTILINE))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the file whole or not at all; from its first byte nobody else can read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(text)
-    part.replace(path)

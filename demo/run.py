@@ -13,7 +13,7 @@ from attribution.services.similarity import request_comparison
 from catalog.models import Checkpoint, ModelVersion
 from common.jobs.models import Job
 from config.embedded.worker import running_worker
-from demo import accounting, music, people, tables
+from demo import accounting, music, passwords, people, tables
 from demo.pieces import Pieces, compose
 from demo.show import DemoFailed, Show
 from demo.sizes import SIZES, Size
@@ -56,7 +56,7 @@ def _stages(show: Show, size: Size, home: Path) -> None:
     books = accounting.month(show, size, pieces, home)
     with show.stage("Let people in to look at it") as stage:
         users = people.introduce(books, home / "demo")
-        stage.outcome = f"their passwords are in {home / 'demo' / people.FILE}"
+        stage.outcome = f"their passwords are in {home / 'demo' / passwords.FILE}"
     tables.close(
         show,
         trained=trained,

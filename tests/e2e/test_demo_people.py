@@ -12,6 +12,7 @@ from catalog.models import Party, Representation, Right, Share, Work
 from catalog.services.training_sets import register_platform
 from demo import people
 from demo.accounting import Books
+from demo.passwords import FILE
 from royalty.models import Statement
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +64,8 @@ def assert_all_work(text: str) -> None:
 def test_everybody_can_sign_in_with_what_is_printed(books, tmp_path):
     text = people.introduce(books, tmp_path)
     assert_all_work(text)
-    assert (tmp_path / people.FILE).read_text() == text
-    assert (tmp_path / people.FILE).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / FILE).read_text() == text
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_estates_are_those_of_the_composers_who_earn_most_by_attribution(books, tmp_path):
@@ -98,7 +99,7 @@ def test_a_second_demo_changes_nobody(books, tmp_path):
 
 def test_a_lost_file_ends_the_old_passwords_and_the_old_key(books, tmp_path):
     first = people.introduce(books, tmp_path)
-    (tmp_path / people.FILE).unlink()
+    (tmp_path / FILE).unlink()
     second = people.introduce(books, tmp_path)
     assert_all_work(second)
     assert not set(passwords(first).values()) & set(passwords(second).values())
@@ -131,7 +132,7 @@ def test_only_the_accountant_may_change_reference_data(books, tmp_path):
 
 def test_a_file_that_cannot_be_written_leaves_the_old_passwords(books, tmp_path, monkeypatch):
     text = people.introduce(books, tmp_path)
-    (tmp_path / people.FILE).unlink()
+    (tmp_path / FILE).unlink()
 
     def full(*_: object) -> None:
         raise OSError("No space left on device")
