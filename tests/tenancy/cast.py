@@ -10,6 +10,7 @@ T1 also exists as a live recording, T1-live, that nobody trained on and that is 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
@@ -66,6 +67,7 @@ class Town:
 
     acme: World
     bolt: World
+    storages: dict[str, Any]  # where its files are: a setting
     organisations: dict[str, Organisation] = field(default_factory=dict)
 
     def tenant(self, name: str) -> str:
@@ -74,12 +76,12 @@ class Town:
         return unlisted[name] if name in unlisted else self.organisations[name].tenant
 
 
-def found_town(folder: Path) -> Town:
+def found_town(folder: Path, storages: dict[str, Any]) -> Town:
     """Build the town, as system, and settle both platforms' months."""
     acme = worked_example()
     acme.parties["D"] = Party.objects.create(ref="D", name="Party D")
     bolt = _bolt(acme)
-    town = Town(acme, bolt)
+    town = Town(acme, bolt, storages)
     _add_more_rights(acme, bolt)
     for world in (acme, bolt):
         _report(world, folder)

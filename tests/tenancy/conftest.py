@@ -28,7 +28,7 @@ def town(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Town]
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(dispatch.current_app, "send_task", lambda *_, **__: None)
-        yield found_town(folder)
+        yield found_town(folder, storages)
 
 
 @pytest.fixture

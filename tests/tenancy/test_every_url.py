@@ -1,0 +1,205 @@
+"""Every address is walked with another tenant's ids: it answers as if there were no such thing."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.test import override_settings
+from django.urls import reverse
+
+from accounts.models import User
+from royalty.models import Statement
+from royalty.services.statements import render_statement
+from tests.royalty.cast import AFTER
+from tests.tenancy.cast import HOLDERS, PLATFORMS
+from tests.tenancy.walk import (
+    Address,
+    addresses,
+    everybody_but,
+    of,
+    own_line,
+    pages_of_ada,
+    person,
+    program,
+    resources_of_acme,
+    stranger,
+)
+
+pytestmark = pytest.mark.usefixtures("undone", "files")
+
+# The same for everybody: nobody's data is on them.
+OPEN = {
+    "sign-in",
+    "sign-out",
+    "appearance",
+    "problem-kinds",
+    "problem-kind",
+    "api-reference",
+    "api:schema",
+    "api:schema-json",
+}
+# For whoever has signed in or sent a key; no id stands in them.
+FOR_ONESELF = {
+    "home",
+    "statements",
+    "works",
+    "act-for",
+    "api:model-versions",
+    "api:generations",
+    "api:usage",
+    "api:revenue",
+}
+PAGES = {"statement", "statement-document", "line", "evidence", "work"}
+RESOURCES = {"api:generation", "api:attribution", "api:job"}
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+# Words that only stand in what is somebody else's.
+FOREIGN = {
+    "ada": ("Party B", "Party D", "Song T2", "Song T4", "Bolt Audio"),
+    "bea": ("Party A", "Party D", "Song T1", "Song T3"),
+    "cai": ("Party D", "Song T1", "Song T2"),
+    "dora": ("Party A", "Party B", "Party C", "Song T2", "Song T3", "Song T4", "Bolt Audio"),
+    "acme": ("Party", "Song T4", "Bolt Audio", "H1"),
+    "bolt": ("Party", "Song T1", "Song T3", "Acme Music AI", "G1"),
+}
+
+
+@pytest.fixture
+def files(town):
+    """The town's own storage, where its snapshots are, with the documents of all statements."""
+    with override_settings(STORAGES=town.storages):
+        for statement in Statement.objects.select_related("run__period__contract__platform"):
+            render_statement(statement=statement, as_of=AFTER)
+        yield default_storage
+
+
+def test_no_address_is_forgotten():
+    known = OPEN | FOR_ONESELF | PAGES | RESOURCES
+    outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
+    assert outside_admin == known
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_of_somebody_elses_is_a_page_of_nothing(town, name):
+    for mine, nothing in pages_of_ada(town)[name]:
+        theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
+        assert person("ada").ask("GET", theirs).status_code == 200
+        for other in everybody_but("ada", *(["dora"] if name == "work" else [])):
+            visitor = person(other)
+            assert visitor.ask("GET", theirs).status_code == 404
+            for method in METHODS:
+                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
+                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
+                assert answer.status_code in {404, 405}
+
+
+@pytest.mark.parametrize("name", sorted(RESOURCES))
+def test_a_resource_of_somebody_elses_is_a_resource_of_nothing(town, name):
+    for mine, nothing in resources_of_acme(town)[name]:
+        theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
+        assert program(town, "acme").ask("GET", theirs).status_code == 200
+        for other in everybody_but("acme"):
+            visitor = program(town, other)
+            for method in METHODS:
+                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
+                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
+                assert answer.status_code < 500
+            allowed = {404} if other in PLATFORMS else {403, 404}  # not for rights holders at all
+            assert visitor.ask("GET", theirs).status_code in allowed
+
+
+def words(response) -> str:
+    """What is said, without what differs from one request to the next or repeats the address."""
+    text = response.content.decode() if not response.streaming else ""
+    for changing in (r"[0-9a-f]{8}-[0-9a-f-]{27}", r"/statements/\d+/", r"/works/\d+/"):
+        text = re.sub(changing, "", text)
+    return re.sub(r'(csrfmiddlewaretoken" value|"X-CSRFToken"|request_id|nonce)[^,>]*', "", text)
+
+
+def test_of_a_statement_only_its_own_lines_can_be_opened(town):
+    """A line is named by its row in the run of all payees."""
+    opened = {}
+    for name in ("ada", "bea", "cai"):
+        statement, visitor = of(town, name, "royalty.Statement"), person(name)
+        for address in ("line", "evidence"):
+            paths = [reverse(address, kwargs={"pk": statement.pk, "row": n}) for n in range(30)]
+            answers = [visitor.ask("GET", path).status_code for path in paths]
+            assert set(answers) == {200, 404}
+            opened[name, address] = {row for row, status in enumerate(answers) if status == 200}
+    for address in ("line", "evidence"):
+        rows = [opened[name, address] for name in ("ada", "bea", "cai")]
+        assert sum(map(len, rows)) == len(set().union(*rows)), "no row is two payees'"
+
+
+@pytest.mark.parametrize("name", sorted(PAGES | FOR_ONESELF | RESOURCES))
+def test_who_is_nobody_is_asked_who_they_are(town, name):
+    things = pages_of_ada(town) | resources_of_acme(town)
+    for mine, nothing in things.get(name, [({}, {})]):
+        for kwargs in (mine, nothing):
+            for method in ("GET", "POST"):
+                answer = stranger().ask(method, reverse(name, kwargs=kwargs))
+                if name.startswith("api:"):
+                    assert answer.status_code in {401, 405}
+                    assert answer["Content-Type"] == "application/problem+json"
+                else:
+                    assert answer.status_code in {302, 405}
+                    assert answer.status_code == 405 or answer.url.startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("name", [*PLATFORMS, *HOLDERS])
+@pytest.mark.parametrize("address", sorted(FOR_ONESELF))
+def test_what_one_sees_for_oneself_names_nothing_of_others(town, address, name):
+    visitor = program(town, name) if address.startswith("api:") else person(name)
+    answer = visitor.ask("GET", reverse(address))
+    assert answer.status_code in {200, 302, 403, 405}
+    said = answer.content.decode()
+    assert [word for word in FOREIGN[name] if word in said] == []
+
+
+@pytest.mark.parametrize("name", sorted(HOLDERS))
+def test_what_stands_on_ones_own_statement_names_nothing_of_others(town, name):
+    visitor = person(name)
+    for statement in Statement.objects.filter(party__ref=HOLDERS[name]):
+        row = own_line(visitor, statement)
+        for address in ("statement", "line", "evidence"):
+            kwargs = {"pk": statement.pk} | ({} if address == "statement" else {"row": row})
+            said = visitor.ask("GET", reverse(address, kwargs=kwargs)).content.decode()
+            assert [word for word in FOREIGN[name] if word in said] == []
+
+
+@pytest.mark.parametrize("name", sorted(OPEN))
+def test_what_is_open_names_nobody(town, name):
+    arguments = ["not-found"] if name == "problem-kind" else []
+    answer = stranger().ask("GET", reverse(name, args=arguments))
+    assert answer.status_code in {200, 302, 404, 405}
+    assert not re.search(r"Party [A-D]|Song T\d|Bolt Audio", answer.content.decode())
+
+
+def admin_paths() -> list[str]:
+    """Every page of the admin, about a row that exists."""
+    return [f"/{filled(each)}" for each in addresses() if each.route.startswith("admin/")]
+
+
+def filled(address: Address) -> str:
+    model = re.match(r"admin/(\w+)/(\w+)/", address.route)
+    known = model and apps.all_models[model[1]].get(model[2])
+    row = known.objects.first() if known else None
+    text = re.sub(r"<(path:object_id|id)>", str(row.pk if row else 1), address.route)
+    text = re.sub(r"<path:(content_type_id|object_id)>", "1", text)
+    text = re.sub(r"\^?\(\?P<app_label>(\w+)[^)]*\)/\$", r"\1/", text)
+    return re.sub(r"\(\?P<url>\.\*\)\$", "anything/", text)
+
+
+def test_the_admin_is_the_operators_alone(town):
+    forgotten = User.objects.get(email="ada@example.org")
+    forgotten.is_staff = forgotten.is_superuser = True
+    forgotten.save()
+    paths = admin_paths()
+    assert len(paths) > 100
+    assert not [path for path in paths if re.search(r"[<>^$()]", path)]
+    for visitor in (stranger(), person("ada"), person("acme")):
+        answers = {path: visitor.ask("GET", path) for path in paths}
+        shown = {path: answer.status_code for path, answer in answers.items()}
+        assert {path for path, status in shown.items() if status not in {302, 404}} == set()
+        for answer in answers.values():
+            assert answer.status_code == 404 or re.match(r"/(sign-in|admin)/", answer.url)

@@ -1,0 +1,118 @@
+"""Every address of the site, and what stands in it: ids of the town's people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.services.keys import create_key
+from common.database import tenancy
+from common.jobs.models import Job
+from royalty.models import Statement
+from tests.tenancy.cast import TENANTS, Town
+
+PAGES_BACKEND = "django.contrib.auth.backends.ModelBackend"
+NO_NUMBER, NO_ID = 2_000_000_000, UUID(int=7)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the site map."""
+
+    name: str  # with its namespace; empty if it has none
+    route: str
+
+
+def addresses() -> Iterator[Address]:
+    yield from _below(get_resolver(), "", "")
+
+
+def _below(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else "", route)
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _below(pattern, route, inner)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody before a browser, or a program with a key."""
+
+    name: str
+    client: Client
+    key: str = ""
+
+    def ask(self, method: str, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        return self.client.generic(method, path, headers=headers)
+
+
+def person(name: str) -> Visitor:
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(email=f"{name}@example.org"), PAGES_BACKEND)
+    return Visitor(name, client)
+
+
+def program(town: Town, name: str) -> Visitor:
+    organisation = town.organisations[name]
+    issued = create_key(organisation=organisation, name="walk", scopes=["read", "ingest"])
+    return Visitor(name, Client(raise_request_exception=False), issued.text)
+
+
+def stranger() -> Visitor:
+    return Visitor("nobody", Client(raise_request_exception=False))
+
+
+def of(town: Town, name: str, kind: str) -> Any:
+    """Something that is this tenant's: its first row of a model."""
+    with tenancy.acting_as(town.tenant(name)):
+        return apps.get_model(kind).objects.order_by("pk").first()
+
+
+def own_line(visitor: Visitor, statement: Statement) -> int:
+    """The first row of the allocation that is a line of the statement."""
+    for row in range(50):
+        path = reverse("line", kwargs={"pk": statement.pk, "row": row})
+        if visitor.ask("GET", path).status_code == 200:
+            return row
+    raise AssertionError(f"{statement} has no line that can be opened")
+
+
+def pages_of_ada(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Ada's things in the portal: what stands in the address, and what would if it were nothing."""
+    statement, work = of(town, "ada", "royalty.Statement"), of(town, "ada", "catalog.Work")
+    row = own_line(person("ada"), statement)
+    mine, none = {"pk": statement.pk}, {"pk": NO_NUMBER}
+    return {
+        "statement": [(mine, none)],
+        "statement-document": [
+            (mine | {"kind": kind}, none | {"kind": kind}) for kind in ("pdf", "csv")
+        ],
+        "line": [(mine | {"row": row}, none | {"row": row})],
+        "evidence": [(mine | {"row": row}, none | {"row": row})],
+        "work": [({"pk": work.pk}, none)],
+    }
+
+
+def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Acme's things in the API, likewise."""
+    piece = {"pk": town.acme.generations["G1"].pk}
+    job = {"pk": Job.objects.get(tenant=town.tenant("acme")).pk}
+    none = {"pk": NO_ID}
+    return {
+        "api:generation": [(piece, none)],
+        "api:attribution": [(piece, none)],
+        "api:job": [(job, none)],
+    }
+
+
+def everybody_but(*names: str) -> list[str]:
+    return [name for name in TENANTS if name not in names]
