@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from common.database import tenancy
 from common.jobs.dispatch import wake
@@ -26,6 +27,14 @@ def run(job_id: UUID) -> Job | None:
     job = _claim(job_id, timezone.now())
     if job is None:
         return None
+    with bound_contextvars(job=str(job.pk), kind=job.kind, attempt=job.attempt):
+        _do(job)
+        done = Job.objects.get(pk=job_id)
+        log.info("The job is %s.", done.status)
+    return done
+
+
+def _do(job: Job) -> None:
     heart = _Heart(job)
     heart.start()
     try:
@@ -40,7 +49,6 @@ def run(job_id: UUID) -> Job | None:
         _finish(job, Job.Status.SUCCEEDED, result=result)
     finally:
         heart.stop()
-    return Job.objects.get(pk=job_id)
 
 
 def _claim(job_id: UUID, now: datetime) -> Job | None:

@@ -28,7 +28,7 @@ def running_worker(
         *(sys.executable, "-m", "celery", "--app", "config.worker", "--quiet", "worker"),
         *("--queues", QUEUES, "--concurrency", str(concurrency), "--beat"),
         *("--schedule", str(home / "worker.beat"), "--pidfile", ""),
-        *("--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
+        *("--without-gossip", "--without-mingle"),
     ]
     process = processes.start(home, NAME, command, extra={"OMP_NUM_THREADS": "1", **(extra or {})})
     try:

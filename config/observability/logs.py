@@ -14,8 +14,15 @@ from structlog.typing import Processor
 
 from config.environment import Environment
 
-# What each says is said again by our own line of the request, or names people.
-QUIET = {"django.request": "ERROR", "axes": "ERROR", "gunicorn.access": "CRITICAL"}
+# What these say is said again by our own lines of requests and jobs, or names people.
+QUIET = {
+    "axes": "ERROR",
+    "celery.app.trace": "WARNING",
+    "celery.beat": "WARNING",
+    "celery.worker.strategy": "WARNING",
+    "django.request": "ERROR",
+    "gunicorn.access": "CRITICAL",
+}
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,

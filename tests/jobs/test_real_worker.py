@@ -1,5 +1,6 @@
 """Jobs through a real broker and a real worker process, which dies in the middle."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -78,3 +79,16 @@ def test_a_worker_left_behind_by_a_killed_run_is_ended(worker_environment, tmp_p
             assert not left_behind.is_running() or left_behind.status() == psutil.STATUS_ZOMBIE
             assert fresh.is_running()
         assert not stop_worker(tmp_path), "nothing is left to stop"
+
+
+@pytest.mark.slow
+def test_a_workers_lines_name_the_job_and_the_attempt(worker_environment, tmp_path):
+    own = worker_environment | {"LOG_LEVEL": "INFO", "LOG_FORMAT": "json"}
+    with running_worker(tmp_path, concurrency=1, extra=own):
+        job = dispatch.enqueue("slow.work", {}, queue="documents")
+        wait_for(lambda: finished(job))
+        wait_for(lambda: "The job is succeeded." in (tmp_path / "worker.log").read_text())
+    written = (tmp_path / "worker.log").read_text().splitlines()
+    lines = [json.loads(line) for line in written if line.startswith("{")]
+    (line,) = [line for line in lines if line["message"] == "The job is succeeded."]
+    assert (line["job"], line["kind"], line["attempt"]) == (str(job.pk), "slow.work", 1)
