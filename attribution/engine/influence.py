@@ -43,7 +43,11 @@ def track_norms(store: FeatureStore, segment_track: IntArray, n_tracks: int) -> 
         sums = np.zeros((n_tracks, store.config.dimension), dtype=np.float64)
         for shard in range(store.n_shards):
             start, stop = store.description.shard_range(shard)
-            np.add.at(sums, segment_track[start:stop], store.shard_rows(member, shard))
+            tracks = segment_track[start:stop]
+            order = np.argsort(tracks, kind="stable")
+            present, first = np.unique(tracks[order], return_index=True)
+            rows = store.shard_rows(member, shard)[order].astype(np.float64)
+            sums[present] += np.add.reduceat(rows, first, axis=0)
         norms[place] = np.linalg.norm(sums, axis=1)
     return norms
 

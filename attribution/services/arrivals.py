@@ -6,8 +6,9 @@ that begins at once, and one with all that arrived meanwhile. The join and the b
 exclude each other by a lock that ends with the transaction, so no piece falls between them; and
 the run's job is durable, so killing the worker loses nothing.
 
-A piece keeps the run that it joined. It never joins a second one: whoever wants it attributed
-anew, under other features, asks for a run over a list (`attributing.request_attribution`).
+What a piece earns does not depend on what else is in its run (`companions`). A piece keeps the
+run that it joined and never joins a second one: whoever wants it attributed anew, under other
+features, asks for a run over a list (`attributing.request_attribution`).
 """
 
 from typing import Any
@@ -63,7 +64,7 @@ def _open_run(store: FeatureStore) -> AttributionRun:
         feature_store=store, finished_at=None, config__open=True
     )
     with_room = waiting.annotate(joined=Count("arrivals")).filter(joined__lt=MOST_PIECES)
-    return with_room.order_by("pk").first() or new_run(store, open=True)
+    return with_room.order_by("pk").first() or new_run(store, open=True, companions=True)
 
 
 def _tenant(generation: Generation) -> str:

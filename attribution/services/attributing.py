@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from attribution.services.companions import Companions
 from attribution.services.corpora import TrainingCorpus, vocabulary
 from attribution.services.features import open_featuriser, store_folder
 from attribution.services.queries import Queries, checkpoints_of, cut_generations, generations_of
@@ -66,11 +67,12 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
         work = _Work(run, progress)
         result = engine.attribute(
             work.scores,
-            work.queries.generation,
+            work.query_generation,
             work.corpus.segment_track,
             np.array([_engine_role(role) for role in work.corpus.roles]),
             track_norms=work.norms,
             probes=work.probes(),
+            companions=work.companions(),
         )
     except engine.EngineError as error:
         raise JobError(str(error)) from error
@@ -102,12 +104,29 @@ class _Work:
         self.generations = generations_of(run)
         self.queries, rows, self.corpus = query_rows(run.feature_store, self.generations, progress)
         store = open_sealed(run.feature_store, self.corpus)
+        self.query_generation = self.queries.generation  # (q,)
+        if run.config.get("companions"):
+            rows = self._join_companions(store, rows)
         self.scores = engine.exact_scan(store, rows)  # (members, q, n_segments)
         self.norms = engine.track_norms(store, self.corpus.segment_track, len(self.corpus.roles))
 
     def probes(self) -> list[int]:
         planted = set(self.run.config["probes"])
         return [place for place, item in enumerate(self.generations) if str(item.pk) in planted]
+
+    def companions(self) -> range:
+        """The places after those of the generations."""
+        return range(len(self.generations), int(self.query_generation.max()) + 1)
+
+    def _join_companions(
+        self, store: "engine.FeatureStore", rows: "dict[str, engine.FloatArray]"
+    ) -> "dict[str, engine.FloatArray]":
+        known = Companions(self.corpus)
+        places = known.track + len(self.generations)
+        self.query_generation = np.concatenate([self.query_generation, places])
+        return {
+            member: np.concatenate([own, known.rows(store, member)]) for member, own in rows.items()
+        }
 
     def row(self, item: "engine.GenerationAttribution") -> Attribution:
         """The packed row of one generation."""

@@ -6,6 +6,7 @@
     generations  ids of the pieces, sorted: the order of all the run's arrays
     probes       those of them that were planted to test the system
     open         true while arriving pieces may still join (`arrivals`); they are then not listed
+    companions   true where the trained tracks, not the pieces, tell what chance scores
     refused      pieces that joined and that the model cannot read: id → reason
 """
 

@@ -33,6 +33,12 @@ none, so the tail (a tenth of the pool, or 30 scores where that is more) is a ge
 law matched to its median and 80 % quantile (robust to a few outliers), shrunk towards, and never
 lighter than, exponential. Tests on simulated scores hold the gate to what was asked of it.
 
+The pool is that of all generations of the run, so a gate is well known only where there are many.
+Where pieces are attributed one by one, `companions` make the pool in their place: other pieces
+whose scores against the calibration tracks are as much chance, such as the trained tracks
+themselves, whose rows lie in the store. The shares of a piece then depend on the store and on the
+piece alone, not on what was attributed together with it.
+
 **4. Credit** (`credit`). A track with z > c earns; its credibility is κ = 1 − (c/z)², its weight
 w = e·κ, and
 

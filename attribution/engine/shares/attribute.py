@@ -26,7 +26,7 @@ from attribution.engine.shares.standardise import by_track, standardise
 from attribution.engine.task import FloatArray, IntArray
 
 
-def attribute(
+def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
     scores: FloatArray,
     query_generation: IntArray,
     segment_track: IntArray,
@@ -35,6 +35,7 @@ def attribute(
     *,
     track_norms: FloatArray | None = None,
     probes: Collection[int] = (),
+    companions: Collection[int] = (),
 ) -> AttributionRun:
     """Turn scores (members, q, n_segments) into shares of tracks in each generation.
 
@@ -42,13 +43,15 @@ def attribute(
     (n_segments,). track_role: `Role` of each track, (n_tracks,). track_norms: what
     `engine.track_norms` says, (members, n_tracks); without them spread is judged by length, at a
     loss of power. probes: generations planted on purpose, such as copies of controls: attributed
-    like all others, but kept out of the null and of the quality figures.
+    like all others, but kept out of the null and of the quality figures. companions: pieces that
+    are there to tell what chance scores, and are neither attributed nor judged; with them the null
+    does not depend on which generations happen to be attributed together.
 
     Raises BadScores when scores are not finite, do not fit their description, or come with too
     few calibration tracks. Only trained tracks are ever paid.
     """
     config = config or ShareConfig()
-    design = describe(scores, query_generation, segment_track, track_role, probes)
+    design = describe(scores, query_generation, segment_track, track_role, probes, companions)
     norms = checked_norms(track_norms, scores, design)
     standard = standardise(scores, design)
     totals = by_track(standard, design)  # (members, G, n_tracks)
@@ -64,8 +67,9 @@ def attribute(
             int(generation), *_one_generation(earned, place, listen), model_interval=len(scores) > 1
         )
         for place, generation in enumerate(design.generations)
+        if design.attributed[place]
     )
-    return AttributionRun(generations, assess(totals, null, design), z)
+    return AttributionRun(generations, assess(totals, null, design), z[design.attributed])
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def fit_null(
     """
     at = design.tracks(Role.CALIBRATION)
     counts = design.track_segments[at]
-    control = totals[design.pooled][:, at]
+    control = totals[design.null_makers][:, at]
     if norms is None:
         law = np.sqrt(_variance_law(design.track_segments, _fit_overdispersion(control, counts)))
     else:

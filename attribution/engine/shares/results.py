@@ -117,6 +117,7 @@ class Design:
     track_role: IntArray  # (n_tracks,)
     track_segments: IntArray  # (n_tracks,) number of segments
     probes: frozenset[int]  # generation ids left out of null and quality
+    companions: frozenset[int]  # generation ids that make the null and are not judged
 
     def tracks(self, *roles: Role) -> IntArray:
         """Return the tracks of these roles that have segments, ascending."""
@@ -124,9 +125,19 @@ class Design:
         return np.flatnonzero(chosen)
 
     @property
+    def attributed(self) -> NDArray[np.bool_]:
+        """Generations that are attributed, (G,)."""
+        return ~np.isin(self.generations, list(self.companions))
+
+    @property
     def pooled(self) -> NDArray[np.bool_]:
-        """Generations that may inform the null and the quality figures, (G,)."""
-        return ~np.isin(self.generations, list(self.probes))
+        """Generations that inform the quality figures, (G,)."""
+        return self.attributed & ~np.isin(self.generations, list(self.probes))
+
+    @property
+    def null_makers(self) -> NDArray[np.bool_]:
+        """Generations that tell what chance scores, (G,)."""
+        return ~self.attributed if self.companions else self.pooled
 
 
 def describe(
@@ -135,6 +146,7 @@ def describe(
     segment_track: IntArray,
     track_role: IntArray,
     probes: Collection[int],
+    companions: Collection[int] = (),
 ) -> Design:
     """Check that scores (members, q, n) fit their description. Raises BadScores saying what not."""
     if scores.ndim != 3 or 0 in scores.shape:
@@ -151,7 +163,13 @@ def describe(
     generations, places = np.unique(query_generation, return_inverse=True)
     counts = np.bincount(segment_track, minlength=len(track_role))
     design = Design(
-        generations, places, segment_track, track_role, counts, frozenset(int(p) for p in probes)
+        generations,
+        places,
+        segment_track,
+        track_role,
+        counts,
+        probes=frozenset(int(p) for p in probes),
+        companions=frozenset(int(p) for p in companions),
     )
     _require_tracks(design)
     return design
@@ -196,4 +214,4 @@ def _require_tracks(design: Design) -> None:
     if not len(design.tracks(Role.TRAINED)):
         raise BadScores("No track is trained, so nothing can be attributed.")
     if not design.pooled.any():
-        raise BadScores("Every generation is a probe; the null needs at least one that is not.")
+        raise BadScores("Every generation is a probe or a companion; at least one must be neither.")
