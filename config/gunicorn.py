@@ -28,6 +28,7 @@ graceful_timeout = 20
 keepalive = 5
 max_requests = 10_000  # a slow leak of memory ends with its process
 max_requests_jitter = 1_000
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 heartbeats only
 control_socket_disable = True  # it would lie in the user's home
 logconfig_dict = logging_of(_environment)
 
