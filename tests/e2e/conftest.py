@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from demo import screenshots
 from demo.browser import NoBrowserError, chromium, sign_in
 from tests.e2e.installation import Installation, shared_installation
 
@@ -44,6 +45,13 @@ class Window:
 
 
 Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def follow() -> Callable[[Page, str], None]:
+    """Go to one of the demo's pages by its title, through the links that lead to it."""
+    views = {view.title: view for view in screenshots.VIEWS}
+    return lambda page, title: screenshots.follow(page, views[title])
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +95,7 @@ def visit(
     """Open a window: `visit("/works/", as_="estate")`; the rest are options of its context."""
     windows: list[Window] = []
 
-    def open_window(path: str = "/", as_: str | None = None, **options: Any) -> Page:
+    def open_window(path: str = "/", as_: str = "", **options: Any) -> Page:
         context = browser.new_context(
             base_url=installation.origin,
             storage_state=sign_ins(as_) if as_ else None,

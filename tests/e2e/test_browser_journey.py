@@ -1,0 +1,152 @@
+"""From signing in to hearing why one is paid: once by mouse, once by the keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.browser import sign_in
+from tests.e2e.listening import listen_to, loudest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+SILENCE = 0.001
+WHILE_MS = 1500
+FOCUS = """() => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+  const { top, bottom, width, height } = document.activeElement.getBoundingClientRect();
+  return {
+    name: document.activeElement.innerText.replace(/\\s+/g, " ").trim(),
+    tag: document.activeElement.tagName,
+    outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+    inView: bottom > 0 && top < innerHeight && width > 0 && height > 0,
+  };
+}"""
+
+
+def walk_to(page: Page, name: str, most: int = 60) -> list[str]:
+    """Press Tab until the focus is on what `name` matches; every stop on the way must be seen."""
+    passed = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        passed.append(focus["name"])
+        assert focus["tag"] != "BODY", f"{name!r} is not reached by Tab; passed {passed}"
+        assert focus["inView"], f"{focus} has the focus where nobody sees it"
+        assert focus["outlined"], f"{focus} has the focus and does not show it"
+        if re.search(name, focus["name"]):
+            return passed
+    raise AssertionError(f"{name!r} is not reached by {most} Tabs; passed {passed}")
+
+
+def playing(page: Page) -> None:
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    heard = loudest(page, WHILE_MS)
+    assert SILENCE < heard <= 1.0
+
+
+def test_by_mouse(visit, installation):
+    page = visit("/sign-in/")
+    listen_to(page)
+    sign_in(page, "estate@tantieme.example", installation.people["estate"])
+    main = page.get_by_role("main")
+    main.get_by_role("link", name="October 2026").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("October 2026")
+    page.get_by_label("Why").select_option("attributed")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("kind=attributed"))
+    page.get_by_role("link", name=re.compile("explain this line")).first.click()
+    expect(page.get_by_role("heading", name="From the pool to your account")).to_be_visible()
+    title = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="See and hear the evidence").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+    player = page.get_by_role("region", name="Player")
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
+    assert loudest(page, 300) == 0, "nothing plays by itself"
+    player.get_by_role("button", name="Play").click()
+    playing(page)
+    player.get_by_role("button", name="B training").click()
+    expect(player.get_by_role("button", name="B training")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(player.get_by_role("status")).to_have_text("Now the training segment")
+    assert loudest(page, WHILE_MS) > SILENCE
+    player.get_by_role("button", name="Loop").click()
+    player.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(300)
+    assert loudest(page, 300) < SILENCE
+
+
+def test_by_keyboard_alone(visit, installation):
+    page = visit("/sign-in/")
+    listen_to(page)
+    type_in_sign_in(page, installation.people["estate"])
+    expect(page).to_have_url(f"{installation.origin}/")
+
+    passed = walk_to(page, r"^Skip to the content$")
+    assert len(passed) == 1, "the first stop skips what is the same on every page"
+    page.keyboard.press("Enter")
+    walk_to(page, "^(October 2026|Cadenza Studio)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("October 2026")
+    order = walk_to(page, "explain this line$")
+    assert order.index("PDF of this statement") < order.index("CSV of all lines"), order
+    while not page.evaluate("document.activeElement.closest('tr').querySelector('.share')"):
+        walk_to(page, "explain this line$")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/lines/\d+/$"))
+    walk_to(page, "^See and hear the evidence$")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/evidence/$"))
+
+    walk_to(page, "^Play$")
+    page.keyboard.press("Enter")
+    playing(page)
+    page.keyboard.press("b")
+    expect(page.get_by_role("button", name="B training")).to_have_attribute("aria-pressed", "true")
+    assert loudest(page, WHILE_MS) > SILENCE
+    page.keyboard.press("a")
+    walk_to(page, "^A generated$")
+    walk_to(page, "^B training$")
+    walk_to(page, "^Loop$")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "true")
+
+
+def type_in_sign_in(page: Page, password: str) -> None:
+    if not page.evaluate("document.activeElement.matches('#id_username')"):
+        page.get_by_label("E-mail address").focus()
+    page.keyboard.type("estate@tantieme.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
+def test_arrow_keys_seek_and_brackets_change_the_speed(visit, follow):
+    page = visit("/", as_="estate")
+    follow(page, "Its evidence")
+    page.get_by_role("button", name="Play").focus()
+    time = page.locator("[data-time]")
+    expect(time).to_have_text(re.compile("^0.0 of"))
+    page.keyboard.press("ArrowRight")
+    expect(time).to_have_text(re.compile("^1.0 of"))
+    page.keyboard.press("ArrowLeft")
+    expect(time).to_have_text(re.compile("^0.0 of"))
+    page.keyboard.press("[")
+    expect(page.get_by_label("Speed")).to_have_value("0.75")
+    page.keyboard.press("]")
+    expect(page.get_by_label("Speed")).to_have_value("1")
+
+
+def test_shortcuts_can_be_turned_off_and_stay_off(visit, follow):
+    page = visit("/", as_="estate")
+    follow(page, "Its evidence")
+    page.locator("summary").filter(has_text="Keyboard").click()
+    page.get_by_label("Shortcuts are on").uncheck()
+    for _ in range(2):
+        page.get_by_role("button", name="Play").focus()
+        page.keyboard.press("b")
+        expect(page.get_by_role("button", name="B training")).to_have_attribute(
+            "aria-pressed", "false"
+        )
+        page.reload()
