@@ -79,6 +79,7 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
     save_scores(standard_scores_name(run), result.z, work.generations, work.corpus)
     quality = asdict(result.quality)
     _write(run, [work.row(item) for item in result.generations], quality)
+    progress(1, 1, "done")
     return quality
 
 
