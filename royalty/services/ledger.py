@@ -8,6 +8,7 @@ It reads no clock: journals are dated by the caller.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from psycopg import Error
@@ -123,14 +124,15 @@ def _post(draft: Draft) -> Journal:
 
 def _insert_entries(journal: Journal, legs: Sequence[Leg]) -> None:
     """Write the legs, then have the journal checked and sealed at once."""
-    columns = [
+    values: list[Any] = [
+        journal.pk,
         [account_id for account_id, _, _, _ in legs],
         [str(side) for _, side, _, _ in legs],
         [amount_atoms for _, _, amount_atoms, _ in legs],
         [currency for _, _, _, currency in legs],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_ENTRIES, [journal.pk, *columns])
+        cursor.execute(INSERT_ENTRIES, values)
         cursor.execute("SET CONSTRAINTS royalty_journal_is_whole IMMEDIATE")
         cursor.execute("SET CONSTRAINTS royalty_journal_is_whole DEFERRED")
 
