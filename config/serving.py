@@ -19,8 +19,8 @@ from config.embedded.worker import running_worker
 from config.environment import ConfigurationError, environment
 
 PLACES = (
-    ("", "the portal: statements, works, what shaped a generated piece"),
-    ("/api/v1/docs/", "the API and how to use it"),
+    ("/", "the portal: statements, works, what shaped a generated piece"),
+    ("/api/reference", "the API: what to send, what comes back"),
     ("/admin/", "everything there is, for the operator's own people"),
     ("/health/ready", "whether every part answers"),
     ("/metrics", "what Prometheus reads"),
