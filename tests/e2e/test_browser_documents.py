@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 @pytest.mark.parametrize(("button", "suffix"), [("PDF of this", ".pdf"), ("CSV of all", ".csv")])
 def test_a_download_is_the_stored_document(visit, follow, installation, button, suffix):
-    page = visit("/", as_="estate")
+    page = visit(as_="estate")
     follow(page, "A statement")
     with page.expect_download() as started:
         page.get_by_role("link", name=button).click()
@@ -36,7 +36,7 @@ def test_each_statement_gives_its_own_document(visit, follow, installation):
 
 
 def test_anothers_statement_line_evidence_and_documents_are_not_found(visit, follow):
-    owner = visit("/", as_="estate")
+    owner = visit(as_="estate")
     follow(owner, "Its evidence")
     evidence = owner.url
     line = evidence.removesuffix("evidence/")
@@ -49,7 +49,7 @@ def test_anothers_statement_line_evidence_and_documents_are_not_found(visit, fol
 
 
 def test_somebody_unknown_is_asked_to_sign_in(visit, follow):
-    owner = visit("/", as_="estate")
+    owner = visit(as_="estate")
     follow(owner, "Its evidence")
     stranger = visit(owner.url)
     expect(stranger).to_have_url(re.compile(r"/sign-in/\?next=/statements/"))

@@ -123,7 +123,7 @@ def type_in_sign_in(page: Page, password: str) -> None:
 
 
 def test_arrow_keys_seek_and_brackets_change_the_speed(visit, follow):
-    page = visit("/", as_="estate")
+    page = visit(as_="estate")
     follow(page, "Its evidence")
     page.get_by_role("button", name="Play").focus()
     time = page.locator("[data-time]")
@@ -139,7 +139,7 @@ def test_arrow_keys_seek_and_brackets_change_the_speed(visit, follow):
 
 
 def test_shortcuts_can_be_turned_off_and_stay_off(visit, follow):
-    page = visit("/", as_="estate")
+    page = visit(as_="estate")
     follow(page, "Its evidence")
     page.locator("summary").filter(has_text="Keyboard").click()
     page.get_by_label("Shortcuts are on").uncheck()
