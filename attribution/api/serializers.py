@@ -141,7 +141,7 @@ EXAMPLE = {
     "has_model_interval": True,
     "run": {
         "id": "01a201be-4354-724d-9716-124d8a17d69b",
-        "method": "whitened projected gradients, exact scan",
+        "method": "whitened projected gradients, exact scan, chance told by the trained tracks",
         "code_version": "0.1.0",
         "feature_store_sha256": "3f" * 32,
         "training_set_sha256": "9c" * 32,

@@ -26,11 +26,11 @@ from common.jobs.models import Job
 METHOD = "whitened projected gradients, exact scan"
 
 
-def new_run(store: FeatureStore, **config: object) -> AttributionRun:
+def new_run(store: FeatureStore, *, method: str = METHOD, **config: object) -> AttributionRun:
     """A run that nobody works on yet."""
     return AttributionRun.objects.create(
         feature_store=store,
-        method=METHOD,
+        method=method,
         code_version=version("tantieme"),
         config={"key": "", "generations": [], "probes": [], **config},
     )
