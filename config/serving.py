@@ -26,6 +26,8 @@ PLACES = (
     ("/metrics", "what Prometheus reads"),
 )
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> int:
     """Serve until interrupted; returns the exit status."""
@@ -76,16 +78,17 @@ def _welcome(url: str, home: Path) -> str:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let SIGTERM end everything as Ctrl-C does."""
+    """Let SIGTERM, and the terminal's end, end everything as Ctrl-C does."""
 
     def interrupt(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in ENDING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

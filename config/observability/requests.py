@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.observability import metrics
@@ -40,8 +41,7 @@ class Observed:
 
 
 def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    match = request.resolver_match
-    view = (match.view_name or match._func_path) if match else "none"
+    view = _view(request)
     metrics.observe(view, request.method or "", response.status_code, seconds)
     log.info(
         "request",
@@ -53,6 +53,14 @@ def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> Non
         user=_id(getattr(request, "user", None)),
         organisation=_id(getattr(request, "organisation", None)),
     )
+
+
+def _view(request: HttpRequest) -> str:
+    """Which view answered: a name of ours, never what somebody sent."""
+    match = request.resolver_match
+    if match is not None:
+        return match.view_name or match._func_path
+    return "static" if request.path.startswith(settings.STATIC_URL) else "none"
 
 
 def _id(whom: object) -> int | None:
