@@ -1,0 +1,108 @@
+"""`python -m benchmarks.fidelity`: score all methods, remake the truth, or check a piece of it.
+
+python -m benchmarks.fidelity                                  the table
+python -m benchmarks.fidelity retrain --seeds 3 --workers 2    remake the truth; resumable
+python -m benchmarks.fidelity verify --seed 1 --subset 0       one retraining against the cache
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from benchmarks.fidelity import retraining, scoring, truth
+from benchmarks.fidelity.methods import ALL
+from benchmarks.fidelity.report import show
+from benchmarks.fidelity.world import World, bundled
+
+WORK = Path(__file__).parents[2] / "var" / "fidelity"
+TABLE_WIDTH = 150
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code: 1 for a refusal or a difference."""
+    options = _parser().parse_args(arguments)
+    console = Console(soft_wrap=True, highlight=False)
+    console.width = max(console.width, TABLE_WIDTH)  # also into a file, which has none
+    try:
+        return int(options.command(bundled(), options, console))
+    except (truth.SpoiledTruth, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def score(world: World, options: argparse.Namespace, console: Console) -> int:
+    """Print the table; the full model is trained first unless its checkpoints are there."""
+    observed = truth.read(world)
+    console.print(f"Checkpoints in {options.work / 'full'} (trained first if they are missing)")
+    checkpoints = retraining.full_model(world, options.work)
+    members = scoring.members_of(world, observed, checkpoints)
+    predictions = scoring.predict(world, observed, members, ALL)
+    counts = (1, len(checkpoints))
+    tables = [scoring.report(observed, predictions, count) for count in counts]
+    show(console, observed, tables, scoring.ceilings(observed))
+    return 0
+
+
+def retrain(world: World, options: argparse.Namespace, console: Console) -> int:
+    """Do what is missing, then replace the cached truth."""
+    retraining.remake(
+        world,
+        options.work,
+        options.seeds,
+        options.subsets,
+        workers=options.workers,
+        say=console.print,
+    )
+    return 0
+
+
+def verify(world: World, options: argparse.Namespace, console: Console) -> int:
+    """Retrain once and compare with the cached losses."""
+    cached = truth.read(world)
+    if options.seed not in cached.seeds or options.subset not in range(len(cached.halves)):
+        raise ValueError(
+            f"The cache has the seeds {list(cached.seeds)} and {len(cached.halves)} subsets."
+        )
+    plan = retraining.Plan(world, cached.queries, cached.halves)
+    losses = retraining.retrain(plan, retraining.Job(options.seed, options.subset))
+    known = cached.losses[cached.seeds.index(options.seed), options.subset]
+    if np.array_equal(losses, known):
+        console.print(
+            f"bit for bit: {len(losses)} losses of seed {options.seed}, subset {options.subset}"
+        )
+        return 0
+    gap = float(np.abs(losses - known).max())
+    console.print(
+        f"differs by up to {gap:.3g} nats, where losses spread by {known.std():.3g}: "
+        "another version of torch or another processor sums in another order"
+    )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.fidelity",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--work", type=Path, default=WORK, help="where models and losses are made")
+    parser.set_defaults(command=score)
+    commands = parser.add_subparsers()
+    making = commands.add_parser("retrain", help="make the truth, about 85 s a model")
+    making.add_argument("--seeds", type=int, default=3)
+    making.add_argument("--subsets", type=int, default=64)
+    making.add_argument("--workers", type=int, default=1, help="processes of one thread each")
+    making.set_defaults(command=retrain)
+    checking = commands.add_parser("verify", help="remake one retraining and compare")
+    checking.add_argument("--seed", type=int, default=1)
+    checking.add_argument("--subset", type=int, default=0)
+    checking.set_defaults(command=verify)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

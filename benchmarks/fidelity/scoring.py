@@ -1,0 +1,139 @@
+"""Runs methods over the checkpoints, lets the tuning queries choose settings, and scores the rest.
+
+Owns the fairness of the comparison: the same checkpoints, the same queries, the same resampled
+subsets for all, settings never chosen on what is reported. It must not print.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from attribution.reference.checkpoints import Checkpoint, load_model
+from attribution.reference.model import MusicTransformer
+from benchmarks.fidelity import lds
+from benchmarks.fidelity.methods.base import Member, Method
+from benchmarks.fidelity.truth import Truth
+from benchmarks.fidelity.world import GENERATED, HELD_OUT, World
+
+KINDS = (GENERATED, HELD_OUT)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One method with one number of checkpoints."""
+
+    method: str
+    members: int
+    setting: str
+    row_numbers: int
+    row_bytes: int
+    by_kind: Mapping[str, lds.Estimate]  # LDS by kind of query
+    to_first: Mapping[str, lds.Estimate]  # LDS minus that of the first method, paired
+    cpu_seconds: float
+
+
+@dataclass
+class Predictions:
+    """What one method predicts for each setting and member, in order of the members."""
+
+    method: Method
+    row_numbers: int = 0
+    by_setting: dict[str, list[lds.Floats]] = field(default_factory=dict)
+    cpu_seconds: list[float] = field(default_factory=list)
+
+    def mean(self, setting: str, members: int) -> lds.Floats:
+        """The prediction of the last `members` checkpoints, (n_subsets, n_queries)."""
+        mean: lds.Floats = np.mean(self.by_setting[setting][-members:], axis=0)
+        return mean
+
+
+def members_of(world: World, truth: Truth, checkpoints: Sequence[Checkpoint]) -> Iterator[Member]:
+    """One member at a time, the earliest checkpoint first: exact gradients fill memory."""
+    corpus = world.full_corpus()
+    for checkpoint in checkpoints:
+        model: MusicTransformer = load_model(checkpoint)
+        name = f"step-{checkpoint.record.step:06d}"
+        yield Member(name, model, corpus, truth.queries.sequences)
+
+
+def predict(
+    world: World, truth: Truth, members: Iterator[Member], methods: Sequence[Method]
+) -> list[Predictions]:
+    """Let every method score every member, and sum the scores over the halves."""
+    found = [Predictions(method) for method in methods]
+    for member in members:
+        for predictions in found:
+            _add(predictions, member, world.segment_track(), truth)
+    return found
+
+
+def report(truth: Truth, predictions: Sequence[Predictions], members: int) -> list[Reported]:
+    """Score each method with its last `members` checkpoints."""
+    counts = lds.draw_counts(len(truth.halves))
+    rows, first = [], None
+    for found in predictions:
+        setting = _best(truth, found, members)
+        scored = _scored(truth, found.mean(setting, members), counts)
+        first = first or scored
+        rows.append(
+            Reported(
+                found.method.name,
+                members,
+                setting,
+                found.row_numbers,
+                found.row_numbers * found.method.number_bytes,
+                {kind: lds.estimate(*scored[kind]) for kind in KINDS},
+                {kind: lds.estimate(*_minus(scored[kind], first[kind])) for kind in KINDS},
+                sum(found.cpu_seconds[-members:]),
+            )
+        )
+    return rows
+
+
+def ceilings(truth: Truth) -> dict[str, float | None]:
+    """What a perfect method would reach on the reported queries of each kind."""
+    return {
+        kind: lds.ceiling(truth.losses[:, :, truth.queries.of_kind(kind, tuning=False)])
+        for kind in KINDS
+    }
+
+
+def _add(found: Predictions, member: Member, segment_track: lds.Counts, truth: Truth) -> None:
+    for need in found.method.needs:
+        getattr(member, need)  # made now, so that it is not timed twice
+    found.row_numbers = found.method.row_numbers(member)
+    started, spent = time.process_time(), sum(member.seconds[n] for n in found.method.needs)
+    for setting, scores in found.method.scores(member):
+        predicted = lds.predicted_losses(scores, segment_track, truth.halves)
+        found.by_setting.setdefault(setting, []).append(predicted)
+    found.cpu_seconds.append(spent + time.process_time() - started)
+
+
+def _best(truth: Truth, found: Predictions, members: int) -> str:
+    """The setting with the highest LDS on the tuning queries, both kinds weighing alike."""
+    observed = truth.observed()
+
+    def on_tuning(setting: str) -> float:
+        rho = lds.spearman(found.mean(setting, members), observed)
+        means = [rho[truth.queries.of_kind(kind, tuning=True)].mean() for kind in KINDS]
+        return float(np.mean(means))
+
+    return max(found.by_setting, key=on_tuning)
+
+
+_PerQuery = tuple[lds.Floats, lds.Floats]  # (n_queries,), (draws, n_queries)
+
+
+def _scored(truth: Truth, predicted: lds.Floats, counts: lds.Counts) -> dict[str, _PerQuery]:
+    observed, scored = truth.observed(), {}
+    for kind in KINDS:
+        queries = truth.queries.of_kind(kind, tuning=False)
+        pair = predicted[:, queries], observed[:, queries]
+        scored[kind] = lds.spearman(*pair), lds.spearman(*pair, counts)
+    return scored
+
+
+def _minus(one: _PerQuery, other: _PerQuery) -> _PerQuery:
+    return one[0] - other[0], one[1] - other[1]
