@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full serve test check format stop clean install
+.PHONY: demo demo-full serve test browser check format screenshots stop clean install
 
 demo: install
 	@$(BIN)/python -m demo
@@ -22,8 +22,12 @@ demo-full: install
 serve: install
 	@$(BIN)/python -m config.serving
 
-test: check
+test: check browser
 	@$(BIN)/python -m pytest -n $${TEST_WORKERS:-2} --durations=8
+
+# A Chromium for the browser tests, where it may be installed; without one they are skipped.
+browser:
+	@tests/e2e/install_browser.sh
 
 check: install
 	@$(BIN)/ruff format --check .
@@ -35,6 +39,10 @@ check: install
 format: install
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+# Pictures of all pages, for the README: docs/images. They show the demo.
+screenshots: install
+	@$(BIN)/python -m demo.screenshots
 
 stop: install
 	@$(BIN)/python -m config.embedded stop

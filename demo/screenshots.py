@@ -27,7 +27,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 375, "height": 900}, "color_scheme": "light"},
 }
-SHEET_WIDTH = 1800
+SHEET_WIDTH = 2160
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class View:
     start: str
     links: Sequence[str] = ()
     readme: str = ""  # the name of the README's picture of it
+    heading: str = ""  # what the picture begins with, if not the page's top
 
 
 STATEMENT = r"^/statements/\d+/$"
@@ -52,7 +53,14 @@ VIEWS = (
     View("Statements", "publisher", "/statements/"),
     View("A statement", "estate", "/", [STATEMENT], "statement-page"),
     View("A line, explained", "estate", "/", [STATEMENT, *LINE], "line-page"),
-    View("Its evidence", "estate", "/", [STATEMENT, *LINE, "/evidence/$"], "evidence-page"),
+    View(
+        "Its evidence",
+        "estate",
+        "/",
+        [STATEMENT, *LINE, "/evidence/$"],
+        "evidence-page",
+        "Listen to both",
+    ),
     View("Works", "publisher", "/works/"),
     View("A work", "estate", "/", [r"^/works/\d+/$"]),
     View("Choosing for whom to act", "manager", "/act-for/"),
@@ -77,7 +85,8 @@ def main() -> int:
     if not known:
         sys.exit("There is no demo to take pictures of; run `make demo` first.")
     ensure_servers()
-    with running_web(home) as origin, chromium() as browser:
+    # A folder of its own, so that a server that is running for people is left alone.
+    with running_web(home / "screenshots") as origin, chromium() as browser:
         sheet = _take_all(browser, origin, known)
         _compose(browser, sheet, IMAGES / "contact-sheet.png")
     return 0
@@ -90,9 +99,10 @@ def _take_all(
     sheet: dict[str, dict[str, bytes]] = {view.title: {} for view in VIEWS}
     for look, options in LOOKS.items():
         for person in dict.fromkeys(view.person for view in VIEWS):
-            with _signed_in(browser, origin, person, known, options) as page:
+            with _window(browser, origin, person, known, options) as page:
                 for view in (view for view in VIEWS if view.person == person):
                     follow(page, view)
+                    _scroll(page, view.heading)
                     sheet[view.title][look] = page.screenshot()
                     if view.readme and look == "light":
                         (IMAGES / f"{view.readme}.png").write_bytes(sheet[view.title][look])
@@ -100,7 +110,7 @@ def _take_all(
 
 
 @contextmanager
-def _signed_in(
+def _window(
     browser: Browser,
     origin: str,
     person: str,
@@ -129,6 +139,11 @@ def follow(page: Page, view: View) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def _scroll(page: Page, heading: str) -> None:
+    if heading:
+        page.get_by_role("heading", name=heading).evaluate("found => found.scrollIntoView()")
+
+
 def _compose(browser: Browser, sheet: Mapping[str, Mapping[str, bytes]], path: Path) -> None:
     """Lay all pictures out on one page, and take a picture of that."""
     figures = "".join(_figure(title, looks) for title, looks in sheet.items())
@@ -136,7 +151,7 @@ def _compose(browser: Browser, sheet: Mapping[str, Mapping[str, bytes]], path: P
     page.set_content(
         "<style>body{margin:24px;font:16px sans-serif;background:#888;display:grid;"
         "grid-template-columns:1fr 1fr;gap:24px}figure{margin:0;color:#fff}"
-        "div{display:flex;gap:8px;margin-top:6px}img{height:232px}</style>" + figures
+        "div{display:flex;gap:8px;margin-top:6px}img{height:312px}</style>" + figures
     )
     page.screenshot(path=path, full_page=True)
     page.close()
