@@ -91,7 +91,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     """Keys of programs."""
 
     note = (
-        "A key is made with `manage.py api_key`, which shows its secret once; only a hash of "
+        "A key is made with manage.py api_key, which shows its secret once; only a hash of "
         "it is kept. A key that leaked is revoked here, at once."
     )
     list_display = ("name", "organisation", "prefix", "scopes", "last_used_at", "state")

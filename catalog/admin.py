@@ -98,7 +98,7 @@ class WorkAdmin(ReferenceAdmin):
 class TrackAdmin(ReferenceAdmin):
     """Recordings and scores. Their files come with an import, which listens to them first."""
 
-    note = "Tracks come with `manage.py import_catalogue`, which checks their files first."
+    note = "Tracks come with manage.py import_catalogue, which checks their files first."
     list_display = ("title", "work", "genre", "licence", "ref")
     list_select_related = ("work",)
     list_filter = ("genre", "licence")

@@ -12,7 +12,7 @@ ACCENT = {
     "200": "#c3ddd7",
     "300": "#a5ded6",
     "400": "#82cbc1",
-    "500": "#3d8a82",
+    "500": "#4fa39a",
     "600": "#1f5c57",
     "700": "#1a504b",
     "800": "#164541",
@@ -52,6 +52,7 @@ UNFOLD = {
             "href": lambda _request: static("img/mark.svg"),
         }
     ],
+    "STYLES": [lambda _request: static("css/admin.css")],
     "COLORS": {"primary": ACCENT},
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {

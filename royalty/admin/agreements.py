@@ -70,7 +70,7 @@ class PeriodAdmin(ReadOnlyAdmin):
     """Periods and who led them through their life."""
 
     note = (
-        "A period is led from open to closed by two people, with `manage.py period`; the database "
+        "A period is led from open to closed by two people, with manage.py period; the database "
         "refuses every other order, and any change once it is closed."
     )
     list_display = ("__str__", "status", "computed_by", "reviewed_by", "closed_by", "closed_at")
