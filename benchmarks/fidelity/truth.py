@@ -24,7 +24,7 @@ from attribution.reference.files import write_atomically
 from attribution.reference.training import run_identity
 from benchmarks.fidelity.world import Queries, World, digest_of, queries_of
 
-FOLDER = Path(__file__).parent / "truth"
+FOLDER = Path(__file__).parent / "cache"
 COMMAND = "python -m benchmarks.fidelity retrain"
 _MANIFEST, _GENERATED, _HALVES = "manifest.json", "generated.npy", "halves.npy"
 
