@@ -13,6 +13,7 @@ from royalty.models import Statement
 from royalty.selectors.explanations import ExplainedLine
 
 MOST_SUBSCRIBERS = 25
+MINUS = "\N{MINUS SIGN}"
 _FURTHER_DECIMALS = 3  # of an amount before it was rounded to an atom
 FEES, USES = "fees", "uses"
 # What the weights of the step to a piece count, by allocation model.
@@ -163,10 +164,13 @@ class _Words:
         )
 
     def _amount(self, atoms: int) -> str:
-        return f"{self._scale.currency} {format_amount(atoms, self._scale)}"
+        """A fee: to the cent, unless that would hide something."""
+        is_whole = atoms % self._scale.atoms_per_minor == 0
+        decimals = self._scale.minor_decimals if is_whole else self._scale.atom_decimals
+        return f"{self._scale.currency} {format_amount(atoms, self._scale, decimals)}"
 
     def _exact(self, atoms: int) -> str:
-        return exact_amount(atoms, self._scale)
+        return exact_amount(atoms, self._scale).replace("-", MINUS)
 
     def _unrounded(self, atoms: Fraction) -> str:
         """The amount with further decimals, cut, and dots where they go on."""
@@ -179,7 +183,7 @@ class _Words:
         goes_on = "\N{HORIZONTAL ELLIPSIS}" if further.denominator > 1 else ""
         if not goes_on and atoms.denominator == 1:
             return self._exact(int(atoms))
-        return exact_amount(int(further), finer) + goes_on
+        return exact_amount(int(further), finer).replace("-", MINUS) + goes_on
 
 
 def _rounding(atoms: Fraction) -> str:

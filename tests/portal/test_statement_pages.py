@@ -1,0 +1,178 @@
+"""The list of statements and one statement: the figures are those of the books, to the atom."""
+
+import re
+from datetime import date
+
+import pytest
+
+from catalog.models import Party, Track
+from royalty.documents.waterfall import waterfall
+from royalty.models import Statement
+from royalty.selectors.statement_document import movement_of
+from royalty.selectors.statement_lines import lines_of, tracks_earning
+from royalty.services import periods
+from tests.portal.people import statement_of, text
+from tests.royalty.cast import AFTER, payables, revenue_line, settle, usage_line
+
+pytestmark = pytest.mark.django_db
+
+
+def settle_november(month, take):
+    november = periods.open_period(
+        contract=month.contract, starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 1)
+    )
+    use = usage_line(60, "U1", "G1", 1) | {"used_at": "2026-11-05T00:00:00Z"}
+    take(month, "usage", [use], "november-usage")
+    fee = revenue_line("U1", "10.00") | {"event_id": "fee-2", "earned_on": "2026-11-01"}
+    take(month, "revenue", [fee], "november-revenue")
+    settle(month, november, AFTER.replace(month=12))
+
+
+def test_the_list_shows_each_statement_with_its_amounts(people):
+    page = text(people.ada.get("/statements/"))
+    assert "October 2026" in page
+    assert "Studio 2026" in page
+    assert "Studio 2026 EUR 12.5533 EUR 0.4900 EUR 13.04" in page
+
+
+def test_the_list_names_the_party_where_one_acts_for_several(people):
+    page = text(people.cleo.get("/statements/"))
+    assert "Party A" in page
+    assert "Party C" in page
+    assert "Party B" not in page
+
+
+def test_the_list_can_be_filtered_by_contract_and_by_period(people, month, take):
+    settle_november(month, take)
+    rows = re.compile(r"October 2026, Studio 2026|November 2026, Studio 2026")
+    everything = people.ada.get("/statements/?contract=studio-2026&from=")
+    assert rows.findall(text(everything)) == [
+        "November 2026, Studio 2026",
+        "October 2026, Studio 2026",
+    ]
+    october = people.ada.get("/statements/?from=2026-10-01")
+    assert rows.findall(text(october)) == ["October 2026, Studio 2026"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["contract=none", "from=2001-01-01", "from=yesterday", "contract=%00", "from=2026-13-99"],
+)
+def test_a_filter_that_nothing_fits_says_so_and_leads_back(people, query):
+    page = text(people.ada.get(f"/statements/?{query}"))
+    assert "No statement fits" in page
+    assert "Show all statements" in page
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99", "x", "", "1e9", "%00"])
+def test_any_page_number_gives_a_page(people, number):
+    assert people.ada.get(f"/statements/?page={number}").status_code == 200
+    statement = statement_of("A")
+    assert people.ada.get(f"/statements/{statement.pk}/?page={number}").status_code == 200
+
+
+def test_a_statement_shows_what_the_books_owe(people, month):
+    page = text(people.ada.get(f"/statements/{statement_of('A').pk}/"))
+    atoms = payables(month)["A"]
+    euros, cents = divmod(atoms // 1_000_000, 100)
+    assert f"EUR {euros}.{cents:02d}" in page
+
+
+@pytest.mark.parametrize("ref", "ABC")
+def test_the_waterfall_adds_up_to_the_atom(month, ref):
+    statement = statement_of(ref)
+    movement = movement_of(statement)
+    bars = waterfall(movement.opening_atoms, movement.changes, movement.payable_atoms)
+    opening, *changes, balance, payment, carried = bars
+    assert opening.atoms + sum(bar.atoms for bar in changes) == balance.atoms
+    assert balance.atoms + payment.atoms == carried.atoms == movement.carried_atoms
+    assert movement.payable_atoms % 1_000_000 == 0
+    assert 0 <= movement.carried_atoms < 1_000_000
+    assert balance.atoms == payables(month)[ref]
+
+
+def test_the_waterfall_carries_an_unpaid_amount_into_the_next_statement(people, month, take):
+    settle_november(month, take)
+    later = Statement.objects.get(party__ref="A", period__starts_on=date(2026, 11, 1))
+    page = text(people.ada.get(f"/statements/{later.pk}/"))
+    assert "Payable from earlier statements, not yet paid" in page
+    assert movement_of(later).carried_atoms + movement_of(later).payable_atoms == (
+        later.closing_atoms
+    )
+
+
+@pytest.mark.parametrize("ref", "ABC")
+def test_the_lines_and_the_works_sum_to_what_was_earned(month, ref):
+    statement = statement_of(ref)
+    lines, earned = lines_of(statement), tracks_earning(statement)
+    assert lines.atoms == statement.earned_atoms
+    assert sum(numbered.line.atoms for numbered in lines) == statement.earned_atoms
+    assert sum(track.attributed_atoms for track in earned) == statement.attributed_atoms
+    assert sum(track.fallback_atoms for track in earned) == statement.fallback_atoms
+    amounts = [numbered.line.atoms for numbered in lines]
+    assert amounts == sorted(amounts, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("", 9), ("kind=attributed", 7), ("kind=fallback", 2), ("work=T1", 4), ("work=T2", 0),
+     ("kind=attributed&work=T3", 4), ("kind=nonsense", 9), ("work=%00", 0)],
+)  # fmt: skip
+def test_lines_can_be_filtered_by_why_and_by_work(people, query, count):
+    statement = statement_of("A")
+    page = text(people.ada.get(f"/statements/{statement.pk}/?{query}"))
+    assert f"{count} of 9, together" in page
+    assert ("No line fits" in page) == (count == 0)
+
+
+HOSTILE = [
+    '<script>alert("x")</script>',
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7|add:7 }}{% url 'home' %}",
+    "\u202egnos ym\u202c",
+    "\U0001f3b5\U0001f3b6 \u200d\ufe0f",
+    "a" * 500,
+    "line\r\nbreak \x1b[31m",
+]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_stays_text(people, title):
+    Track.objects.filter(ref="T1").update(title=title)
+    Party.objects.filter(ref="A").update(name=title[:300])
+    statement = statement_of("A")
+    row = next(n.row for n in lines_of(statement, track_ref="T1"))
+    for path in (
+        *("/", "/statements/", f"/statements/{statement.pk}/"),
+        *(f"/statements/{statement.pk}/lines/{row}/", "/works/"),
+    ):
+        response = people.ada.get(path)
+        body = response.content.decode()
+        assert response.status_code == 200, path
+        assert "<script>alert" not in body
+        assert "<img src=x" not in body
+        assert "\u202e" not in body
+        assert "a" * 200 not in body
+        assert "1414" not in body.replace(title, "")
+
+
+def test_a_statement_says_by_which_rule_from_what_and_how_good(people):
+    statement = statement_of("A")
+    page = text(people.ada.get(f"/statements/{statement.pk}/"))
+    assert "Every use of a piece in the period counts the same." in page
+    assert statement.run.snapshot_sha256 in page
+    assert statement.run.lines_sha256 in page
+    assert "How often this run pays wrongly was not measured." in page
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_statements_are_only_read(people, method):
+    statement = statement_of("A")
+    for path in ("/statements/", f"/statements/{statement.pk}/", "/works/"):
+        assert getattr(people.ada, method)(path).status_code == 405
+
+
+def test_no_browser_or_proxy_keeps_a_page(people):
+    response = people.ada.get(f"/statements/{statement_of('A').pk}/")
+    assert "no-store" in response["Cache-Control"]
+    assert "private" in response["Cache-Control"]

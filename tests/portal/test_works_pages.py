@@ -1,0 +1,78 @@
+"""Works: who holds them, what they earned, through which generated pieces."""
+
+import pytest
+
+from catalog.models import Work
+from royalty.selectors.statement_lines import lines_of
+from tests.portal.people import holder, signed_in, statement_of, text
+from tests.royalty.cast import add_track
+
+pytestmark = pytest.mark.django_db
+
+
+def work_of(ref: str) -> Work:
+    return Work.objects.get(ref=f"work:{ref}")
+
+
+def test_the_list_shows_ones_part_and_what_each_work_earned(people):
+    page = text(people.ada.get("/works/"))
+    assert "Song T1 100 % 1 3 EUR 7.1167" in page
+    assert "Song T3 40 % 1 4 EUR 5.9267" in page
+    assert "Song T2" not in page, "that one is B's"
+
+
+def test_what_works_earned_sums_to_what_the_statement_says(people):
+    response = people.ada.get("/works/")
+    earned = sum(row.earned["EUR"].atoms for row in response.context["rows"])
+    assert earned == statement_of("A").earned_atoms
+
+
+def test_works_that_earned_most_come_first_then_by_title(people, month):
+    for title in ("Zebra", "Aria"):
+        add_track(month, title, {"A": 1})
+    page = text(people.ada.get("/works/"))
+    places = [page.index(f"Song {name}") for name in ("T1", "T3", "Aria", "Zebra")]
+    assert places == sorted(places)
+    assert "nothing yet" in page
+
+
+@pytest.mark.parametrize(("sought", "found"), [("t1", True), ("T3", True), ("%", False)])
+def test_works_are_found_by_title(people, sought, found):
+    page = text(people.ada.get("/works/", {"q": sought}))
+    assert ("No title contains that" not in page) == found
+
+
+@pytest.mark.parametrize("sought", ["\0", "%' OR 1=1 --", "a" * 5000, "\\"])
+def test_any_search_gives_a_page(people, sought):
+    assert people.ada.get("/works/", {"q": sought}).status_code == 200
+
+
+def test_a_work_shows_all_holders_and_leads_to_its_lines(people):
+    response = people.ada.get(f"/works/{work_of('T3').pk}/")
+    page = text(response)
+    assert "Party C Composer 60 %" in page
+    assert "Party A Composer 40 %" in page
+    statement = statement_of("A")
+    rows = {
+        numbered.row
+        for numbered in lines_of(statement, track_ref="T3")
+        if numbered.line.generation_id
+    }
+    assert rows
+    for row in rows:
+        assert f"/statements/{statement.pk}/lines/{row}/" in response.content.decode()
+
+
+def test_a_part_that_nobody_claims_is_named(people, month):
+    add_track(month, "T9", {"A": 0.25})
+    assert "claimed by nobody 75 %" in text(people.ada.get(f"/works/{work_of('T9').pk}/"))
+
+
+def test_somebody_elses_work_is_not_found(people):
+    assert people.ada.get(f"/works/{work_of('T2').pk}/").status_code == 404
+    assert people.ada.get("/works/999999999999999999999/").status_code == 404
+
+
+def test_whoever_has_no_works_yet_is_told_what_to_do(people, month):
+    client = signed_in("new@example.org", holder(month, "New"))
+    assert "No works yet" in text(client.get("/works/"))
