@@ -85,6 +85,9 @@ def main() -> int:
     if not known:
         sys.exit("There is no demo to take pictures of; run `make demo` first.")
     ensure_servers()
+    import django
+
+    django.setup()
     # A folder of its own, so that a server that is running for people is left alone.
     with running_web(home / "screenshots") as origin, chromium() as browser:
         sheet = _take_all(browser, origin, known)
