@@ -23,7 +23,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def own_server() -> Iterator[dict[str, str]]:
     """A server of ours with `deploy/roles.sql`; yields the variables that name it."""
     home = Path(tempfile.mkdtemp(prefix="tantieme-own-"))
