@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 MOST = {
     "/": 9,
     "/statements/": 7,
-    "/statements/{pk}/": 13,
-    "/statements/{pk}/?kind=attributed&page=2": 13,
-    "/statements/{pk}/lines/{row}/": 10,
+    "/statements/{pk}/": 11,
+    "/statements/{pk}/?kind=attributed&page=2": 11,
+    "/statements/{pk}/lines/{row}/": 9,
     "/works/": 10,
     "/works/{work}/": 10,
 }

@@ -46,9 +46,10 @@ def test_a_form_without_its_token_is_refused_with_a_way_on(db):
 def test_a_failure_shows_nothing_of_the_inside(db):
     client = Client(raise_request_exception=False)
     with override_settings(ROOT_URLCONF=Failing):
-        response = client.get("/fail/")
+        response = client.get("/fail/", headers={"x-request-id": "a-request-to-find"})
     assert response.status_code == 500
     assert "Something failed on our side" in text(response)
+    assert "a-request-to-find" in text(response), "to be found in the log"
     assert "secret" not in response.content.decode()
 
 

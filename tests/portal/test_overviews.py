@@ -52,7 +52,7 @@ def test_what_changed_compares_with_the_period_before(people, month, take):
 def test_the_works_that_earned_most_come_first(people):
     page = text(people.ada.get("/"))
     assert page.index("Song T1") < page.index("Song T3")
-    assert "attributed through 3 pieces" in page
+    assert "attributed, in 3 lines" in page
 
 
 def test_a_rights_holder_without_statements_is_told_what_will_be_here(people, month):
