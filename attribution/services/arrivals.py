@@ -16,13 +16,12 @@ from typing import Any
 from django.db.models import Count
 
 from attribution.models import AttributionRun, FeatureStore, Generation
-from attribution.services.runs import METHOD, enqueue_run, lock_arrivals, new_run
+from attribution.services.runs import enqueue_run, lock_arrivals, new_run
 from catalog.models import ModelVersion
 from common.database import tenancy
 from common.jobs.registry import Progress
 
 MOST_PIECES = 256  # in one run, whose scores are held in memory
-ARRIVAL_METHOD = f"{METHOD}, chance told by the trained tracks"
 
 
 def welcome(generation: Generation) -> None:
@@ -65,9 +64,7 @@ def _open_run(store: FeatureStore) -> AttributionRun:
         feature_store=store, finished_at=None, config__open=True
     )
     with_room = waiting.annotate(joined=Count("arrivals")).filter(joined__lt=MOST_PIECES)
-    return with_room.order_by("pk").first() or new_run(
-        store, method=ARRIVAL_METHOD, open=True, companions=True
-    )
+    return with_room.order_by("pk").first() or new_run(store, open=True)
 
 
 def _tenant(generation: Generation) -> str:

@@ -38,18 +38,18 @@ def request_attribution(
 
     Args:
         probes: those of them that were planted to test the system. They are attributed like all
-            others, but kept out of the null and of the quality figures.
+            others, but kept out of the quality figures.
         key: names the request, so that asking twice is one run; a run of its own if empty.
     """
-    config = {
-        "key": key,
-        "generations": sorted(str(generation.pk) for generation in generations),
-        "probes": sorted(str(generation.pk) for generation in probes),
-    }
     with transaction.atomic():
         run = AttributionRun.objects.filter(feature_store=store, config__key=key).first()
         if run is None or not key:
-            run = new_run(store, **config)
+            run = new_run(
+                store,
+                key=key,
+                generations=sorted(str(generation.pk) for generation in generations),
+                probes=sorted(str(generation.pk) for generation in probes),
+            )
         return run, enqueue_run(run)
 
 
@@ -105,9 +105,7 @@ class _Work:
         self.generations = generations_of(run)
         self.queries, rows, self.corpus = query_rows(run.feature_store, self.generations, progress)
         store = open_sealed(run.feature_store, self.corpus)
-        self.query_generation = self.queries.generation  # (q,)
-        if run.config.get("companions"):
-            rows = self._join_companions(store, rows)
+        rows = self._join_companions(store, rows)
         self.scores = engine.exact_scan(store, rows)  # (members, q, n_segments)
         self.norms = engine.track_norms(store, self.corpus.segment_track, len(self.corpus.roles))
 
@@ -122,9 +120,10 @@ class _Work:
     def _join_companions(
         self, store: "engine.FeatureStore", rows: "dict[str, engine.FloatArray]"
     ) -> "dict[str, engine.FloatArray]":
+        """The rows with those of the companions after them, and `query_generation` with them."""
         known = Companions(self.corpus)
         places = known.track + len(self.generations)
-        self.query_generation = np.concatenate([self.query_generation, places])
+        self.query_generation = np.concatenate([self.queries.generation, places])  # (q,)
         return {
             member: np.concatenate([own, known.rows(store, member)]) for member, own in rows.items()
         }

@@ -6,7 +6,6 @@
     generations  ids of the pieces, sorted: the order of all the run's arrays
     probes       those of them that were planted to test the system
     open         true while arriving pieces may still join (`arrivals`); they are then not listed
-    companions   true where the trained tracks, not the pieces, tell what chance scores
     refused      pieces that joined and that the model cannot read: id → reason
 """
 
@@ -23,14 +22,14 @@ from catalog.services.assets import asset_path
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
 
-METHOD = "whitened projected gradients, exact scan"
+METHOD = "whitened projected gradients, exact scan, chance told by the trained tracks"
 
 
-def new_run(store: FeatureStore, *, method: str = METHOD, **config: object) -> AttributionRun:
+def new_run(store: FeatureStore, **config: object) -> AttributionRun:
     """A run that nobody works on yet."""
     return AttributionRun.objects.create(
         feature_store=store,
-        method=method,
+        method=METHOD,
         code_version=version("tantieme"),
         config={"key": "", "generations": [], "probes": [], **config},
     )
