@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -149,18 +149,27 @@ def _serve(home: Path) -> tuple[subprocess.Popen[bytes], str]:
             stderr=output,
             start_new_session=True,  # it serves until the last test process has ended
         )
+    try:
+        return process, _address_in(log, process)
+    except BaseException:
+        process.terminate()
+        raise
+
+
+def _address_in(log: Path, server: subprocess.Popen[bytes]) -> str:
     deadline = time.monotonic() + SERVE_SECONDS
-    while not (found := re.search(r"(http://127\.0\.0\.1:\d+)\s", log.read_text())):
-        assert process.poll() is None, log.read_text()
+    while not (found := re.search(r"(http://127\.0\.0\.1:\d+)/?\s", log.read_text())):
+        assert server.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
-    return process, found.group(1)
+    return found.group(1)
 
 
 def _end(home: Path) -> None:
     record = home / "installation.json"
     if record.exists():
-        os.kill(json.loads(record.read_text())["server_pid"], signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(json.loads(record.read_text())["server_pid"], signal.SIGTERM)
     subprocess.run(
         [sys.executable, "-m", "config.embedded", "stop"],
         cwd=ROOT,
