@@ -53,14 +53,15 @@ FOR_ONESELF = {
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 RESOURCES = {"api:generation", "api:attribution", "api:job"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.
 FOREIGN = {
     "ada": ("Party B", "Party D", "Song T2", "Song T4", "Bolt Audio"),
     "bea": ("Party A", "Party D", "Song T1", "Song T3"),
     "cai": ("Party D", "Song T1", "Song T2"),
     "dora": ("Party A", "Party B", "Party C", "Song T2", "Song T3", "Song T4", "Bolt Audio"),
-    "acme": ("Party", "Song T4", "Bolt Audio", "H1"),
-    "bolt": ("Party", "Song T1", "Song T3", "Acme Music AI", "G1"),
+    "acme": (*PARTIES, "Song T4", "Bolt Audio", '"H1"'),
+    "bolt": (*PARTIES, "Song T1", "Song T3", "Acme Music AI", '"G1"'),
 }
 
 
