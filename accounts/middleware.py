@@ -14,13 +14,15 @@ class ActingRequest(HttpRequest):
     """A request behind `ActingOrganisation`."""
 
     organisation: Organisation | None
+    organisations: list[Organisation]
 
 
 class ActingOrganisation:
     """Gives each request a transaction in which the database shows what its person may see.
 
-    `request.organisation` is the one that the person acts for: that of the session, else their
-    first; None for nobody, and for programs, whose keys the API looks at. Views run in a savepoint
+    `request.organisations` are those that the person may act for, `request.organisation` the one
+    that they do: that of the session, else their first; None for nobody, and for programs, whose
+    keys the API looks at. Views run in a savepoint
     of it (ATOMIC_REQUESTS), so that an error page can still read.
     """
 
@@ -29,16 +31,23 @@ class ActingOrganisation:
 
     def __call__(self, request: ActingRequest) -> HttpResponse:
         with tenancy.acting_as(tenancy.NOBODY):
-            request.organisation = _organisation_of(request)
+            request.organisations = _organisations_of(request)
+            request.organisation = _chosen(request)
             if request.organisation is not None:
                 tenancy.switch_to(request.organisation.tenant)
             return self._get_response(request)
 
 
-def _organisation_of(request: HttpRequest) -> Organisation | None:
+def _organisations_of(request: HttpRequest) -> list[Organisation]:
     if not isinstance(request.user, User) or not request.user.is_active:
+        return []
+    with tenancy.acting_as(tenancy.SYSTEM):
+        return list(Organisation.objects.filter(members=request.user).order_by("pk"))
+
+
+def _chosen(request: ActingRequest) -> Organisation | None:
+    own = request.organisations
+    if not own:
         return None
     chosen = request.session.get(CHOSEN)
-    with tenancy.acting_as(tenancy.SYSTEM):
-        own = list(Organisation.objects.filter(members=request.user).order_by("pk"))
-    return next((each for each in own if each.pk == chosen), own[0] if own else None)
+    return next((each for each in own if each.pk == chosen), own[0])

@@ -57,7 +57,8 @@ VIEWS = (
         "Its evidence",
         "estate",
         "/",
-        [STATEMENT, *LINE, "/evidence/$"],
+        # The second pair: the first is another strophe of the same song, less plain to see.
+        [STATEMENT, *LINE, "/evidence/$", r"pair=2$"],
         "evidence-page",
         "Listen to both",
     ),

@@ -47,7 +47,7 @@ STORAGES = {
         # Names with a hash may be kept for ever; while developing, files are served as they lie.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if environment().debug
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_storage.HashedFiles"
     },
 }
 # Feature stores are memory-mapped, so they are a folder, not an object storage.

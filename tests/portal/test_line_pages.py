@@ -131,7 +131,7 @@ def test_the_interval_is_shown_where_one_was_measured(people, month):
     statement = statement_of("C")
     row = next(n.row for n in all_lines(statement) if n.line.generation_id == "G3")
     page = text(people.cleo.get(f"/statements/{statement.pk}/lines/{row}/"))
-    assert "Estimated share 60.0 % between 10.0 – 70.0 % over the checkpoints" in page
+    assert "Estimated share 60.0 % between 10.0 % and 70.0 % over the checkpoints" in page
 
 
 @pytest.mark.django_db
