@@ -1,19 +1,19 @@
 # One image for the web process, the workers and the migrations. Which it is, the command says:
 #   docker run tantieme web | worker | migrate | any other command of manage.py
 #
-# TORCH chooses the build of PyTorch: cpu, or a CUDA version such as cu126 for hosts with GPUs.
+# TORCH_INDEX chooses the build of PyTorch: the address of its own index for CPUs or for a version of
+# CUDA. Without it pip's default index is asked, whose build is for CUDA and several gigabytes.
 
 ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim-bookworm AS build
-ARG TORCH=cpu
-ARG TORCH_INDEX=https://download.pytorch.org/whl/${TORCH}
+ARG TORCH_INDEX=
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 COPY constraints.txt ./
-RUN pip install --index-url "${TORCH_INDEX}" "$(grep '^torch==' constraints.txt)"
+RUN pip install ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} "$(grep '^torch==' constraints.txt)"
 # The dependencies alone, without the code: they are installed anew only when they change.
 COPY pyproject.toml README.md LICENSE ./
 RUN pip install --constraint constraints.txt . && pip uninstall --yes pip
