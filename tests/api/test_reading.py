@@ -1,7 +1,6 @@
 """What a platform reads back: its models, its pieces, what shaped them, and jobs; nobody else's."""
 
 import json
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -117,7 +116,9 @@ def test_two_platforms_may_use_the_same_names(acme, bolt):
     assert ours[0]["id"] != theirs[0]["id"]
 
 
-@pytest.mark.parametrize("name", ["x", "0", str(uuid.uuid4()), "G1", "../jobs", "%2e%2e"])
+@pytest.mark.parametrize(
+    "name", ["x", "0", "0198a0a0-0000-7000-8000-000000000000", "G1", "../jobs", "%2e%2e"]
+)
 def test_an_id_that_is_none_is_not_found(acme, name):
     problem(acme.get(f"generations/{name}"), 404, "not-found")
     problem(acme.get(f"generations/{name}/attribution"), 404, "not-found")
