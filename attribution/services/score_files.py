@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from numpy.typing import NDArray
 
 from attribution.models import AttributionRun, Generation
 from attribution.services.corpora import TrainingCorpus
+from common.storage import put
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,7 @@ def save_scores(
         track_ids=corpus.track_ids,
         roles=np.array(corpus.roles),
     )
-    if default_storage.exists(name):
-        default_storage.delete(name)
-    default_storage.save(name, ContentFile(buffer.getvalue()))
+    put(name, buffer.getvalue())
 
 
 def load_scores(name: str) -> ScoreTable:

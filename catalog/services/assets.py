@@ -6,17 +6,15 @@ all of it is on disk. Only this module writes below `assets/`.
 """
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from catalog.media import Kind, Prober, UnreadableMedia, checked_kind
 from catalog.models import Asset
 from common.hashing import sha256_bytes
+from common.storage import put
 
 __all__ = ["UnreadableMedia", "asset_path", "put_file", "store_music", "stored_sha256"]
 
@@ -56,12 +54,7 @@ def put_file(sha256: str, kind: Kind, read: Callable[[], bytes]) -> str:
         return name
     content = read()
     assert sha256_bytes(content) == sha256
-    try:
-        path = Path(default_storage.path(name))
-    except NotImplementedError:  # an object storage, whose writes are whole or not at all
-        default_storage.delete(name)
-        return default_storage.save(name, ContentFile(content))
-    _write_whole(path, content)
+    put(name, content)
     return name
 
 
@@ -86,17 +79,3 @@ def asset_path(asset: Asset) -> Path:
             "restore it from a backup, or import the manifest that names it again."
         )
     return path
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write under another name, then rename: readers see all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
-    try:
-        with part.open("xb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 
 from accounts.models import User
+from common.storage import put
 from royalty.apportionment import (
     Allocation,
     LineKind,
@@ -15,7 +16,6 @@ from royalty.apportionment import (
 from royalty.models import AllocationRun, Period
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
-from royalty.services import files
 
 LISTED = 100  # exceptions of one sort that are named one by one
 
@@ -65,7 +65,7 @@ def _store_snapshot(snapshot: Snapshot) -> str:
     name = f"snapshots/{digest[:2]}/{digest}.npz"
     buffer = io.BytesIO()
     snapshot.save(buffer)
-    files.store(name, buffer.getvalue())
+    put(name, buffer.getvalue())
     return name
 
 

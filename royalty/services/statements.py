@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from catalog.models import Party
 from common.hashing import sha256_bytes
 from common.jobs.dispatch import enqueue
+from common.storage import put
 from royalty.apportionment import LineKind, SnapshotError
 from royalty.documents import StatementError, statement_csv, statement_pdf
 from royalty.models import Statement
@@ -19,7 +20,6 @@ from royalty.selectors.ledger import payable_balances, payable_movements
 from royalty.selectors.lines import party_lines
 from royalty.selectors.runs import Books, kept_books_of
 from royalty.selectors.statement_document import statement_document
-from royalty.services import files
 
 SLUG_LENGTH = 80
 
@@ -91,7 +91,7 @@ def render_statement(*, statement: Statement, as_of: datetime) -> Statement:
                 f"{name} would differ from what was issued, because a name, a title or the "
                 "program changed; keep the issued file, and issue corrections in an open period."
             )
-        files.store(name, content)
+        put(name, content)
     statement.pdf_name, statement.pdf_sha256 = f"{_stem(statement)}.pdf", sha256_bytes(pdf)
     statement.csv_name, statement.csv_sha256 = f"{_stem(statement)}.csv", sha256_bytes(csv)
     statement.rendered_at = as_of
