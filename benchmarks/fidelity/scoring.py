@@ -28,7 +28,7 @@ class Reported:
     members: int
     setting: str
     row_numbers: int
-    row_bytes: int
+    row_bytes: float
     by_kind: Mapping[str, lds.Estimate]  # LDS by kind of query
     to_first: Mapping[str, lds.Estimate]  # LDS minus that of the first method, paired
     cpu_seconds: float

@@ -10,10 +10,12 @@ from benchmarks.fidelity.methods.embedding import Embedding
 from benchmarks.fidelity.methods.engine import Engine
 from benchmarks.fidelity.methods.gram import ExactGram
 from benchmarks.fidelity.methods.plain import GradientCosine, GradientDot
+from benchmarks.fidelity.methods.signs import Signs
 from benchmarks.fidelity.methods.whitened import ExactWhitened
 
 ALL: tuple[Method, ...] = (
     Engine(),
+    Signs(32_768),
     ExactWhitened(),
     ExactGram(),
     GradientDot(),

@@ -92,7 +92,7 @@ class Method(ABC):
     """A way to score how much each training segment lowered the loss of each query."""
 
     name: str
-    number_bytes: int = 4  # of one kept number
+    number_bytes: float = 4  # of one kept number
     needs: tuple[str, ...] = ()  # the member's shared pieces whose cost is this method's too
 
     def row_numbers(self, member: Member) -> int:

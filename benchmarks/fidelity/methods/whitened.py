@@ -9,7 +9,7 @@ from attribution.engine import Curvature
 from benchmarks.fidelity.gradients import Gradients
 from benchmarks.fidelity.methods.base import Member, Method, Scores
 
-DAMPINGS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+DAMPINGS = (1e-4, 1e-3, 1e-2, 1e-1)
 
 
 class ExactWhitened(Method):
