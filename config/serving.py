@@ -26,7 +26,8 @@ PLACES = (
     ("/metrics", "what Prometheus reads"),
 )
 
-ENDING = (signal.SIGTERM, signal.SIGHUP)
+# SIGINT too: a shell that starts us in the background has it ignored.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:

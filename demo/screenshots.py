@@ -57,8 +57,7 @@ VIEWS = (
         "Its evidence",
         "estate",
         "/",
-        # The second pair: the first is another strophe of the same song, less plain to see.
-        [STATEMENT, *LINE, "/evidence/$", r"pair=2$"],
+        [STATEMENT, *LINE, "/evidence/$"],
         "evidence-page",
         "Listen to both",
     ),
