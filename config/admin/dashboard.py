@@ -74,5 +74,6 @@ def _intake() -> Figure:
     url = reverse("admin:royalty_intakefile_changelist")
     if last is None:
         return Figure("last intake", "none", "no platform has reported yet", url)
-    detail = f"{last.new_count:,} events of {last.kind} from {last.platform}"
+    events = "1 event" if last.new_count == 1 else f"{last.new_count:,} events"
+    detail = f"{events} of {last.kind} from {last.platform}"
     return Figure("last intake", f"{timesince(last.received_at, depth=1)} ago", detail, url)

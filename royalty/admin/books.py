@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
 from common.admin import ReadOnlyAdmin, ReadOnlyInline, amount
 from royalty.models import Account, Entry, Journal, JournalSeal
@@ -30,7 +31,7 @@ class JournalAdmin(ReadOnlyAdmin):
     """Events in the books."""
 
     note = NOTE
-    list_display = ("idempotency_key", "kind", "period", "posted_on", "sealed_entries", "memo")
+    list_display = ("idempotency_key", "kind", "period", "posted_on", "sealed_entries", "about")
     list_select_related = ("period__contract", "seal")
     list_filter = ("kind", "period__contract")
     search_fields = ("idempotency_key", "=id", "memo")
@@ -41,6 +42,11 @@ class JournalAdmin(ReadOnlyAdmin):
     @admin.display(description="entries when sealed")
     def sealed_entries(self, journal: Journal) -> int:
         return journal.seal.entry_count
+
+    @admin.display(description="memo")
+    def about(self, journal: Journal) -> str:
+        """The beginning: hashes are for the journal's own page, and too wide for a phone."""
+        return Truncator(journal.memo).chars(48)
 
 
 @admin.register(Account)
