@@ -15,6 +15,7 @@ from config.embedded.static_files import collect_if_changed
 NAME = "web"
 ADDRESS = "127.0.0.1"
 START_SECONDS = 60
+LOG_LINES = 80  # the cause, and what gunicorn may say of its own end after it
 
 
 class WebDidNotStart(Exception):
@@ -81,7 +82,7 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Pat
     deadline = time.monotonic() + START_SECONDS
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])
             raise WebDidNotStart(f"The web server did not start; {log} ends:\n{tail}")
         time.sleep(0.05)
 
