@@ -5,9 +5,11 @@ used with another one, because rows made differently cannot be compared.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from attribution.engine.errors import EngineError
+
+RowDtype: TypeAlias = Literal["float32", "float16", "int8", "sign"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class CaptureConfig:
     damping: added to every eigenvalue of a curvature factor, as a share of the factor's mean.
     largest_factor: a factor with more rows than this keeps only its diagonal.
     seed: the projection's; each member of an ensemble derives its own from it.
-    dtype: how a row lies on disk; float16 rows carry one power of two each, so none overflows.
+    dtype: how a row lies on disk, beside one scale a row (see `attribution.engine.store.codes`).
     exclude: parameter name patterns (`fnmatch`) whose gradients are left out on purpose.
     by_autograd: patterns that must not go through hooks: the cure when the self-check fails.
     """
@@ -29,7 +31,7 @@ class CaptureConfig:
     damping: float = 0.01
     largest_factor: int = 4096
     seed: int = 0
-    dtype: Literal["float16", "float32"] = "float16"
+    dtype: RowDtype = "float16"
     batch_size: int = 8
     shard_rows: int = 256
     exclude: tuple[str, ...] = ()

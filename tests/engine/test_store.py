@@ -62,9 +62,9 @@ def test_rows_can_be_read_with_numpy_alone(filled):
     _, store = filled
     store.seal()
     stored = np.load(store.path / "shards/0/00001.npy")
-    exponents = np.load(store.path / "exponents/0.npy")[4:8]
+    scales = np.load(store.path / "scales/0.npy")[4:8]
     np.testing.assert_array_equal(
-        store.shard_rows("0", 1), stored.astype(np.float32) * 2.0 ** exponents[:, None]
+        store.shard_rows("0", 1), stored.astype(np.float32) * scales[:, None]
     )
 
 
@@ -137,7 +137,7 @@ def test_sizes_alone_find_a_torn_shard_but_not_a_flipped_bit(filled):
 
 
 @pytest.mark.parametrize(
-    "name", ["shards/0/00001.npy", "shards/0/00001.json", "exponents/0.npy", "config.json"]
+    "name", ["shards/0/00001.npy", "shards/0/00001.json", "scales/0.npy", "config.json"]
 )
 def test_a_sealed_store_that_changed_is_refused_when_opened(filled, name):
     _, store = filled
@@ -161,7 +161,7 @@ def test_a_sealed_store_that_changed_is_refused_when_opened(filled, name):
 def test_a_broken_manifest_is_refused(filled):
     _, store = filled
     store.seal()
-    for content in ("", "[]", '{"files": {"config.json": 3}}', '{"format": 1, "files": {}}'):
+    for content in ("", "[]", '{"files": {"config.json": 3}}', '{"format": 2, "files": {}}'):
         (store.path / "manifest.json").write_text(content)
         with pytest.raises(DamagedStore):
             FeatureStore.open(store.path)
@@ -172,7 +172,7 @@ def test_an_unsealed_store_is_not_opened(filled):
     with pytest.raises(UnfinishedStore, match=r"seal"):
         FeatureStore.open(store.path)
     with pytest.raises(UnfinishedStore, match=r"seal"):
-        store.exponents("0")
+        store.scales("0")
     with pytest.raises(UnfinishedStore, match=r"sealed"):
         store.digest()
 
@@ -188,8 +188,8 @@ def test_no_store_is_no_store(tmp_path):
 def test_a_format_of_the_future_is_refused(filled):
     _, store = filled
     fields = json.loads((store.path / "config.json").read_text())
-    (store.path / "config.json").write_text(json.dumps({**fields, "format": 2}))
-    with pytest.raises(StoreError, match="store format 2; this version reads 1"):
+    (store.path / "config.json").write_text(json.dumps({**fields, "format": 3}))
+    with pytest.raises(StoreError, match="store format 3; this version reads 2"):
         FeatureStore.join(store.path)
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from attribution.engine.config import CaptureConfig
 from attribution.engine.errors import (
@@ -17,9 +16,10 @@ from attribution.engine.errors import (
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.files import write_atomically
 from attribution.engine.store import manifest as manifests
-from attribution.engine.store.layout import Description, exponents_file, listed, rows_file
-from attribution.engine.store.shards import fault, open_rows, read_sidecar, write_shard
-from attribution.engine.task import FloatArray, IntArray
+from attribution.engine.store.codes import Codes, Encoded, decode
+from attribution.engine.store.layout import Description, listed, rows_file, scales_file
+from attribution.engine.store.shards import fault, open_codes, read_sidecar, write_shard
+from attribution.engine.task import FloatArray
 
 
 class FeatureStore:
@@ -29,7 +29,7 @@ class FeatureStore:
         """Use `create`, `join` or `open`."""
         self.path = path
         self.description = description
-        self._exponents: dict[str, IntArray] = {}
+        self._scales: dict[str, FloatArray] = {}
 
     @classmethod
     def create(
@@ -190,27 +190,26 @@ class FeatureStore:
             manifests.write(self.path, self.description)
         return self.digest()
 
-    def rows(self, member: str, shard: int) -> NDArray[np.generic]:
-        """Map the stored rows of a shard, (n, dimension), to be scaled by `exponents`."""
+    def rows(self, member: str, shard: int) -> Codes:
+        """Map the codes of a shard, (n, stored width); times `scales` they are the rows."""
         self._require_member(member)
-        return open_rows(self.path / rows_file(member, shard), self.description, shard)
+        return open_codes(self.path / rows_file(member, shard), self.description, shard)
 
-    def exponents(self, member: str) -> IntArray:
-        """Return the power of two of each row of a member, (n_segments,). Needs a sealed store."""
+    def scales(self, member: str) -> FloatArray:
+        """Return the scale of each row of a member, (n_segments,). Needs a sealed store."""
         self._require_member(member)
-        if member not in self._exponents:
+        if member not in self._scales:
             if not self.sealed:
                 raise UnfinishedStore(f"The store at {self.path} is not sealed; seal it first.")
-            loaded = np.load(self.path / exponents_file(member), allow_pickle=False)
-            self._exponents[member] = loaded.astype(np.int64)
-        return self._exponents[member]
+            loaded = np.load(self.path / scales_file(member), allow_pickle=False)
+            self._scales[member] = loaded.astype(np.float32)
+        return self._scales[member]
 
     def shard_rows(self, member: str, shard: int) -> FloatArray:
-        """Return the rows of a shard in full float32 scale, (n, dimension)."""
+        """Return the rows of a shard as numbers, (n, dimension) float32."""
         start, stop = self.description.shard_range(shard)
-        exponents = self.exponents(member)[start:stop]
-        stored = self.rows(member, shard).astype(np.float32)
-        return np.ldexp(stored, exponents[:, None].astype(np.int32))
+        encoded = Encoded(self.rows(member, shard), self.scales(member)[start:stop])
+        return decode(encoded, self.config.dtype)
 
     def _fingerprints(self, member: str) -> set[str]:
         mine = self.description.digest()

@@ -10,8 +10,9 @@ from typing import Any, Self
 
 from attribution.engine.config import CaptureConfig
 from attribution.engine.errors import EngineError, StoreError
+from attribution.engine.store.codes import stored_width
 
-FORMAT = 1
+FORMAT = 2
 _MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -33,6 +34,7 @@ class Description:
             )
         if self.n_segments < 1:
             raise StoreError("A store needs at least one segment.")
+        stored_width(self.config.dimension, self.config.dtype)
 
     @property
     def n_shards(self) -> int:
@@ -98,9 +100,9 @@ def sidecar_file(member: str, shard: int) -> str:
     return f"shards/{member}/{shard:05d}.json"
 
 
-def exponents_file(member: str) -> str:
-    """Return the name of a member's exponents in a sealed store."""
-    return f"exponents/{member}.npy"
+def scales_file(member: str) -> str:
+    """Return the name of a member's scales in a sealed store."""
+    return f"scales/{member}.npy"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -12,9 +12,9 @@ from attribution.engine.files import sha256_of, write_atomically
 from attribution.engine.store.layout import (
     FORMAT,
     Description,
-    exponents_file,
     listed,
     rows_file,
+    scales_file,
     sidecar_file,
 )
 from attribution.engine.store.shards import fault, read_sidecar
@@ -23,7 +23,7 @@ NAME = "manifest.json"
 
 
 def write(root: Path, description: Description) -> None:
-    """Verify every shard by its hash, gather the exponents, and write the manifest.
+    """Verify every shard by its hash, gather the scales, and write the manifest.
 
     Raises UnfinishedStore naming each shard that is missing, torn, altered or foreign.
     """
@@ -38,7 +38,7 @@ def write(root: Path, description: Description) -> None:
             f"The store at {root} cannot be sealed: {listed(faults)}. Capture these shards (again)."
         )
     for member in description.members:
-        _write_exponents(root, description, member)
+        _write_scales(root, description, member)
     entries = {name: _entry(root / name) for name in _files(description)}
     text = json.dumps({"format": FORMAT, "files": entries}, indent=1, sort_keys=True).encode()
     write_atomically(root / NAME, lambda file: file.write(text))
@@ -74,22 +74,22 @@ def digest(root: Path) -> str:
 
 
 def _files(description: Description) -> list[str]:
-    names = ["config.json", *(exponents_file(member) for member in description.members)]
+    names = ["config.json", *(scales_file(member) for member in description.members)]
     for member in description.members:
         for shard in range(description.n_shards):
             names += [rows_file(member, shard), sidecar_file(member, shard)]
     return names
 
 
-def _write_exponents(root: Path, description: Description, member: str) -> None:
-    gathered: list[int] = []
+def _write_scales(root: Path, description: Description, member: str) -> None:
+    gathered: list[float] = []
     for shard in range(description.n_shards):
         sidecar = read_sidecar(root, member, shard)
         assert sidecar is not None  # `write` has just verified it
-        gathered += sidecar.exponents
+        gathered += sidecar.scales
     buffer = io.BytesIO()
-    np.save(buffer, np.array(gathered, dtype=np.int16), allow_pickle=False)
-    write_atomically(root / exponents_file(member), lambda file: file.write(buffer.getvalue()))
+    np.save(buffer, np.array(gathered, dtype="<f4"), allow_pickle=False)
+    write_atomically(root / scales_file(member), lambda file: file.write(buffer.getvalue()))
 
 
 def _entry(path: Path) -> dict[str, Any]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from attribution.engine.errors import DamagedStore
 from attribution.engine.files import sha256_of, write_atomically
+from attribution.engine.store.codes import Codes, encode, stored_dtype, stored_width
 from attribution.engine.store.layout import Description, rows_file, sidecar_file
 from attribution.engine.task import FloatArray
-
-_TOP_BIT = 15  # the largest number of a row lies in [2^14, 2^15); float16 ends at 65504
 
 
 @dataclass(frozen=True)
@@ -25,23 +23,11 @@ class Sidecar:
     fingerprint: str  # of the featuriser that made the rows
     rows_sha256: str
     rows_bytes: int
-    exponents: tuple[int, ...]  # one a row
+    scales: tuple[float, ...]  # one a row; JSON holds a float32 exactly
 
     def text(self) -> str:
         """Return the content of the file."""
         return json.dumps(self.__dict__, sort_keys=True) + "\n"
-
-
-def encode(rows: FloatArray, dtype: str) -> tuple[bytes, tuple[int, ...]]:
-    """Return the `.npy` bytes of rows (n, k) and the power of two of each row."""
-    exponents = np.zeros(len(rows), dtype=np.int32)
-    if dtype == "float16":
-        _, exponents = np.frexp(np.abs(rows).max(1, initial=0.0))
-        exponents = np.where(exponents == 0, 0, exponents - _TOP_BIT).astype(np.int32)
-    stored = np.ldexp(rows, -exponents[:, None]).astype(dtype)
-    buffer = io.BytesIO()
-    np.save(buffer, stored, allow_pickle=False)
-    return buffer.getvalue(), tuple(int(exponent) for exponent in exponents)
 
 
 def write_shard(
@@ -53,9 +39,13 @@ def write_shard(
     fingerprint: str,
 ) -> None:
     """Write the rows of one shard, then the sidecar that declares it finished."""
-    content, exponents = encode(rows, description.config.dtype)
+    codes, scales = encode(rows, description.config.dtype)
+    buffer = io.BytesIO()
+    np.save(buffer, codes, allow_pickle=False)
+    content = buffer.getvalue()
     sha256 = hashlib.sha256(content).hexdigest()
-    sidecar = Sidecar(description.digest(), fingerprint, sha256, len(content), exponents)
+    told = tuple(scales.tolist())
+    sidecar = Sidecar(description.digest(), fingerprint, sha256, len(content), told)
     write_atomically(root / rows_file(member, shard), lambda file: file.write(content))
     text = sidecar.text().encode()
     write_atomically(root / sidecar_file(member, shard), lambda file: file.write(text))
@@ -65,7 +55,7 @@ def read_sidecar(root: Path, member: str, shard: int) -> Sidecar | None:
     """Return the sidecar of a shard, or None where there is none that can be read."""
     try:
         fields = json.loads((root / sidecar_file(member, shard)).read_bytes())
-        return Sidecar(**{**fields, "exponents": tuple(fields["exponents"])})
+        return Sidecar(**{**fields, "scales": tuple(fields["scales"])})
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
 
@@ -88,24 +78,26 @@ def fault(  # noqa: PLR0911
         return "without rows"
     if rows_path.stat().st_size != sidecar.rows_bytes:
         return "torn"
-    if len(sidecar.exponents) != stop - start:
+    if len(sidecar.scales) != stop - start:
         return "of the wrong length"
     if hashes and sha256_of(rows_path) != sidecar.rows_sha256:
         return "altered"
     return None
 
 
-def open_rows(path: Path, description: Description, shard: int) -> NDArray[np.generic]:
-    """Map the stored rows of a shard, (n, k). Raises DamagedStore for another shape or type."""
+def open_codes(path: Path, description: Description, shard: int) -> Codes:
+    """Map the codes of a shard, (n, width). Raises DamagedStore for another shape or type."""
     start, stop = description.shard_range(shard)
+    config = description.config
     try:
-        rows: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
+        codes: Codes = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise DamagedStore(f"{path} cannot be read: {error}. Capture this shard again.") from error
-    expected = (stop - start, description.config.dimension)
-    if rows.shape != expected or rows.dtype != np.dtype(description.config.dtype):
+    shape = (stop - start, stored_width(config.dimension, config.dtype))
+    dtype = stored_dtype(config.dtype)
+    if codes.shape != shape or codes.dtype != dtype:
         raise DamagedStore(
-            f"{path} holds {rows.dtype} {rows.shape} where {description.config.dtype} {expected} "
-            "belongs. Capture this shard again."
+            f"{path} holds {codes.dtype} {codes.shape} where {dtype} {shape} belongs. Capture this "
+            "shard again."
         )
-    return rows
+    return codes
