@@ -244,14 +244,50 @@ def test_a_shard_carried_over_from_another_store_is_found(filled, plain, tmp_pat
         store.seal()
 
 
-def test_a_shard_put_in_the_place_of_another_is_found(plain, tmp_path):
+@pytest.mark.parametrize("place", [1, 2], ids=["as long", "shorter"])
+def test_a_shard_put_in_the_place_of_another_is_found(plain, tmp_path, place):
     store = make(tmp_path / "s", plain.config(), n_segments=10)
     capture(plain.featuriser(), store)
     for suffix in (".npy", ".json"):
-        shutil.copy(store.path / f"shards/0/00000{suffix}", store.path / f"shards/0/00002{suffix}")
-    assert store.missing_shards("0") == [2]
-    with pytest.raises(UnfinishedStore, match="wrong length"):
+        other = store.path / f"shards/0/0000{place}{suffix}"
+        shutil.copy(store.path / f"shards/0/00000{suffix}", other)
+    assert store.missing_shards("0") == [place]
+    with pytest.raises(UnfinishedStore, match=r"in the place of shards/0/00000\.npy"):
         store.seal()
+
+
+def test_a_scale_that_was_altered_makes_its_shard_missing(filled):
+    _, store = filled
+    path = store.path / "shards/0/00001.json"
+    fields = json.loads(path.read_text())
+    fields["scales"][0] *= 2
+    path.write_text(json.dumps(fields))
+    assert store.missing_shards("0") == [1]
+
+
+def test_two_versions_of_a_shard_are_refused_and_the_first_stays(filled):
+    featuriser, store = filled
+    rows, fingerprint = featuriser.features(range(4)), featuriser.fingerprint()
+    before = (store.path / "shards/0/00000.npy").read_bytes()
+    store.write("0", 0, rows, fingerprint)
+    with pytest.raises(StoreError, match="shard 0 of '0' finished, with other content"):
+        store.write("0", 0, 2 * rows, fingerprint)
+    assert (store.path / "shards/0/00000.npy").read_bytes() == before
+
+
+def test_a_slower_twin_that_finishes_after_sealing_changes_nothing(filled):
+    featuriser, store = filled
+    digest = store.seal()
+    store.write("0", 0, featuriser.features(range(4)), featuriser.fingerprint())
+    assert FeatureStore.open(store.path, verify="full").digest() == digest
+
+
+def test_what_killed_writers_left_is_gone_after_sealing(filled):
+    _, store = filled
+    leftover = store.path / "shards/0/00001.npy.0f.part"
+    leftover.write_bytes(b"half")
+    store.seal()
+    assert not leftover.exists()
 
 
 def test_shards_of_two_checkpoints_are_never_sealed_together(plain, tmp_path):

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from attribution.engine.config import CaptureConfig
+from attribution.engine.curvature.factors import Curvature
 from attribution.engine.errors import (
     BadGradients,
     ForeignStore,
@@ -14,11 +15,24 @@ from attribution.engine.errors import (
     UnfinishedStore,
 )
 from attribution.engine.featuriser import Featuriser
-from attribution.engine.files import write_atomically
+from attribution.engine.files import write_once
 from attribution.engine.store import manifest as manifests
 from attribution.engine.store.codes import Codes, Encoded, decode
-from attribution.engine.store.layout import Description, listed, rows_file, scales_file
-from attribution.engine.store.shards import fault, open_codes, read_sidecar, write_shard
+from attribution.engine.store.layout import (
+    Description,
+    curvature_file,
+    listed,
+    rows_file,
+    scales_file,
+)
+from attribution.engine.store.shards import (
+    Sidecar,
+    encode_shard,
+    fault,
+    open_codes,
+    read_sidecar,
+    write_shard,
+)
 from attribution.engine.task import FloatArray
 
 
@@ -49,8 +63,7 @@ class FeatureStore:
         description = Description(config, tuple(members), n_segments, dict(identity))
         root = Path(path)
         if not (root / "config.json").exists():
-            text = description.text().encode()
-            write_atomically(root / "config.json", lambda file: file.write(text))
+            write_once(root / "config.json", description.text().encode())
         found = Description.read(root)
         if differences := found.differences(description):
             raise ForeignStore(
@@ -127,13 +140,13 @@ class FeatureStore:
         return [
             shard
             for shard in range(self.n_shards)
-            if fault(self.path, self.description, member, shard, hashes=hashes) is not None
+            if fault(self.path, self.description, member, shard, hashes=hashes)
         ]
 
     def is_finished(self, member: str, shard: int) -> bool:
         """Tell whether a shard is complete, by its sha256."""
         self._require_member(member)
-        return fault(self.path, self.description, member, shard, hashes=True) is None
+        return not fault(self.path, self.description, member, shard, hashes=True)
 
     def require(self, featuriser: Featuriser) -> str:
         """Return the featuriser's fingerprint if its rows belong here.
@@ -148,7 +161,7 @@ class FeatureStore:
                 f"{featuriser.config} against {self.config}."
             )
         fingerprint = featuriser.fingerprint()
-        if other := self._fingerprints(featuriser.member) - {fingerprint}:
+        if other := self.fingerprints(featuriser.member) - {fingerprint}:
             raise ForeignStore(
                 f"Shards of member {featuriser.member!r} at {self.path} were made by another "
                 f"checkpoint, curvature or version ({listed(sorted(other))}) than this one "
@@ -158,11 +171,12 @@ class FeatureStore:
         return fingerprint
 
     def write(self, member: str, shard: int, rows: FloatArray, fingerprint: str) -> None:
-        """Write the rows (n, dimension) of one shard. Raises StoreError in a sealed store."""
+        """Write the rows (n, dimension) of one shard; where the very same are, nothing happens.
+
+        Raises StoreError when the shard is finished with other content, or the store is sealed.
+        """
         self._require_member(member)
         start, stop = self.description.shard_range(shard)
-        if self.sealed:
-            raise StoreError(f"The store at {self.path} is sealed; nothing is written any more.")
         if rows.shape != (stop - start, self.config.dimension):
             raise StoreError(
                 f"Shard {shard} takes rows of shape {(stop - start, self.config.dimension)}, "
@@ -171,7 +185,9 @@ class FeatureStore:
         if not np.isfinite(rows).all():
             bad = start + int(np.flatnonzero(~np.isfinite(rows).all(1))[0])
             raise BadGradients(f"The row of segment {bad} is not finite; nothing was stored.")
-        write_shard(self.path, self.description, member, shard, rows, fingerprint)
+        made = encode_shard(self.description, member, shard, rows, fingerprint)
+        if not self._has(made.sidecar):
+            write_shard(self.path, made)
 
     def seal(self) -> str:
         """Verify every shard, write the manifest, and return its sha256. Sealing twice is the same.
@@ -181,7 +197,7 @@ class FeatureStore:
         """
         if not self.sealed:
             for member in self.members:
-                if len(self._fingerprints(member)) > 1:
+                if len(self.fingerprints(member)) > 1:
                     raise ForeignStore(
                         f"Shards of member {member!r} at {self.path} were made by different "
                         "checkpoints or curvatures. Delete that member's folder and capture it "
@@ -211,10 +227,41 @@ class FeatureStore:
         encoded = Encoded(self.rows(member, shard), self.scales(member)[start:stop])
         return decode(encoded, self.config.dtype)
 
-    def _fingerprints(self, member: str) -> set[str]:
+    def keep_curvature(self, member: str, curvature: Curvature) -> None:
+        """Keep what a member's rows are whitened by, so that queries can be made years later.
+
+        Raises StoreError in a sealed store.
+        """
+        self._require_member(member)
+        if self.sealed:
+            raise StoreError(f"The store at {self.path} is sealed; nothing is written any more.")
+        curvature.save(self.path / curvature_file(member))
+
+    def curvature(self, member: str) -> Curvature | None:
+        """Return the curvature that was kept for a member, if one was."""
+        self._require_member(member)
+        path = self.path / curvature_file(member)
+        return Curvature.load(path) if path.exists() else None
+
+    def fingerprints(self, member: str) -> set[str]:
+        """Return which featurisers made the finished shards of a member: one, if all is well."""
         mine = self.description.digest()
         sidecars = (read_sidecar(self.path, member, shard) for shard in range(self.n_shards))
         return {s.fingerprint for s in sidecars if s is not None and s.store == mine}
+
+    def _has(self, sidecar: Sidecar) -> bool:
+        """Tell whether this very shard is there, finished; raise if another version is."""
+        member, shard = sidecar.member, sidecar.shard
+        if self.sealed or self.is_finished(member, shard):
+            if read_sidecar(self.path, member, shard) == sidecar:
+                return True
+            state = "is sealed" if self.sealed else f"has shard {shard} of {member!r} finished"
+            raise StoreError(
+                f"The store at {self.path} {state}, with other content than is to be written: "
+                "another kind of processor or version of torch rounds otherwise. Nothing was "
+                "written; what is there stays."
+            )
+        return False
 
     def _require_member(self, member: str) -> None:
         if member not in self.members:

@@ -105,6 +105,11 @@ def scales_file(member: str) -> str:
     return f"scales/{member}.npy"
 
 
+def curvature_file(member: str) -> str:
+    """Return the name of the curvature that a member's rows were whitened by."""
+    return f"curvature/{member}.npz"
+
+
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Join names for an error message, cut after `most`."""
     rest = f" and {len(names) - most} more" if len(names) > most else ""

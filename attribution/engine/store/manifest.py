@@ -12,6 +12,7 @@ from attribution.engine.files import sha256_of, write_atomically
 from attribution.engine.store.layout import (
     FORMAT,
     Description,
+    curvature_file,
     listed,
     rows_file,
     scales_file,
@@ -31,15 +32,17 @@ def write(root: Path, description: Description) -> None:
         f"{rows_file(member, shard)} is {wrong}"
         for member in description.members
         for shard in range(description.n_shards)
-        if (wrong := fault(root, description, member, shard, hashes=True)) is not None
+        if (wrong := fault(root, description, member, shard, hashes=True))
     ]
     if faults:
         raise UnfinishedStore(
             f"The store at {root} cannot be sealed: {listed(faults)}. Capture these shards (again)."
         )
+    for leftover in root.glob("shards/*/*.part"):  # of writers that were killed
+        leftover.unlink(missing_ok=True)
     for member in description.members:
         _write_scales(root, description, member)
-    entries = {name: _entry(root / name) for name in _files(description)}
+    entries = {name: _entry(root / name) for name in _present(root, description)}
     text = json.dumps({"format": FORMAT, "files": entries}, indent=1, sort_keys=True).encode()
     write_atomically(root / NAME, lambda file: file.write(text))
 
@@ -54,9 +57,9 @@ def verify(root: Path, description: Description, *, full: bool) -> None:
             f"The store at {root} is not sealed: finish its capture and call seal()."
         )
     entries = _read(root)
-    expected = set(_files(description))
-    faults = [f"{name} is not in the manifest" for name in sorted(expected - set(entries))]
-    for name in sorted(expected & set(entries)):
+    unlisted = set(_files(description)) - set(entries)
+    faults = [f"{name} is not in the manifest" for name in sorted(unlisted)]
+    for name in sorted(entries):
         wrong = _wrong(root / name, entries[name], full=full)
         faults += [f"{name} is {wrong}"] if wrong else []
     if faults:
@@ -79,6 +82,12 @@ def _files(description: Description) -> list[str]:
         for shard in range(description.n_shards):
             names += [rows_file(member, shard), sidecar_file(member, shard)]
     return names
+
+
+def _present(root: Path, description: Description) -> list[str]:
+    """Return what the manifest lists: all that every store has, and curvatures kept beside it."""
+    curvatures = [curvature_file(member) for member in description.members]
+    return [*_files(description), *(name for name in curvatures if (root / name).exists())]
 
 
 def _write_scales(root: Path, description: Description, member: str) -> None:
