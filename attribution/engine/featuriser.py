@@ -19,8 +19,9 @@ from attribution.engine.curvature.whitening import Roots, roots_of
 from attribution.engine.errors import EngineError
 from attribution.engine.gradients.check import check_gradients
 from attribution.engine.gradients.coverage import Coverage, coverage_of
-from attribution.engine.gradients.passes import batches, gradient_pass, refuse_non_finite
+from attribution.engine.gradients.passes import batches, gradient_pass
 from attribution.engine.gradients.pieces import Lookup, Piece
+from attribution.engine.gradients.running import refuse_non_finite
 from attribution.engine.gradients.survey import survey
 from attribution.engine.projection import CountSketch
 from attribution.engine.task import FloatArray, IntArray, Segments, Task

@@ -15,8 +15,6 @@ from attribution.engine import (
 from attribution.engine.gradients.check import autograd_gradients, dense_gradients
 from attribution.engine.gradients.survey import survey
 
-BATCHED = {"Plain", "InPlace", "Tied", "Shared"}
-
 
 def sketched_by_hand(case, config, member="0"):
     """The promised row, from autograd's gradients and an explicit projection matrix."""
@@ -66,7 +64,7 @@ class TestEveryFeaturiser:
     def test_every_parameter_is_accounted_for(self, case):
         coverage = case.featuriser().coverage()
         assert coverage.total == sum(p.numel() for p in case.model.parameters())
-        assert coverage.batched == (case.name in BATCHED)
+        assert coverage.batched
         if case.name in {"Plain", "InPlace"}:
             assert coverage.covered_ppm == coverage.by_hooks_ppm == 1_000_000
 
@@ -85,9 +83,7 @@ class TestEveryFeaturiser:
 def test_coverage_names_what_needs_autograd(make_case):
     coverage = make_case("Attention").featuriser().coverage()
     assert coverage.parameters_by_kind["autograd"] == 3 * 36 + 18 + 36 + 6
-    assert not coverage.batched
-    assert any("attend.in_proj_weight" in why for why in coverage.one_at_a_time_because)
-    assert "one sample at a time" in coverage.describe()
+    assert "attend is run again" in coverage.describe()
 
 
 def test_unused_and_frozen_parameters_are_counted_as_left_out(make_case):
@@ -95,24 +91,45 @@ def test_unused_and_frozen_parameters_are_counted_as_left_out(make_case):
     assert make_case("Transformer").featuriser().coverage().parameters_by_kind["frozen"] == 12
 
 
-def test_a_weight_used_behind_the_hooks_back_is_found_by_the_self_check(make_case):
+def test_a_weight_used_behind_the_hooks_back_is_left_to_autograd(make_case):
     case = make_case("Plain")
     called = case.model.forward
     case.model.forward = lambda x: (
         called(x) + called(x) @ (case.model.out.weight @ case.model.out.weight.T)
     )
+    featuriser = case.featuriser()
+    featuriser.self_check([0, 1, 2])
+    assert featuriser.coverage().parameters_by_kind["autograd"] == case.model.out.weight.numel()
+
+
+def test_a_weight_used_behind_the_hooks_back_for_some_segments_is_found_by_the_self_check(plain):
+    called, out = plain.model.forward, plain.model.out
+    special = plain.task.notes[3, :-1]
+    plain.model.forward = lambda x: (
+        called(x) * (1 + (x == special).all(1)[:, None, None] * out.weight.square().sum())
+    )
     with pytest.raises(IncompleteGradients, match=r"out\.weight"):
-        case.featuriser().self_check([0, 1, 2])
-    cured = case.featuriser(by_autograd=("out.weight",))
-    cured.self_check([0, 1, 2])
+        plain.featuriser().self_check([0, 1, 3])
+    cured = plain.featuriser(by_autograd=("out.weight",))
+    cured.self_check([0, 1, 3])
     assert cured.coverage().by_autograd_ppm > 0
+
+
+def test_a_model_that_looks_at_the_size_of_its_batch_goes_one_sample_at_a_time(plain):
+    called = plain.model.forward
+    plain.model.forward = lambda x: called(x) * (1 + x.shape[0])
+    featuriser = plain.featuriser()
+    featuriser.self_check([0, 1, 2])
+    assert not featuriser.coverage().batched
+    assert "one sample at a time" in featuriser.coverage().describe()
 
 
 def test_samples_that_influence_one_another_are_found_by_the_self_check(plain):
     called = plain.model.forward
-    plain.model.forward = lambda x: called(x) * (1 + x.shape[0])
-    with pytest.raises(IncompleteGradients):
+    plain.model.forward = lambda x: called(x) * called(x).mean()
+    with pytest.raises(IncompleteGradients, match="batch_size to 1"):
         plain.featuriser().self_check([0, 1, 2])
+    plain.featuriser(batch_size=1).self_check([0, 1, 2])
 
 
 def test_a_segment_whose_output_is_not_finite_is_named(plain):

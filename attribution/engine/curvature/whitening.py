@@ -8,7 +8,7 @@ from torch import Tensor
 from attribution.engine.curvature.factors import Curvature
 from attribution.engine.errors import MismatchedCurvature
 from attribution.engine.gradients.pieces import Lookup, Outer, Piece
-from attribution.engine.gradients.survey import Plan
+from attribution.engine.gradients.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def roots_of(
 
 def _fits(curvature: Curvature, plan: Plan, name: str) -> bool:
     found, shape = curvature.parameters[name], plan.shapes[name]
-    matrix = plan.kinds[name] in {"linear", "embedding"} and len(shape) == 2
+    matrix = plan.is_matrix(name)
     if (found.rows is not None) != matrix:
         return False
     n_rows = 1 if found.rows is None else len(found.rows.values)

@@ -5,17 +5,18 @@ with a piece (project it, square it, compare it) belongs to the receiver.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from attribution.engine.errors import BadGradients, IncompleteGradients
+from attribution.engine.errors import IncompleteGradients
 from attribution.engine.gradients.pieces import Exact, Piece
-from attribution.engine.gradients.rules import rule_for
-from attribution.engine.gradients.survey import Plan, evaluating, run
-from attribution.engine.gradients.tape import Tape
+from attribution.engine.gradients.plan import Plan
+from attribution.engine.gradients.replay import Recorder, sample_gradients
+from attribution.engine.gradients.running import evaluating, refuse_non_finite, run
+from attribution.engine.gradients.tape import Tape, Watch
 from attribution.engine.task import IntArray, Segments, Task
 
 Receive = Callable[[str, Piece], None]  # (parameter name, piece of its per-sample gradient)
@@ -32,41 +33,47 @@ def batches(segments: Segments, plan: Plan, batch_size: int) -> Iterator[IntArra
 def gradient_pass(
     model: nn.Module, task: Task, segments: IntArray, plan: Plan, receive: Receive
 ) -> None:
-    """Give `receive` every piece of the per-sample gradients of one batch, in backward order.
+    """Give `receive` every piece of the per-sample gradients of one batch.
 
     Raises BadGradients for an output that is not finite, naming the segments, and
     IncompleteGradients when a parameter is used that the survey found unused.
     """
-    modules = {name: model.get_submodule(name) for name in plan.owned}
-
-    def sink(name: str, inputs: Tensor, grads: Tensor) -> None:
-        rule = rule_for(modules[name])
-        assert rule is not None
-        for attribute, piece in rule.pieces(modules[name], inputs, grads, len(segments)):
-            parameter = plan.owned[name].get(attribute)
-            if parameter is not None:
-                receive(parameter, piece)
-
-    with (
-        frozen(model, plan),
-        Tape(modules, len(segments), sink, plan.overwritten),
-        torch.enable_grad(),
-    ):
-        outputs = run(model, task, segments)
-        refuse_non_finite(outputs.detach().unsqueeze(1), segments, "output")
-        outputs.sum().backward()  # type: ignore[no-untyped-call]
+    recorders = [Recorder(model.get_submodule(replay.module)) for replay in plan.replays]
+    with frozen(model, plan), torch.enable_grad():
+        with ExitStack() as hooks:
+            hooks.enter_context(_tape(model, plan, len(segments), receive))
+            for recorder in recorders:
+                hooks.enter_context(recorder)
+            outputs = run(model, task, segments)
+            refuse_non_finite(outputs.detach().unsqueeze(1), segments, "output")
+            outputs.sum().backward()  # type: ignore[no-untyped-call]
+        for replay, recorder in zip(plan.replays, recorders, strict=True):
+            module = model.get_submodule(replay.module)
+            for name, grads in sample_gradients(module, replay, recorder.records):
+                receive(name, Exact(grads.float().flatten(1)))
         _hand_over_autograd(model, plan, receive)
 
 
-def refuse_non_finite(values: Tensor, segments: IntArray, what: str) -> None:
-    """Raise BadGradients naming the segments whose row of `values` (B, n) is not finite."""
-    good = torch.isfinite(values).all(1).cpu().numpy()
-    if not good.all():
-        names = ", ".join(str(segment) for segment in segments[~good])
-        raise BadGradients(
-            f"The {what} of segment {names} is not a finite number. Look for broken input or a "
-            "diverged checkpoint; nothing was stored for it."
+def _tape(model: nn.Module, plan: Plan, samples: int, receive: Receive) -> Tape:
+    watches = {
+        name: Watch(
+            model.get_submodule(name),
+            watched.layout.inputs[0],
+            watched.layout.outputs[0],
+            watched.overwritten,
         )
+        for name, watched in plan.watched.items()
+    }
+
+    def sink(name: str, inputs: Tensor, grads: Tensor) -> None:
+        watched = plan.watched[name]
+        pieces = watched.rule.pieces(watches[name].module, inputs, grads, samples)
+        for attribute, piece in pieces:
+            parameter = watched.parameters.get(attribute)
+            if parameter is not None:
+                receive(parameter, piece)
+
+    return Tape(watches, samples, sink)
 
 
 @contextmanager
@@ -74,7 +81,7 @@ def frozen(model: nn.Module, plan: Plan) -> Iterator[None]:
     """Let gradients flow to activations, and only to the weights that autograd must see."""
     parameters = dict(model.named_parameters())
     before = {name: (p.requires_grad, p.grad) for name, p in parameters.items()}
-    watched = set(plan.of_kind("autograd", "unused"))
+    watched = set(plan.of_kind("unused") if plan.batched else plan.of_kind("autograd", "unused"))
     for name, parameter in parameters.items():
         parameter.requires_grad_(name in watched)
         parameter.grad = None
@@ -97,7 +104,8 @@ def _hand_over_autograd(model: nn.Module, plan: Plan, receive: Receive) -> None:
             "used by this one. Survey a segment that uses every part of the model "
             "(Featuriser(..., probe=segment)), or exclude them in CaptureConfig.exclude."
         )
-    for name in plan.of_kind("autograd"):
+    for name in [] if plan.batched else plan.of_kind("autograd"):
         grad = parameters[name].grad
         if grad is not None:
-            receive(name, Exact(grad.detach().float().reshape(1, -1)))
+            values = grad.to_dense() if grad.is_sparse else grad
+            receive(name, Exact(values.detach().float().reshape(1, -1)))

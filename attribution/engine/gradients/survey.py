@@ -1,202 +1,121 @@
 """Which parameter is seen by which means: decided once, by running the model on one segment.
 
-Hooks serve a parameter only when every module that owns it has a rule and really was called
-(`nn.MultiheadAttention` owns a Linear that it never calls). They serve a whole batch at once only
-when each watched output has the samples as its first dimension, which is found by comparing a
-batch of two with a batch of three; otherwise, and when a parameter needs autograd, samples go one
-at a time, where every leading dimension is a token and nothing can be confused.
+1. The model runs on two and on three copies of the segment, which shows where each module keeps
+   its samples, and autograd gives the gradient of the one segment: the truth for all that follows.
+2. A module that has a rule, by its class or by what it does, is watched by hooks. A parameter is
+   theirs if *all* modules that own it are watched.
+3. Any other parameter goes to the smallest module around its owners that can be run again by
+   itself with its samples apart (`replay`).
+4. The draft is tried on two copies of the segment and compared with the truth. What differs is
+   mended: nothing is assumed of tables that the batch shares and of samples that are flattened;
+   parameters that hooks see only in part are left to a replay of the model; replays run one sample
+   after the other; at last all samples go one at a time, where autograd itself gives what hooks do
+   not see.
+
+So a model that is used in an unforeseen way costs time, not truth. What depends on the segment is
+left to the self-check, which compares several.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from attribution.engine.config import CaptureConfig
-from attribution.engine.errors import BadGradients, IncompleteGradients
-from attribution.engine.gradients.rules import rule_for
-from attribution.engine.task import Segments, Task
-
-HOOKED = ("linear", "embedding", "norm")
-LEFT_OUT = ("frozen", "excluded", "unused")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What the survey decided. `owned` maps module → attribute → parameter, for hooks only."""
-
-    owned: dict[str, dict[str, str]]
-    kinds: dict[str, str]  # parameter → linear | embedding | norm | autograd | one of LEFT_OUT
-    shapes: dict[str, tuple[int, ...]]
-    batched: bool
-    one_at_a_time_because: tuple[str, ...]
-    overwritten: frozenset[str]  # modules whose output is changed in place later
-
-    def of_kind(self, *kinds: str) -> list[str]:
-        """Return the names of the parameters of these kinds, in the model's order."""
-        return [name for name, kind in self.kinds.items() if kind in kinds]
-
-    @property
-    def covered(self) -> list[str]:
-        """Names of the parameters that make up a feature."""
-        return self.of_kind(*HOOKED, "autograd")
-
-
-@dataclass(frozen=True)
-class _Calls:
-    """First dimension of the outputs of each call of each module, for one batch size."""
-
-    sizes: dict[str, list[int]]
-    overwritten: frozenset[str]
-
-    def of(self, module: str) -> list[int]:
-        return self.sizes.get(module, [])
+from attribution.engine.errors import IncompleteGradients
+from attribution.engine.gradients.check import differing, sample_gradient
+from attribution.engine.gradients.draft import Draft, Findings, draw
+from attribution.engine.gradients.observe import Observed, observe
+from attribution.engine.gradients.owners import owners_of
+from attribution.engine.gradients.plan import Plan
+from attribution.engine.gradients.rules import Rule, recognise, rule_for
+from attribution.engine.gradients.running import MODEL_ERRORS, evaluating, refuse_broken
+from attribution.engine.task import Task
 
 
 def survey(model: nn.Module, task: Task, config: CaptureConfig, segment: int = 0) -> Plan:
     """Decide how each parameter of `model` is differentiated.
 
-    Raises BadGradients when the task's outputs are not one number a sample, and
-    IncompleteGradients when no parameter is left to differentiate.
+    Raises BadGradients when the task's outputs are not one finite number a sample or a parameter
+    is not finite, and IncompleteGradients when no parameter is left to differentiate or the model
+    gives another gradient each time.
     """
-    owners = _owners(model)
-    with evaluating(model):
-        one, two, three = (_observe(model, task, [segment] * n) for n in (1, 2, 3))
-        used = _used(model, task, segment)
-    kinds = {
-        name: _kind(name, parameter, owners[name], config, one, used)
-        for name, parameter in model.named_parameters()
-    }
-    if not set(kinds.values()) - set(LEFT_OUT):
+    refuse_broken(model)
+    findings = _look(model, task, config, segment)
+    draft: Draft | None = Draft()
+    wrong: list[str] = []
+    failure: Exception | None = None
+    while draft is not None:
+        plan = draw(findings, draft)
+        wrong, failure = _trial(model, task, plan, findings, segment)
+        if not wrong and failure is None:
+            return plan
+        draft = draft.after(wrong)
+    raise IncompleteGradients(
+        f"Hooks and autograd disagree on the gradient of {', '.join(wrong) or 'this model'}, even "
+        "one sample at a time. Is something in the model or in the task drawn at random?"
+    ) from failure
+
+
+def _look(model: nn.Module, task: Task, config: CaptureConfig, segment: int) -> Findings:
+    parameters = dict(model.named_parameters())
+    trained = [name for name, parameter in parameters.items() if parameter.requires_grad]
+    truth = sample_gradient(model, task, segment, trained)
+    left_out = _left_out(parameters, truth, _matching(parameters, config.exclude))
+    seen = observe(model, task, segment)
+    return Findings(
+        owners=owners_of(model),
+        shapes={name: tuple(parameter.shape) for name, parameter in parameters.items()},
+        left_out=left_out,
+        kept_from_hooks=_matching(parameters, config.by_autograd),
+        rules=_rules(model, seen),
+        seen=seen,
+        truth={name: grad for name, grad in truth.items() if name not in left_out},
+    )
+
+
+def _left_out(
+    parameters: dict[str, nn.Parameter], truth: dict[str, Tensor], excluded: frozenset[str]
+) -> dict[str, str]:
+    left_out: dict[str, str] = {}
+    for name, parameter in parameters.items():
+        if not parameter.requires_grad:
+            left_out[name] = "frozen"
+        elif name in excluded:
+            left_out[name] = "excluded"
+        elif name not in truth:
+            left_out[name] = "unused"
+    if len(left_out) == len(parameters):
         raise IncompleteGradients(
             "No parameter of this model is trained, named and used by the task's output: "
             "unfreeze some, or loosen CaptureConfig.exclude."
         )
-    owned = _owned(owners, kinds, one)
-    reasons = _reasons(owned, kinds, two, three)
-    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
-    return Plan(owned, kinds, shapes, not reasons, reasons, one.overwritten)
+    return left_out
 
 
-def run(model: nn.Module, task: Task, segments: Segments) -> Tensor:
-    """Return the task's outputs for a batch, checked to be one number a segment, (B,)."""
-    indices = np.asarray(segments, dtype=np.int64)
-    outputs = task.sample_outputs(model, task.batch(indices))
-    if outputs.shape != (len(indices),):
-        raise BadGradients(
-            f"Task.sample_outputs returned the shape {tuple(outputs.shape)} for a batch of "
-            f"{len(indices)} segments; return one number a segment, summed over its tokens."
-        )
-    return outputs
+def _matching(names: Iterable[str], patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(n for n in names if any(fnmatchcase(n, pattern) for pattern in patterns))
 
 
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Hold the model in evaluation mode, without dropout or running statistics that move."""
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
+def _rules(model: nn.Module, seen: Observed) -> dict[str, Rule]:
+    """Return the rule of every called module that has one."""
+    found: dict[str, Rule] = {}
+    with evaluating(model):
+        for name, calls in seen.two.items():
+            module = model.get_submodule(name)
+            rule = rule_for(module) or recognise(module, calls[0].args, calls[0].kwargs)
+            if rule is not None:
+                found[name] = rule
+    return found
+
+
+def _trial(
+    model: nn.Module, task: Task, plan: Plan, findings: Findings, segment: int
+) -> tuple[list[str], Exception | None]:
+    """Return the parameters that the plan gets wrong on two copies of the segment, or its error."""
+    truth = {name: torch.stack([grad, grad]) for name, grad in findings.truth.items()}
     try:
-        yield
-    finally:
-        for module, mode in modes.items():
-            module.training = mode
-
-
-def _owners(model: nn.Module) -> dict[str, list[tuple[str, nn.Module, str]]]:
-    """Map each parameter, under its first name, to every (module name, module, attribute)."""
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    owners: dict[str, list[tuple[str, nn.Module, str]]] = {name: [] for name in names.values()}
-    for module_name, module in model.named_modules():
-        for attribute, parameter in module._parameters.items():
-            if parameter is not None:
-                owners[names[id(parameter)]].append((module_name, module, attribute))
-    return owners
-
-
-def _observe(model: nn.Module, task: Task, segments: list[int]) -> _Calls:
-    sizes: dict[str, list[int]] = {}
-    outputs: list[tuple[str, Tensor, int]] = []
-
-    def watcher(name: str) -> Callable[[nn.Module, object, Tensor], None]:
-        def watch(module: nn.Module, args: object, output: Tensor) -> None:
-            sizes.setdefault(name, []).append(output.shape[0] if output.dim() > 1 else 0)
-            outputs.append((name, output, output._version))
-
-        return watch
-
-    watched = [(name, m) for name, m in model.named_modules() if rule_for(m) is not None]
-    handles = [module.register_forward_hook(watcher(name)) for name, module in watched]
-    try:
-        run(model, task, segments)
-    finally:
-        for handle in handles:
-            handle.remove()
-    changed = {name for name, output, version in outputs if output._version != version}
-    return _Calls(sizes, frozenset(changed))
-
-
-def _used(model: nn.Module, task: Task, segment: int) -> set[str]:
-    """Names of the trained parameters that the output of this segment depends on."""
-    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    output = run(model, task, [segment]).sum()
-    if not trained or not output.requires_grad:
-        return set()
-    grads = torch.autograd.grad(output, list(trained.values()), allow_unused=True)
-    return {name for name, grad in zip(trained, grads, strict=True) if grad is not None}
-
-
-def _kind(
-    name: str,
-    parameter: nn.Parameter,
-    owners: list[tuple[str, nn.Module, str]],
-    config: CaptureConfig,
-    calls: _Calls,
-    used: set[str],
-) -> str:
-    if not parameter.requires_grad:
-        return "frozen"
-    if any(fnmatchcase(name, pattern) for pattern in config.exclude):
-        return "excluded"
-    if name not in used:
-        return "unused"
-    if any(fnmatchcase(name, pattern) for pattern in config.by_autograd):
-        return "autograd"
-    rules = [(rule_for(module), attribute) for _, module, attribute in owners]
-    forms = {rule.forms[attribute] for rule, attribute in rules if rule is not None}
-    called = all(calls.of(module_name) for module_name, _, _ in owners)
-    first = rules[0][0]
-    if first is None or any(rule is None for rule, _ in rules) or len(forms) > 1 or not called:
-        return "autograd"
-    return first.kind
-
-
-def _owned(
-    owners: dict[str, list[tuple[str, nn.Module, str]]], kinds: dict[str, str], calls: _Calls
-) -> dict[str, dict[str, str]]:
-    owned: dict[str, dict[str, str]] = {}
-    for name, places in owners.items():
-        if kinds[name] in HOOKED:
-            for module_name, _, attribute in places:
-                owned.setdefault(module_name, {})[attribute] = name
-    return owned
-
-
-def _reasons(
-    owned: dict[str, dict[str, str]], kinds: dict[str, str], two: _Calls, three: _Calls
-) -> tuple[str, ...]:
-    """Name what forbids batches: parameters by autograd, outputs that are not batch-first."""
-    by_autograd = [f"{name} needs autograd" for name, kind in kinds.items() if kind == "autograd"]
-    mixed = [
-        f"the output of {module or 'the model'} is not batch-first"
-        for module in owned
-        if len(two.of(module)) != len(three.of(module))
-        or any(
-            pair not in {(2, 3), (1, 1)}
-            for pair in zip(two.of(module), three.of(module), strict=False)
-        )
-    ]
-    return tuple(by_autograd + mixed)
+        return differing(model, task, [segment] * 2, plan, 2, truth), None
+    except MODEL_ERRORS as error:
+        return [], error

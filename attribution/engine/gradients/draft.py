@@ -1,0 +1,138 @@
+"""Draws a plan from what one run of the model showed, as boldly as it is told to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from attribution.engine.gradients.layout import Layout
+from attribution.engine.gradients.observe import Observed
+from attribution.engine.gradients.owners import Owner, enclosing
+from attribution.engine.gradients.plan import Plan, Watched
+from attribution.engine.gradients.replay import Replay
+from attribution.engine.gradients.rules import HOOKED, Rule
+
+ALONE = Layout((0,), (0,))  # of a lone sample any dimension may come first
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What running the model on one segment showed."""
+
+    owners: Mapping[str, list[Owner]]
+    shapes: dict[str, tuple[int, ...]]
+    left_out: Mapping[str, str]  # parameter → frozen | excluded | unused
+    kept_from_hooks: frozenset[str]  # parameters that the configuration leaves to autograd
+    rules: Mapping[str, Rule]  # of each module that was called and has one
+    seen: Observed
+    truth: Mapping[str, Tensor]  # covered parameter → gradient of the segment, (numel,)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """How boldly a plan is drawn; each failed trial makes it more careful."""
+
+    bold: bool = True  # spread shared tables out, take flattened samples to be in order
+    distrusted: frozenset[str] = frozenset()  # parameters that hooks do not see whole
+    at_once: bool = True  # replay all samples by vmap
+    alone_because: tuple[str, ...] = ()  # why samples go one at a time
+
+    def after(self, wrong: list[str]) -> "Draft | None":
+        """Return the next draft, when these parameters were wrong or (none) the trial broke."""
+        if self.bold:
+            return replace(self, bold=False)
+        if not set(wrong) <= self.distrusted:
+            return replace(self, distrusted=self.distrusted | set(wrong))
+        if self.at_once:
+            return replace(self, at_once=False)
+        if not self.alone_because:
+            return replace(self, alone_because=("samples do not stay apart in a batch",))
+        return None
+
+
+def draw(findings: Findings, draft: Draft) -> Plan:
+    """Return the plan of a draft; one sample at a time where samples cannot be told apart."""
+    kinds = {name: _kind(findings, draft, name) for name in findings.shapes}
+    owned = _owned(findings, kinds)
+    layouts = {name: _layout(findings, draft, name) for name in owned}
+    lone = [name for name, kind in kinds.items() if kind == "autograd"]
+    homes = {name: _home(findings, draft, name) for name in lone}
+    unclear = (
+        *(
+            f"samples are not apart in {m or 'the model'}"
+            for m, found in layouts.items()
+            if not found
+        ),
+        *(f"{name} needs autograd" for name, home in homes.items() if home is None),
+    )
+    if unclear and not draft.alone_because:
+        return draw(findings, replace(draft, alone_because=unclear))
+    return Plan(
+        watched={
+            name: Watched(
+                findings.rules[name],
+                layouts[name] or ALONE,
+                parameters,
+                name in findings.seen.overwritten,
+            )
+            for name, parameters in owned.items()
+        },
+        replays=() if draft.alone_because else tuple(_replays(findings, draft, homes)),
+        kinds=kinds,
+        shapes=findings.shapes,
+        one_at_a_time_because=draft.alone_because,
+    )
+
+
+def _kind(findings: Findings, draft: Draft, name: str) -> str:
+    if name in findings.left_out:
+        return findings.left_out[name]
+    owners = findings.owners[name]
+    rules = [findings.rules.get(owner.module) for owner in owners]
+    seen = [(r, o) for r, o in zip(rules, owners, strict=True) if r and o.attribute in r.forms]
+    forms = {rule.forms[owner.attribute] for rule, owner in seen}
+    if name in findings.kept_from_hooks | draft.distrusted or len(seen) < len(owners):
+        return "autograd"
+    return seen[0][0].kind if len(forms) == 1 else "autograd"
+
+
+def _owned(findings: Findings, kinds: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Map each watched module to its attributes and the names of their parameters."""
+    owned: dict[str, dict[str, str]] = {}
+    for name, kind in kinds.items():
+        for owner in findings.owners[name] if kind in HOOKED else ():
+            owned.setdefault(owner.module, {})[owner.attribute] = name
+    return owned
+
+
+def _layout(findings: Findings, draft: Draft, module: str) -> Layout | None:
+    """Return where hooks find the samples of a module; None if they cannot."""
+    if draft.alone_because:
+        return ALONE
+    layout = findings.seen.layout(module)
+    if layout is None or not layout.inputs or len(layout.outputs) != 1:
+        return None
+    shared = {layout.inputs[0] is None, layout.outputs[0] is None}
+    assumed = layout.flat or True in shared
+    return layout if len(shared) == 1 and (draft.bold or not assumed) else None
+
+
+def _home(findings: Findings, draft: Draft, name: str) -> str | None:
+    """Return the smallest module that can be run again for this parameter, if any."""
+    partial = name in findings.kept_from_hooks | draft.distrusted
+    for module in [""] if partial else enclosing(findings.owners[name]):
+        layout = findings.seen.layout(module)
+        if layout and not layout.flat and layout.outputs and None not in layout.outputs:
+            return module
+    return None
+
+
+def _replays(findings: Findings, draft: Draft, homes: Mapping[str, str | None]) -> Iterator[Replay]:
+    by_home: dict[str, dict[str, str]] = {}
+    for name, home in homes.items():
+        if home is not None:
+            by_home.setdefault(home, {})[findings.owners[name][0].inside(home)] = name
+    for home, parameters in by_home.items():
+        layout = findings.seen.layout(home)
+        assert layout is not None
+        yield Replay(home, parameters, layout, draft.at_once)
