@@ -112,9 +112,10 @@ def _as_int8(rows: FloatArray) -> Encoded:
 
 def _as_signs(rows: FloatArray) -> Encoded:
     stored_width(rows.shape[1], "sign")
-    magnitudes = np.abs(rows).astype(np.float64)
-    sums = magnitudes.sum(1)
-    scales = np.divide((magnitudes**2).sum(1), sums, out=np.zeros_like(sums), where=sums > 0)
+    # Both sums in float64 without a copy in float64, which would take ten times as long.
+    sums = np.abs(rows).sum(1, dtype=np.float64)
+    squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    scales = np.divide(squares, sums, out=np.zeros_like(sums), where=sums > 0)
     return Encoded(np.packbits(rows >= 0, axis=1, bitorder="little"), scales.astype(np.float32))
 
 
