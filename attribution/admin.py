@@ -42,12 +42,20 @@ class FeatureStoreAdmin(ReadOnlyAdmin):
 class AttributionRunAdmin(ReadOnlyAdmin):
     """Passes of attribution: by what method, how good, from what."""
 
-    list_display = ("id", "method", "feature_store", "code_version", "created_at", "finished_at")
+    list_display = (
+        *("id", "method", "feature_store", "code_version", "created_at", "finished_at"),
+        "may_be_paid_by",
+    )
     list_select_related = ("feature_store",)
     list_filter = ("method",)
     search_fields = ("=id", "method", "feature_store__folder")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    @admin.display(boolean=True)
+    def may_be_paid_by(self, run: AttributionRun) -> bool | None:
+        """Unknown until the run is finished; the page of a run lists its objections."""
+        return None if run.finished_at is None else not run.objections
 
 
 @admin.register(Attribution)

@@ -64,7 +64,9 @@ class FeatureStore(models.Model):
 class AttributionRun(models.Model):
     """One pass of attribution over a list of generations: by what method, how good, from what.
 
-    `config` holds the list (`attribution.services.runs` says what else).
+    `config` holds the list (`attribution.services.runs` says what else). `objections` are
+    sentences that forbid to pay by the run: with any, its attributions count for nobody, and stay
+    there to be looked at.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -73,6 +75,7 @@ class AttributionRun(models.Model):
     config = models.JSONField()
     code_version = models.CharField(max_length=64)
     quality = models.JSONField(default=dict)
+    objections = ArrayField(models.TextField(), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -24,6 +24,7 @@ STATUSES = [
     (Status.FAILED, "it could not be done; see `error`"),
 ]
 PIECE_UNREADABLE = "The model cannot read this piece: {reason}"
+VETOED = "Nobody is paid by what was measured. {objections}"
 
 
 class GenerationSerializer(serializers.Serializer[Generation]):
@@ -195,6 +196,8 @@ def _error(standing: Standing) -> str | None:
         return None
     if standing.reason:
         return PIECE_UNREADABLE.format(reason=standing.reason)
+    if standing.objections:
+        return VETOED.format(objections=" ".join(standing.objections))
     return "The job failed for a reason on our side. Send the piece again to have it retried."
 
 

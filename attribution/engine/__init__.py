@@ -29,12 +29,13 @@ from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
 from attribution.engine.influence import LookUp, exact_scan, track_norms
 from attribution.engine.shares.attribute import attribute
+from attribution.engine.shares.likeness import Likeness, track_likeness
+from attribution.engine.shares.quality import Limits, Quality
 from attribution.engine.shares.results import (
     PPB,
     AttributionRun,
     Evidence,
     GenerationAttribution,
-    Quality,
     Role,
     TrackShare,
 )
@@ -60,6 +61,8 @@ __all__ = [
     "GenerationAttribution",
     "IncompleteGradients",
     "IntArray",
+    "Likeness",
+    "Limits",
     "LookUp",
     "MismatchedCurvature",
     "OnProgress",
@@ -75,5 +78,6 @@ __all__ = [
     "capture",
     "estimate_curvature",
     "exact_scan",
+    "track_likeness",
     "track_norms",
 ]

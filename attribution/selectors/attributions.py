@@ -30,15 +30,21 @@ class Standing:
     attribution: Attribution | None = None
     job: Job | None = None
     reason: str = ""  # why it failed, if the piece itself is why
+    objections: tuple[str, ...] = ()  # why it failed, if what was measured must not be paid by
 
 
 def standings(generations: Sequence[Generation]) -> dict[UUID, Standing]:
-    """How far each of these pieces is, in two queries."""
-    counting = _counting(generations)
+    """How far each of these pieces is, in three queries at most."""
+    counting = _latest(generations, vetoed=False)
+    others = [piece for piece in generations if piece.pk not in counting]
+    vetoed = _latest(others, vetoed=True) if others else {}
     runs = {row.run_id for row in counting.values()}
     runs |= {piece.arrival_run_id for piece in generations if piece.arrival_run_id is not None}
     jobs = {job.key: job for job in Job.objects.filter(kind=KIND, key__in=map(str, runs))}
-    return {piece.pk: _standing(piece, counting.get(piece.pk), jobs) for piece in generations}
+    return {
+        piece.pk: _standing(piece, counting.get(piece.pk), vetoed.get(piece.pk), jobs)
+        for piece in generations
+    }
 
 
 def paid_tracks(attribution: Attribution) -> list[Track]:
@@ -47,26 +53,37 @@ def paid_tracks(attribution: Attribution) -> list[Track]:
     return [found[pk] for pk in attribution.track_ids]
 
 
-def _counting(generations: Iterable[Generation]) -> dict[UUID, Attribution]:
-    """Of several finished attributions of a piece the last one counts, as it does for the books
-    (`royalty.selectors.facts`)."""
+def _latest(generations: Iterable[Generation], *, vetoed: bool) -> dict[UUID, Attribution]:
+    """The last finished attribution of each piece, of runs with objections or of those without.
+
+    Of several that are not vetoed the last one counts, as it does for the books
+    (`royalty.selectors.facts`).
+    """
     finished = Attribution.objects.filter(
         generation__in=[piece.pk for piece in generations], run__finished_at__isnull=False
     )
-    latest = finished.order_by("generation_id", "-run__finished_at", "-run_id").distinct(
+    chosen = finished.exclude(run__objections=[]) if vetoed else finished.filter(run__objections=[])
+    latest = chosen.order_by("generation_id", "-run__finished_at", "-run_id").distinct(
         "generation_id"
     )
     with_run = latest.select_related("run__feature_store__training_set")
     return {row.generation_id: row for row in with_run}
 
 
-def _standing(piece: Generation, attribution: Attribution | None, jobs: dict[str, Job]) -> Standing:
+def _standing(
+    piece: Generation,
+    attribution: Attribution | None,
+    vetoed: Attribution | None,
+    jobs: dict[str, Job],
+) -> Standing:
     if attribution is not None:
         return Standing(Status.ATTRIBUTED, attribution, jobs.get(str(attribution.run_id)))
     run: AttributionRun | None = piece.arrival_run
+    job = None if run is None else jobs.get(str(run.pk))
+    if vetoed is not None:
+        return Standing(Status.FAILED, None, job, objections=tuple(vetoed.run.objections))
     if run is None:
         return Standing(Status.WAITING_FOR_FEATURES)
-    job = jobs.get(str(run.pk))
     reason = (run.config.get("refused") or {}).get(str(piece.pk), "")
     if reason or job is None or job.status == Job.Status.FAILED:
         return Standing(Status.FAILED, None, job, reason)

@@ -1,7 +1,8 @@
 """Attributing generations: their features, the exact scan, the shares, and the rows that say so.
 
 A run is a pure function of a sealed store, the checkpoints that made it, and the generations'
-files. It leaves one packed row a generation and its quality figures, or nothing.
+files. It leaves one packed row a generation, its quality figures and the objections that they
+raise, or nothing. With objections its rows can be looked at, but count for nobody.
 """
 
 from collections.abc import Collection, Sequence
@@ -61,7 +62,7 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
     if run.finished_at is not None:
         return dict(run.quality)
     if not run.config["generations"]:
-        _write(run, [], {})
+        _write(run, [], {}, ())
         return {}
     try:
         work = _Work(run, progress)
@@ -73,12 +74,14 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
             track_norms=work.norms,
             probes=work.probes(),
             companions=work.companions(),
+            likeness=engine.track_likeness(work.store, work.corpus.segment_track),
         )
     except engine.EngineError as error:
         raise JobError(str(error)) from error
     save_scores(standard_scores_name(run), result.z, work.generations, work.corpus)
     quality = asdict(result.quality)
-    _write(run, [work.row(item) for item in result.generations], quality)
+    rows = [work.row(item) for item in result.generations]
+    _write(run, rows, quality, result.quality.objections())
     progress(1, 1, "done")
     return quality
 
@@ -104,10 +107,12 @@ class _Work:
         self.run = run
         self.generations = generations_of(run)
         self.queries, rows, self.corpus = query_rows(run.feature_store, self.generations, progress)
-        store = open_sealed(run.feature_store, self.corpus)
-        rows = self._join_companions(store, rows)
-        self.scores = engine.exact_scan(store, rows)  # (members, q, n_segments)
-        self.norms = engine.track_norms(store, self.corpus.segment_track, len(self.corpus.roles))
+        self.store = open_sealed(run.feature_store, self.corpus)
+        rows = self._join_companions(rows)
+        self.scores = engine.exact_scan(self.store, rows)  # (members, q, n_segments)
+        self.norms = engine.track_norms(
+            self.store, self.corpus.segment_track, len(self.corpus.roles)
+        )
 
     def probes(self) -> list[int]:
         planted = set(self.run.config["probes"])
@@ -118,14 +123,15 @@ class _Work:
         return range(len(self.generations), int(self.query_generation.max()) + 1)
 
     def _join_companions(
-        self, store: "engine.FeatureStore", rows: "dict[str, engine.FloatArray]"
+        self, rows: "dict[str, engine.FloatArray]"
     ) -> "dict[str, engine.FloatArray]":
         """The rows with those of the companions after them, and `query_generation` with them."""
         known = Companions(self.corpus)
         places = known.track + len(self.generations)
         self.query_generation = np.concatenate([self.queries.generation, places])  # (q,)
         return {
-            member: np.concatenate([own, known.rows(store, member)]) for member, own in rows.items()
+            member: np.concatenate([own, known.rows(self.store, member)])
+            for member, own in rows.items()
         }
 
     def row(self, item: "engine.GenerationAttribution") -> Attribution:
@@ -185,11 +191,17 @@ def open_sealed(store: FeatureStore, corpus: TrainingCorpus) -> "engine.FeatureS
     return opened
 
 
-def _write(run: AttributionRun, rows: list[Attribution], quality: dict[str, Any]) -> None:
-    """Write all rows and the quality in one transaction; of two workers, the first one's stay."""
+def _write(
+    run: AttributionRun,
+    rows: list[Attribution],
+    quality: dict[str, Any],
+    objections: Sequence[str],
+) -> None:
+    """Write all rows and the verdict in one transaction; of two workers, the first one's stay."""
     with transaction.atomic():
         locked = AttributionRun.objects.select_for_update().get(pk=run.pk)
         if locked.finished_at is None:
             Attribution.objects.bulk_create(rows, batch_size=1000)
-            locked.quality, locked.finished_at = quality, timezone.now()
-            locked.save(update_fields=["quality", "finished_at"])
+            locked.quality, locked.objections = quality, list(objections)
+            locked.finished_at = timezone.now()
+            locked.save(update_fields=["quality", "objections", "finished_at"])

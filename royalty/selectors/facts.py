@@ -48,7 +48,7 @@ SELECT generation.id, generation.external_id, generation.model_version_id,
 """
 TABLES = ("period_pair", "period_subscriber", "period_generation")
 
-# Of several finished attributions of a piece the last one counts.
+# Of several finished attributions of a piece the last one counts, but for those of vetoed runs.
 ATTRIBUTIONS = """
 SELECT generation.position, latest.run_id, latest.track_ids, latest.share_ppb
   FROM period_generation generation
@@ -57,6 +57,21 @@ SELECT generation.position, latest.run_id, latest.track_ids, latest.share_ppb
         FROM attribution_attribution attribution
         JOIN attribution_attributionrun run ON run.id = attribution.run_id
        WHERE attribution.generation_id = generation.id AND run.finished_at IS NOT NULL
+         AND run.objections = '{}'
+       ORDER BY run.finished_at DESC, run.id DESC
+       LIMIT 1) AS latest
+ ORDER BY generation.position
+"""
+# Pieces with vetoed attributions, and what forbids to pay by the last one of each.
+VETOES = """
+SELECT generation.position, latest.objections
+  FROM period_generation generation
+  CROSS JOIN LATERAL (
+      SELECT run.objections
+        FROM attribution_attribution attribution
+        JOIN attribution_attributionrun run ON run.id = attribution.run_id
+       WHERE attribution.generation_id = generation.id AND run.finished_at IS NOT NULL
+         AND run.objections <> '{}'
        ORDER BY run.finished_at DESC, run.id DESC
        LIMIT 1) AS latest
  ORDER BY generation.position
@@ -83,6 +98,7 @@ class PeriodFacts:
     subscriber_fee_atoms: IntArray  # (S,)
     usage: IntArray  # (n_pairs, 3): subscriber, generation, uses, ascending
     attributions: tuple[PieceShares, ...]
+    vetoes: dict[int, tuple[str, ...]]  # by position: why an attribution does not count
 
 
 def read_facts(period: Period) -> PeriodFacts:
@@ -98,6 +114,8 @@ def read_facts(period: Period) -> PeriodFacts:
             PieceShares(position, str(run_id), track_ids, share_ppb)
             for position, run_id, track_ids, share_ppb in cursor.fetchall()
         )
+        cursor.execute(VETOES)
+        vetoes = {position: tuple(objections) for position, objections in cursor.fetchall()}
         return PeriodFacts(
             generation_ids=tuple(row[0] for row in generations),
             generation_fee_atoms=np.array([row[1] for row in generations], dtype=np.int64),
@@ -113,6 +131,7 @@ def read_facts(period: Period) -> PeriodFacts:
                 3,
             ),
             attributions=attributions,
+            vetoes=vetoes,
         )
 
 

@@ -18,11 +18,15 @@ from royalty.selectors.facts import PeriodFacts, read_facts
 
 @dataclass(frozen=True)
 class BuiltSnapshot:
-    """A snapshot, where its shares come from, and which generations have none."""
+    """A snapshot, where its shares come from, and which generations have none.
+
+    `vetoes` says of those of them that were attributed why their attribution must not be paid by.
+    """
 
     snapshot: Snapshot
     attribution_runs: tuple[str, ...]
     without_attribution: tuple[str, ...]
+    vetoes: dict[str, tuple[str, ...]]
 
     @property
     def use_count(self) -> int:
@@ -70,6 +74,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         snapshot=snapshot,
         attribution_runs=tuple(sorted({piece.run_id for piece in facts.attributions})),
         without_attribution=_without_attribution(facts),
+        vetoes={facts.generation_ids[at]: reasons for at, reasons in facts.vetoes.items()},
     )
 
 

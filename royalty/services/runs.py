@@ -74,7 +74,7 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
     fallback = period.contract.get_fallback_display()
     sentences = _listed(
         [
-            f"Generation {name} has no finished attribution; all it earned is {fallback}."
+            f"Generation {name} {_lack(built.vetoes.get(name))}; all it earned is {fallback}."
             for name in built.without_attribution
         ],
         "generations without a finished attribution",
@@ -95,6 +95,13 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
         amount = period.contract.money.format_atoms(allocation.idle_atoms)
         sentences.append(f"{amount} {period.contract.currency} had no use to follow.")
     return sentences
+
+
+def _lack(vetoes: tuple[str, ...] | None) -> str:
+    """Why a generation has no attribution that counts."""
+    if vetoes is None:
+        return "has no finished attribution"
+    return f"was attributed by a run that must not be paid by ({' '.join(vetoes)})"
 
 
 def _listed(sentences: list[str], what: str) -> list[str]:

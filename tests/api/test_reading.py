@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attribution.models import FeatureStore
+from attribution.models import Attribution, FeatureStore
 from common.jobs.models import Job
 from tests.api.conftest import problem
 from tests.royalty.cast import AFTER, add_generation, attribute, attribution_run
@@ -58,6 +58,18 @@ def test_of_two_finished_runs_the_later_one_is_told(acme, world):
     document = attribution(acme, world, "G1")
     assert [share["track"]["ref"] for share in document["shares"]] == ["T2"]
     assert document["run"]["id"] == str(later.pk)
+
+
+def test_a_vetoed_attribution_is_not_told_and_says_why(acme, world):
+    objection = "One pattern explains 97% of the scores."
+    store = FeatureStore.objects.get()
+    later = attribution_run(store, AFTER + timedelta(hours=1), objections=[objection])
+    attribute(world, "G1", {"T2": 1_000_000_000}, later)
+    assert attribution(acme, world, "G1")["run"]["id"] != str(later.pk), "the sound one counts"
+    Attribution.objects.exclude(run=later).delete()
+    document = attribution(acme, world, "G1")
+    assert (document["status"], document["shares"], document["run"]) == ("failed", None, None)
+    assert document["error"] == f"Nobody is paid by what was measured. {objection}"
 
 
 def test_a_piece_without_attribution_says_how_far_it_is(acme, world, features):

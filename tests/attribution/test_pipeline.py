@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from attribution.models import Attribution, AttributionRun
+from attribution.selectors.attributions import Status, standings
 from attribution.services.attributing import request_attribution
 from attribution.services.features import request_features
 from attribution.services.generations import GenerationConflict, register_generation
@@ -88,6 +89,29 @@ def test_a_run_done_twice_changes_nothing(world):
     again, same_job = request_attribution(world.store, world.generations, key="twice")
     assert (again.pk, same_job.pk) == (run.pk, job.pk)
     assert list(Attribution.objects.order_by("pk").values()) == before
+
+
+def test_a_sound_run_may_be_paid_by(world):
+    run = attributed(world)
+    assert run.objections == []
+    assert run.quality["judged_on"] == "companions", "three pieces prove nothing"
+    assert run.quality["judged"] == 10
+
+
+def test_a_run_whose_scores_are_noise_keeps_its_rows_but_pays_nobody(world, monkeypatch):
+    from attribution import engine
+
+    def noise(store, queries):
+        shape = len(store.members), len(next(iter(queries.values()))), store.n_segments
+        return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+    monkeypatch.setattr(engine, "exact_scan", noise)
+    run = attributed(world)
+    assert any("agrees with the others" in said for said in run.objections)
+    assert run.attributions.count() == 3
+    found = standings(world.generations).values()
+    assert {standing.status for standing in found} == {Status.FAILED}
+    assert {standing.objections for standing in found} == {tuple(run.objections)}
 
 
 def test_two_runs_over_the_same_pieces_say_the_same(world):

@@ -222,7 +222,7 @@ def test_quality_notices_the_same_tracks_on_top_of_everything():
     healthy = attribute(*World().make()).quality
     assert suspicious.column_concentration == 1.0
     assert healthy.column_concentration < 0.5
-    assert suspicious.top_singular_value > 2 * healthy.top_singular_value
+    assert suspicious.singular_energies[0] > 2 * healthy.singular_energies[0]
 
 
 def test_without_test_tracks_false_payment_is_unknown():

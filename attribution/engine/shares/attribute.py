@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from attribution.engine.config import ShareConfig
+from attribution.engine.shares.assess import assess
 from attribution.engine.shares.credit import fractions, to_ppb
 from attribution.engine.shares.interval import intervals
+from attribution.engine.shares.likeness import Likeness
 from attribution.engine.shares.null import fit_null
-from attribution.engine.shares.quality import assess
 from attribution.engine.shares.results import (
     PPB,
     AttributionRun,
@@ -36,6 +37,7 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
     track_norms: FloatArray | None = None,
     probes: Collection[int] = (),
     companions: Collection[int] = (),
+    likeness: Likeness | None = None,
 ) -> AttributionRun:
     """Turn scores (members, q, n_segments) into shares of tracks in each generation.
 
@@ -46,6 +48,8 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
     like all others, but kept out of the null and of the quality figures. companions: pieces that
     are there to tell what chance scores, and are neither attributed nor judged; with them the null
     does not depend on which generations happen to be attributed together.
+    likeness: `engine.track_likeness`, with which the best tracks of a piece are checked to have
+    something in common.
 
     Raises BadScores when scores are not finite, do not fit their description, or come with too
     few calibration tracks. Only trained tracks are ever paid.
@@ -69,7 +73,7 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
         for place, generation in enumerate(design.generations)
         if design.attributed[place]
     )
-    return AttributionRun(generations, assess(totals, null, design), z[design.attributed])
+    return AttributionRun(generations, assess(totals, null, design, likeness), z[design.attributed])
 
 
 @dataclass(frozen=True)

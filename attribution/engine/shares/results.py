@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attribution.engine.errors import BadScores
+from attribution.engine.shares.quality import Quality
 from attribution.engine.task import FloatArray, IntArray
 
 PPB = 1_000_000_000
@@ -58,40 +59,6 @@ class GenerationAttribution:
     def __post_init__(self) -> None:
         total = sum(share.share_ppb for share in self.shares) + self.unattributed_ppb
         assert total == PPB, f"shares of generation {self.generation} sum to {total} ppb"
-
-
-@dataclass(frozen=True)
-class Quality:
-    """Reliability of one run, measured without retraining. Ratios are plain numbers in [0, 1].
-
-    false_payment: share of all money (unattributed included) that test controls would take when
-    they compete beside the trained tracks; `false_payment_scaled` multiplies it up to as many test
-    controls as there are trained tracks. None without test tracks.
-    spread_law: what the spread of null scores was judged by, "norms" or "lengths" of tracks.
-    trained_to_control_spread: spread of the standard scores of trained tracks over that of
-    controls; far below 1, the gate is stricter than it says.
-    top_singular_value: energy of the largest singular value of the standard scores
-    (generations × tracks); near 1, all generations rank tracks alike.
-    column_concentration: largest share of generations that have the same track in their top 5.
-    member_agreement: mean Spearman correlation of two members' track scores; None for one member.
-    """
-
-    generations: int
-    trained_tracks: int
-    calibration_tracks: int
-    test_tracks: int
-    null_size: int
-    gate_z: float
-    spread_law: str
-    tail_shape: float
-    attributed: float
-    false_payment: float | None
-    false_payment_scaled: float | None
-    false_tracks_per_generation: float | None
-    trained_to_control_spread: float
-    top_singular_value: float
-    column_concentration: float
-    member_agreement: float | None
 
 
 @dataclass(frozen=True)
