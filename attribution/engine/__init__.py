@@ -27,7 +27,9 @@ from attribution.engine.errors import (
 )
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
-from attribution.engine.influence import LookUp, exact_scan, track_norms
+from attribution.engine.scan.exact import ScoreBlock, exact_scan, scan
+from attribution.engine.scan.lookup import LookUp
+from attribution.engine.scan.sums import track_norms, track_scores
 from attribution.engine.shares.attribute import attribute
 from attribution.engine.shares.likeness import Likeness, track_likeness
 from attribution.engine.shares.quality import Limits, Quality
@@ -68,6 +70,7 @@ __all__ = [
     "OnProgress",
     "Quality",
     "Role",
+    "ScoreBlock",
     "Segments",
     "ShareConfig",
     "StoreError",
@@ -78,6 +81,8 @@ __all__ = [
     "capture",
     "estimate_curvature",
     "exact_scan",
+    "scan",
     "track_likeness",
     "track_norms",
+    "track_scores",
 ]
