@@ -17,6 +17,10 @@ class MismatchedCurvature(EngineError):
     """A curvature was estimated for other parameters than those of the model."""
 
 
+class NotEnoughMemory(EngineError):
+    """A batch, or the rows of a shard, do not fit in the memory that is free."""
+
+
 class StoreError(EngineError):
     """A feature store cannot be used as asked."""
 
