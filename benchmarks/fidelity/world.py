@@ -104,11 +104,11 @@ def queries_of(world: World, generated: Sequence[Tokens]) -> Queries:
 def bundled() -> World:
     """The bundled songs: 242 to train on, 60 controls. Reads the catalogue's MIDI files."""
     vocabulary = Vocabulary()
-    rows = _manifest()
+    rows = manifest()
     context = 256
     return World(
-        tracks=[_windows(vocabulary, row, context) for row in rows if _role(row) != "control"],
-        controls=[_windows(vocabulary, row, context) for row in rows if _role(row) == "control"],
+        tracks=[_windows(vocabulary, row, context) for row in rows if role_of(row) != "control"],
+        controls=[_windows(vocabulary, row, context) for row in rows if role_of(row) == "control"],
         model=ModelConfig(len(vocabulary), context, width=128, layers=3, heads=4, hidden=288),
         training=TrainingConfig(epochs=16, batch_size=4, learning_rate=1.5e-3, transposition=0),
         bos=vocabulary.bos,
@@ -117,7 +117,8 @@ def bundled() -> World:
     )
 
 
-def _manifest() -> list[dict[str, str]]:
+def manifest() -> list[dict[str, str]]:
+    """The catalogue's songs, in the order of their ids."""
     with (CATALOGUE / "manifest.csv").open(encoding="utf-8", newline="") as file:
         return sorted(csv.DictReader(file), key=_track_id)
 
@@ -126,7 +127,8 @@ def _track_id(row: dict[str, str]) -> str:
     return row["track_id"]
 
 
-def _role(row: dict[str, str]) -> str:
+def role_of(row: dict[str, str]) -> str:
+    """What a song of the manifest is to the model; "control" is never trained on."""
     return row["demo_role"]
 
 
