@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from attribution.engine.errors import EngineError
 
+ProjectionName: TypeAlias = Literal["factored", "principal", "sketch", "dense"]
 RowDtype: TypeAlias = Literal["float32", "float16", "int8", "sign"]
 
 
@@ -17,6 +18,7 @@ class CaptureConfig:
     """How one gradient row is made and stored.
 
     dimension: numbers in a row. More keep more of the signal.
+    projection: how a gradient becomes that many numbers (see `attribution.engine.projections`).
     curvature: "kronecker" whitens gradients before they are projected, "none" takes them raw.
     damping: added to every eigenvalue of a curvature factor, as a share of the factor's mean.
     largest_factor: a factor with more rows than this keeps only its diagonal.
@@ -26,12 +28,13 @@ class CaptureConfig:
     by_autograd: patterns that must not go through hooks: the cure when the self-check fails.
     """
 
-    dimension: int = 4096
+    dimension: int = 65_536
+    projection: ProjectionName = "factored"
     curvature: Literal["kronecker", "none"] = "kronecker"
-    damping: float = 0.01
+    damping: float = 0.001
     largest_factor: int = 4096
     seed: int = 0
-    dtype: RowDtype = "float16"
+    dtype: RowDtype = "sign"
     batch_size: int = 8
     shard_rows: int = 256
     exclude: tuple[str, ...] = ()
@@ -41,9 +44,14 @@ class CaptureConfig:
         for name in ("dimension", "largest_factor", "batch_size", "shard_rows"):
             if getattr(self, name) < 1:
                 raise EngineError(f"CaptureConfig.{name} is {getattr(self, name)}; use 1 or more.")
+        if self.projection == "principal" and self.curvature == "none":
+            raise EngineError(
+                "CaptureConfig.projection 'principal' takes its directions from the curvature, and "
+                "curvature is 'none': use 'kronecker', or the projection 'factored'."
+            )
         if not self.damping > 0:
             raise EngineError(
-                f"CaptureConfig.damping is {self.damping}; use a positive number such as 0.01, "
+                f"CaptureConfig.damping is {self.damping}; use a positive number such as 0.001, "
                 "because factors are singular when segments are few."
             )
 

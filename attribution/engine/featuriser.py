@@ -1,4 +1,4 @@
-"""From segments to feature rows: exact per-sample gradient → whitened → sketched.
+"""From segments to feature rows: per-sample gradient → whitened → projected.
 
 Owns the pairing of one checkpoint with its curvature and its projection. The inner product of two
 rows estimates the influence of one segment on the other, gᵀ (F + damping)⁻¹ g′. Stores nothing.
@@ -15,15 +15,14 @@ from torch import Tensor, nn
 
 from attribution.engine.config import CaptureConfig
 from attribution.engine.curvature.factors import Curvature
-from attribution.engine.curvature.whitening import Roots, roots_of
 from attribution.engine.errors import EngineError
 from attribution.engine.gradients.check import check_gradients
 from attribution.engine.gradients.coverage import Coverage, coverage_of
 from attribution.engine.gradients.passes import batches, gradient_pass
-from attribution.engine.gradients.pieces import Lookup, Piece
+from attribution.engine.gradients.pieces import Piece
 from attribution.engine.gradients.running import refuse_non_finite
 from attribution.engine.gradients.survey import survey
-from attribution.engine.projection import CountSketch
+from attribution.engine.projections import projection_for
 from attribution.engine.task import FloatArray, IntArray, Segments, Task
 
 
@@ -50,10 +49,7 @@ class Featuriser:
         self._curvature = curvature
         self._plan = survey(model, task, config, probe)
         self._device = next(model.parameters()).device
-        self._sketch = CountSketch(config.dimension, config.seed, member, self._device)
-        self._roots: dict[str, Roots] = (
-            roots_of(curvature, self._plan, config.damping, self._device) if curvature else {}
-        )
+        self._projection = projection_for(config, self._plan, curvature, member, self._device)
 
     def with_task(self, task: Task) -> Self:
         """Return the same featuriser over other segments, such as those of generated pieces."""
@@ -105,27 +101,15 @@ class Featuriser:
         return digest.hexdigest()
 
     def _rows(self, batch: IntArray) -> Tensor:
-        accumulator = self._sketch.empty(len(batch))
+        accumulator = self._projection.empty(len(batch))
 
         def receive(name: str, piece: Piece) -> None:
-            self._project(accumulator, name, piece)
+            self._projection.add(accumulator, name, piece)
 
         gradient_pass(self.model, self.task, batch, self._plan, receive)
-        rows = self._sketch.close(accumulator)
+        rows = self._projection.close(accumulator)
         refuse_non_finite(rows, batch, "gradient")
         return rows
-
-    def _project(self, accumulator: Tensor, name: str, piece: Piece) -> None:
-        whitened: Lookup | Tensor
-        if name in self._roots:
-            whitened = self._roots[name].whiten(piece)
-        else:
-            whitened = piece if isinstance(piece, Lookup) else piece.dense()
-        if isinstance(whitened, Lookup):
-            rows, values = whitened.tokens, whitened.columns
-            self._sketch.add_rows(accumulator, name, whitened.n_rows, rows, values)
-        else:
-            self._sketch.add(accumulator, name, whitened.reshape(len(accumulator), -1))
 
 
 def _require_matching(config: CaptureConfig, curvature: Curvature | None) -> None:

@@ -7,13 +7,15 @@ from torch import nn
 
 from attribution.engine import Curvature, Featuriser, MismatchedCurvature, estimate_curvature
 from attribution.engine.curvature.factors import Factor
-from attribution.engine.curvature.whitening import Roots
 from attribution.engine.gradients.check import autograd_gradients
 from attribution.engine.gradients.pieces import Exact, Lookup, Outer, Sum
 from attribution.engine.gradients.survey import survey
+from attribution.engine.projections.maps import Maps
+
+ROOM = {"dimension": 8192, "dtype": "float32"}  # for every number: inner products stay exact
 
 
-def inverse_root(matrix, damping=0.01):
+def inverse_root(matrix, damping=0.001):
     values, vectors = np.linalg.eigh(matrix)
     return vectors @ np.diag((values.clip(0) + damping * values.mean()) ** -0.5) @ vectors.T
 
@@ -38,7 +40,7 @@ class OneLinear:
 def test_a_linear_is_whitened_by_the_dense_formula(plain, tokens):
     torch.manual_seed(0)
     model, task = nn.Linear(3, 4), OneLinear(tokens)
-    config = plain.config()
+    config = plain.config(**ROOM)
     curvature = estimate_curvature(model, task, range(10), config)
     featuriser = Featuriser(model, task, config, curvature)
 
@@ -49,39 +51,35 @@ def test_a_linear_is_whitened_by_the_dense_formula(plain, tokens):
     gradients = autograd_gradients(model, task, range(10), ["weight", "bias"])
     weight = rows @ gradients["weight"].reshape(10, 4, 3).numpy() @ columns
     moments = np.square(g).sum(0) / 10
-    bias = gradients["bias"].numpy() / np.sqrt(moments + 0.01 * moments.mean())
+    bias = gradients["bias"].numpy() / np.sqrt(moments + 0.001 * moments.mean())
 
-    accumulator = featuriser._sketch.empty(10)
-    featuriser._sketch.add(accumulator, "weight", torch.tensor(weight).float().reshape(10, -1))
-    featuriser._sketch.add(accumulator, "bias", torch.tensor(bias).float())
-    expected = featuriser._sketch.close(accumulator).numpy()
-    np.testing.assert_allclose(featuriser.features(range(10)), expected, rtol=1e-3, atol=1e-4)
+    whitened = np.concatenate([weight.reshape(10, -1), bias], axis=1)
+    rows_found = featuriser.features(range(10)).astype(np.float64)
+    np.testing.assert_allclose(rows_found @ rows_found.T, whitened @ whitened.T, rtol=1e-3)
 
 
 def test_rows_whiten_the_exact_gradient_on_every_model(case):
     """Pieces, shortcuts and tied uses agree with one map applied to autograd's gradient."""
-    config = case.config()
+    config = case.config(**ROOM)
     curvature = case.curvature()
-    featuriser = Featuriser(case.model, case.task, config, curvature)
     plan = survey(case.model, case.task, config)
-    accumulator = featuriser._sketch.empty(12)
+    kernel = np.zeros((12, 12))
     for name, rows in autograd_gradients(case.model, case.task, range(12), plan.covered).items():
         found = curvature.parameters[name]
-        values = rows
         if found.rows is not None:
-            left = full(found.rows)
-            right = full(found.columns)
+            left, right = full(found.rows), full(found.columns)
             values = left @ rows.reshape(12, len(left), len(right)) @ right
         else:
-            values = rows * found.columns.inverse_root(0.01, torch.device("cpu"))
-        featuriser._sketch.add(accumulator, name, values.reshape(12, -1))
-    expected = featuriser._sketch.close(accumulator).numpy()
-    ours = featuriser.features(range(12))
-    np.testing.assert_allclose(ours, expected, atol=1e-4 * np.abs(expected).max())
+            values = rows * found.columns.inverse_root(config.damping, torch.device("cpu"))
+        flat = values.reshape(12, -1).double().numpy()
+        kernel += flat @ flat.T
+    ours = Featuriser(case.model, case.task, config, curvature).features(range(12))
+    ours = ours.astype(np.float64)
+    np.testing.assert_allclose(ours @ ours.T, kernel, atol=1e-3 * np.abs(kernel).max())
 
 
 def full(factor: Factor) -> torch.Tensor:
-    root = factor.inverse_root(0.01, torch.device("cpu"))
+    root = factor.inverse_root(0.001, torch.device("cpu"))
     return root.diag() if root.dim() == 1 else root
 
 
@@ -113,12 +111,12 @@ def test_every_form_of_piece_is_whitened_alike(diagonal, tokens):
     columns = torch.rand(4, generator=generator)
     notes = torch.randint(0, 7, (3, tokens), generator=generator)
     grads = torch.randn(3, tokens, 4, generator=generator)
-    lookup = Roots(rows, columns).whiten(Lookup(notes, grads, 7))
-    dense = lookup.dense() if isinstance(lookup, Lookup) else lookup
+    maps = Maps((7, 4), rows, columns)
     one_hot = nn.functional.one_hot(notes, 7).float()
-    torch.testing.assert_close(dense, Roots(rows, columns).whiten(Outer(one_hot, grads)))
-    total = Roots(None, columns).whiten(Sum(grads))
-    torch.testing.assert_close(total, Roots(None, columns).whiten(Exact(grads.sum(1))))
+    by_lookup, by_outer = maps.apply(Lookup(notes, grads, 7)), maps.apply(Outer(one_hot, grads))
+    torch.testing.assert_close(by_lookup, by_outer, rtol=1e-4, atol=1e-4)
+    vector = Maps((1, 4), None, columns)
+    torch.testing.assert_close(vector.apply(Sum(grads)), vector.apply(Exact(grads.sum(1))))
 
 
 def test_a_curvature_survives_its_file(plain, tmp_path):
@@ -146,7 +144,7 @@ def test_a_damaged_curvature_is_refused(plain, tmp_path):
 
 def test_a_parameter_without_gradient_is_left_as_it_is():
     factor = Factor(np.zeros(3, np.float32), None)
-    assert factor.inverse_root(0.01, torch.device("cpu")).tolist() == [1, 1, 1]
+    assert factor.inverse_root(0.001, torch.device("cpu")).tolist() == [1, 1, 1]
 
 
 def test_an_empty_sample_is_refused(plain):

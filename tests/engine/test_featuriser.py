@@ -13,31 +13,31 @@ from attribution.engine import (
     MismatchedCurvature,
 )
 from attribution.engine.gradients.check import autograd_gradients, dense_gradients
+from attribution.engine.gradients.pieces import Exact
 from attribution.engine.gradients.survey import survey
+from attribution.engine.projections import projection_for
 
 
-def sketched_by_hand(case, config, member="0"):
-    """The promised row, from autograd's gradients and an explicit projection matrix."""
+def projected_by_hand(case, config):
+    """The promised row, from autograd's gradients and the matrix of the projection."""
     plan = survey(case.model, case.task, config)
     gradients = autograd_gradients(case.model, case.task, range(12), plan.covered)
-    sketch = Featuriser(case.model, case.task, config, member=member)._sketch
+    projection = projection_for(config, plan, None, "0", torch.device("cpu"))
     rows = np.zeros((12, config.dimension))
     for name, values in gradients.items():
-        table = sketch.table(name, values.shape[1]).numpy()
-        matrix = np.zeros((values.shape[1], config.dimension))
-        signs = np.where(table < config.dimension, 1.0, -1.0)
-        matrix[np.arange(len(table)), table % config.dimension] = signs
-        rows += values.double().numpy() @ matrix
+        accumulator = projection.empty(values.shape[1])
+        projection.add(accumulator, name, Exact(torch.eye(values.shape[1])))
+        rows += values.double().numpy() @ projection.close(accumulator).double().numpy()
     return rows
 
 
 class TestEveryFeaturiser:
     """The contract: exact, complete, independent of company."""
 
-    def test_rows_are_the_sketch_of_autograds_gradients(self, case):
+    def test_rows_are_the_projection_of_autograds_gradients(self, case):
         config = case.config(curvature="none")
         rows = Featuriser(case.model, case.task, config).features(range(12))
-        expected = sketched_by_hand(case, config)
+        expected = projected_by_hand(case, config)
         assert rows.dtype == np.float32
         np.testing.assert_allclose(rows, expected, atol=1e-5 * np.abs(expected).max())
 

@@ -1,43 +1,47 @@
-"""Ours, as it is deployed: whitened, sketched, stored by the engine's default configuration."""
+"""Ours, as it is deployed: whitened, projected, stored, scanned, by the engine's facade alone."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from attribution.engine import CaptureConfig, FeatureStore, Featuriser, capture, exact_scan
 from attribution.reference.training import one_thread
 from benchmarks.fidelity.methods.base import Member, Method, Scores
 
-_BYTES = {"float16": 2, "float32": 4}
+_BYTES = {"float32": 4.0, "float16": 2.0, "int8": 1.0, "sign": 1 / 8}
 
 
 class Engine(Method):
-    """Through the facade alone: curvature → featuriser → store on disk → exact scan."""
+    """Curvature → featuriser → store on disk → exact scan; dampings as given, or the default."""
 
     needs = ("curvature",)
 
-    def __init__(self, name: str = "ours (engine's default)", **changes: object) -> None:
+    def __init__(self, name: str, *, dampings: Sequence[float] = (), **changes: object) -> None:
         self.name = name
         self.config = CaptureConfig(**changes)  # type: ignore[arg-type]
+        self.dampings = dampings or (self.config.damping,)
         self.number_bytes = _BYTES[self.config.dtype]
 
     def row_numbers(self, member: Member) -> int:
-        """The sketch's length."""
+        """The row's length."""
         return self.config.dimension
 
     def scores(self, member: Member) -> Iterator[tuple[str, Scores]]:
-        """Yield the one setting."""
-        featuriser = Featuriser(
-            member.model, member.segment_task, self.config, member.curvature, member=member.name
+        """Yield one damping after the other."""
+        for damping in self.dampings:
+            yield f"damping {damping:g}", _scores(member, replace(self.config, damping=damping))
+
+
+def _scores(member: Member, config: CaptureConfig) -> Scores:
+    curvature = member.curvature if config.curvature == "kronecker" else None
+    featuriser = Featuriser(
+        member.model, member.segment_task, config, curvature, member=member.name
+    )
+    with tempfile.TemporaryDirectory() as folder, one_thread():
+        store = FeatureStore.create(
+            folder, config, members=[member.name], n_segments=member.n_segments, identity={}
         )
-        with tempfile.TemporaryDirectory() as folder, one_thread():
-            store = FeatureStore.create(
-                folder,
-                self.config,
-                members=[member.name],
-                n_segments=member.n_segments,
-                identity={},
-            )
-            capture(featuriser, store)
-            store.seal()
-            rows = featuriser.with_task(member.query_task).features(range(len(member.queries)))
-            yield f"damping {self.config.damping:g}", exact_scan(store, {member.name: rows})[0]
+        capture(featuriser, store)
+        store.seal()
+        rows = featuriser.with_task(member.query_task).features(range(len(member.queries)))
+        return exact_scan(store, {member.name: rows})[0]
