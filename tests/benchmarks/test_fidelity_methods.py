@@ -7,6 +7,7 @@ import pytest
 import torch
 from rich.console import Console
 
+from attribution.engine import CaptureConfig
 from attribution.reference.checkpoints import load_model
 from benchmarks.fidelity import lds, retraining, scoring
 from benchmarks.fidelity.gradients import sample_gradients
@@ -83,7 +84,8 @@ def test_the_engines_rows_approach_the_exact_scores_as_they_grow(member):
     for dimension in (256, 2**16):
         projected = only(Engine("ours", dimension=dimension, dtype="float32"), member)
         gaps.append(np.linalg.norm(projected - exact) / np.linalg.norm(exact))
-    assert gaps[1] < 1e-3 < 0.02 < gaps[0]
+    assert gaps[0] > 0.02
+    assert gaps[1] < 1e-3
 
 
 @pytest.mark.parametrize("method", ALL, ids=lambda method: method.name)
@@ -151,6 +153,6 @@ def test_the_whole_table_of_a_small_world(world, observed, checkpoints):
     assert text.count("Grad-Dot") == 2
     assert all(method.name in text for method in ALL)
     first = tables[0][0]
-    assert first.row_numbers == 4096
+    assert first.row_numbers == CaptureConfig().dimension
     assert first.row_bytes == 8192
     assert first.to_first[GENERATED] == lds.Estimate(0, 0, 0)
