@@ -27,6 +27,7 @@ from attribution.engine.errors import (
 )
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
+from attribution.engine.outputs import TokenOutput, summed_loss, summed_margin
 from attribution.engine.scan.exact import ScoreBlock, exact_scan, scan
 from attribution.engine.scan.lookup import LookUp
 from attribution.engine.scan.sums import track_norms, track_scores
@@ -43,6 +44,7 @@ from attribution.engine.shares.results import (
 )
 from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.task import FloatArray, IntArray, OnProgress, Segments, Task
+from attribution.engine.token_task import TokenTask
 
 __all__ = [
     "PPB",
@@ -75,6 +77,8 @@ __all__ = [
     "ShareConfig",
     "StoreError",
     "Task",
+    "TokenOutput",
+    "TokenTask",
     "TrackShare",
     "UnfinishedStore",
     "attribute",
@@ -82,6 +86,8 @@ __all__ = [
     "estimate_curvature",
     "exact_scan",
     "scan",
+    "summed_loss",
+    "summed_margin",
     "track_likeness",
     "track_norms",
     "track_scores",

@@ -64,7 +64,7 @@ class TestEveryFeaturiser:
     def test_every_parameter_is_accounted_for(self, case):
         coverage = case.featuriser().coverage()
         assert coverage.total == sum(p.numel() for p in case.model.parameters())
-        assert coverage.batched
+        assert coverage.batched == (case.name not in {"Bare", "Functional"})
         if case.name in {"Plain", "InPlace"}:
             assert coverage.covered_ppm == coverage.by_hooks_ppm == 1_000_000
 
@@ -81,9 +81,18 @@ class TestEveryFeaturiser:
 
 
 def test_coverage_names_what_needs_autograd(make_case):
-    coverage = make_case("Attention").featuriser().coverage()
-    assert coverage.parameters_by_kind["autograd"] == 3 * 36 + 18 + 36 + 6
-    assert "attend is run again" in coverage.describe()
+    coverage = make_case("Bare").featuriser().coverage()
+    assert coverage.parameters_by_kind["autograd"] == 6
+    assert coverage.one_at_a_time_because == ("scale needs autograd",)
+    assert "one sample at a time (scale needs autograd)" in coverage.describe()
+
+
+def test_coverage_names_what_is_run_again(make_case):
+    case = make_case("Plain")
+    case.model.wide = torch.nn.utils.parametrizations.weight_norm(case.model.wide)
+    coverage = case.featuriser().coverage()
+    assert coverage.batched
+    assert "wide is run again for all samples at once" in coverage.describe()
 
 
 def test_unused_and_frozen_parameters_are_counted_as_left_out(make_case):

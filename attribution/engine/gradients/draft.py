@@ -24,6 +24,8 @@ class Findings:
     left_out: Mapping[str, str]  # parameter → frozen | excluded | unused
     kept_from_hooks: frozenset[str]  # parameters that the configuration leaves to autograd
     rules: Mapping[str, Rule]  # of each module that was called and has one
+    unfit_for_vmap: frozenset[str]  # modules
+    may_run_twice: bool  # whether a second run of the whole model beats single samples
     seen: Observed
     truth: Mapping[str, Tensor]  # covered parameter → gradient of the segment, (numel,)
 
@@ -87,13 +89,12 @@ def draw(findings: Findings, draft: Draft) -> Plan:
 def _kind(findings: Findings, draft: Draft, name: str) -> str:
     if name in findings.left_out:
         return findings.left_out[name]
-    owners = findings.owners[name]
-    rules = [findings.rules.get(owner.module) for owner in owners]
-    seen = [(r, o) for r, o in zip(rules, owners, strict=True) if r and o.attribute in r.forms]
-    forms = {rule.forms[owner.attribute] for rule, owner in seen}
-    if name in findings.kept_from_hooks | draft.distrusted or len(seen) < len(owners):
+    if name in findings.kept_from_hooks | draft.distrusted:
         return "autograd"
-    return seen[0][0].kind if len(forms) == 1 else "autograd"
+    rules = [(findings.rules.get(o.hooked[0]), o.hooked[1]) for o in findings.owners[name]]
+    seen = [(rule, attribute) for rule, attribute in rules if rule and attribute in rule.forms]
+    one_form = len({rule.forms[attribute] for rule, attribute in seen}) == 1
+    return seen[0][0].kind if one_form and len(seen) == len(rules) else "autograd"
 
 
 def _owned(findings: Findings, kinds: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -101,7 +102,8 @@ def _owned(findings: Findings, kinds: Mapping[str, str]) -> dict[str, dict[str, 
     owned: dict[str, dict[str, str]] = {}
     for name, kind in kinds.items():
         for owner in findings.owners[name] if kind in HOOKED else ():
-            owned.setdefault(owner.module, {})[owner.attribute] = name
+            module, attribute = owner.hooked
+            owned.setdefault(module, {})[attribute] = name
     return owned
 
 
@@ -121,6 +123,8 @@ def _home(findings: Findings, draft: Draft, name: str) -> str | None:
     """Return the smallest module that can be run again for this parameter, if any."""
     partial = name in findings.kept_from_hooks | draft.distrusted
     for module in [""] if partial else enclosing(findings.owners[name]):
+        if not module and not findings.may_run_twice:
+            return None
         layout = findings.seen.layout(module)
         if layout and not layout.flat and layout.outputs and None not in layout.outputs:
             return module
@@ -135,4 +139,5 @@ def _replays(findings: Findings, draft: Draft, homes: Mapping[str, str | None]) 
     for home, parameters in by_home.items():
         layout = findings.seen.layout(home)
         assert layout is not None
-        yield Replay(home, parameters, layout, draft.at_once)
+        at_once = draft.at_once and home not in findings.unfit_for_vmap
+        yield Replay(home, parameters, layout, at_once)

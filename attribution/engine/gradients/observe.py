@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from attribution.engine.gradients.attention import exposed
 from attribution.engine.gradients.layout import Call, Layout, NotBySample, layout_of, tensors_in
 from attribution.engine.gradients.running import evaluating, run
 from attribution.engine.task import Task
@@ -28,9 +29,10 @@ class Observed:
 
 
 def observe(model: nn.Module, task: Task, segment: int) -> Observed:
-    """Run the model on two and on three copies of a segment."""
-    two, overwritten = _calls(model, task, [segment] * 2)
-    three, _ = _calls(model, task, [segment] * 3)
+    """Run the model, exposed, on two and on three copies of a segment."""
+    with evaluating(model), exposed(model):
+        two, overwritten = _calls(model, task, [segment] * 2)
+        three, _ = _calls(model, task, [segment] * 3)
     return Observed(two, three, overwritten)
 
 
@@ -54,8 +56,7 @@ def _calls(
         for name, module in model.named_modules()
     ]
     try:
-        with evaluating(model):
-            run(model, task, segments)
+        run(model, task, segments)
     finally:
         for handle in handles:
             handle.remove()

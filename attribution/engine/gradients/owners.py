@@ -5,13 +5,19 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from attribution.engine.gradients.attention import EXPOSED, IN_PROJ, can_be_exposed
+
 
 @dataclass(frozen=True)
 class Owner:
-    """A module's name in the model ("" is the model), and the attribute that is the parameter."""
+    """A module's name in the model ("" is the model), and the attribute that is the parameter.
+
+    `hooked` is where hooks look for the parameter: another module where the owner is exposed.
+    """
 
     module: str
     attribute: str
+    hooked: tuple[str, str]
 
     def inside(self, module: str) -> str:
         """Return the parameter's name as seen from an enclosing module."""
@@ -26,7 +32,8 @@ def owners_of(model: nn.Module) -> dict[str, list[Owner]]:
     for module_name, module in model.named_modules():
         for attribute, parameter in module._parameters.items():
             if parameter is not None:
-                owners[names[id(parameter)]].append(Owner(module_name, attribute))
+                hooked = _hooked(module_name, module, attribute)
+                owners[names[id(parameter)]].append(Owner(module_name, attribute, hooked))
     return owners
 
 
@@ -40,3 +47,9 @@ def enclosing(owners: Sequence[Owner]) -> Iterator[str]:
         shared.append(parts[0])
     for length in range(len(shared), -1, -1):
         yield ".".join(shared[:length])
+
+
+def _hooked(name: str, module: nn.Module, attribute: str) -> tuple[str, str]:
+    if attribute in EXPOSED and can_be_exposed(module):
+        return f"{name}.{IN_PROJ}" if name else IN_PROJ, EXPOSED[attribute]
+    return name, attribute

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from attribution.engine.errors import IncompleteGradients
+from attribution.engine.gradients.attention import exposed
 from attribution.engine.gradients.pieces import Exact, Piece
 from attribution.engine.gradients.plan import Plan
 from attribution.engine.gradients.replay import Recorder, sample_gradients
@@ -39,7 +40,7 @@ def gradient_pass(
     IncompleteGradients when a parameter is used that the survey found unused.
     """
     recorders = [Recorder(model.get_submodule(replay.module)) for replay in plan.replays]
-    with frozen(model, plan), torch.enable_grad():
+    with frozen(model, plan), exposed(model), torch.enable_grad():
         with ExitStack() as hooks:
             hooks.enter_context(_tape(model, plan, len(segments), receive))
             for recorder in recorders:

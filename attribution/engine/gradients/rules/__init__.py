@@ -8,12 +8,15 @@ autograd's for a random output gradient on the input that the module really had.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from attribution.engine.gradients.attention import Projection
 from attribution.engine.gradients.precision import close
 from attribution.engine.gradients.rules.base import Form, Rule
 from attribution.engine.gradients.rules.convolution import ConvolutionRule
@@ -37,6 +40,7 @@ _RMS_NORM = NormRule("norm", {"weight": "vector"}, centred=False)
 
 RULES: dict[type[nn.Module], Rule] = {
     nn.Linear: _LINEAR,
+    Projection: _LINEAR,
     nn.Embedding: _EMBEDDING,
     nn.Conv1d: _CONVOLUTION,
     nn.Conv2d: _CONVOLUTION,
@@ -62,12 +66,10 @@ def recognise(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any
     if not tensors or not isinstance(tensors[0], Tensor) or module._forward_pre_hooks:
         return None
     inputs = tensors[0].detach()
-    for rule in _candidates(module, inputs):
-        try:
+    with suppress(*MODEL_ERRORS):  # a module that cannot be run on its first tensor alone
+        for rule in _candidates(module, inputs):
             if _agrees(rule, module, inputs, args, kwargs):
                 return rule
-        except MODEL_ERRORS:  # a candidate whose formula does not even fit the shapes
-            continue
     return None
 
 
@@ -87,7 +89,10 @@ def _candidates(module: nn.Module, inputs: Tensor) -> Iterator[Rule]:
     """Yield rules by the shapes of the module's own parameters, the cheapest first."""
     shapes = {name: p.dim() for name, p in module._parameters.items() if p is not None}
     if set(shapes) <= {"weight", "bias"} and shapes.get("weight") == 2:
-        yield from (_LINEAR, _TRANSPOSED) if inputs.is_floating_point() else (_EMBEDDING,)
+        if inputs.is_floating_point():
+            yield from (_LINEAR, _TRANSPOSED)
+        else:
+            yield replace(_EMBEDDING, scale=_scale_of_lookup(module, inputs))
     if set(shapes.values()) == {1} and inputs.is_floating_point():
         if set(shapes) == {"weight"}:
             yield _RMS_NORM
@@ -96,6 +101,13 @@ def _candidates(module: nn.Module, inputs: Tensor) -> Iterator[Rule]:
         vectors: dict[str, Form] = dict.fromkeys(shapes, "vector")
         yield ScaleRule("norm", vectors, channel=-1)
         yield ScaleRule("norm", vectors, channel=1)
+
+
+def _scale_of_lookup(module: nn.Module, inputs: Tensor) -> float:
+    """Return the factor between what the module gives and the rows that its input names."""
+    with torch.no_grad():
+        rows = module.get_parameter("weight")[inputs]
+        return float((module(inputs) * rows).sum() / rows.square().sum())
 
 
 def _agrees(
@@ -117,10 +129,17 @@ def _agrees(
         return False
     generator = torch.Generator().manual_seed(0)
     grads = torch.randn(output.shape, generator=generator).to(output)
-    expected = torch.autograd.grad(output, list(own.values()), grads)
-    found = dict(rule.pieces(module, inputs, grads, 1))
+    exact = torch.autograd.grad(output, list(own.values()), grads)
+    expected = [grad.to_dense() if grad.is_sparse else grad for grad in exact]
+    try:
+        pieces = rule.pieces(module, inputs, grads, 1)
+        found = {
+            name: piece.dense().reshape(own[name].shape) for name, piece in pieces if name in own
+        }
+    except MODEL_ERRORS:  # the formula does not even fit the shapes
+        return False
     return all(
         bool(grad.any())  # nothing can be told from an input that moves nothing
-        and close(found[name].dense().reshape(-1), grad.float().reshape(-1), grad.dtype)
+        and close(found[name].flatten(), grad.float().flatten(), grad.dtype)
         for name, grad in zip(own, expected, strict=True)
     )
