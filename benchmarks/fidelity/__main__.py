@@ -42,7 +42,7 @@ def score(world: World, options: argparse.Namespace, console: Console) -> int:
     members = scoring.members_of(world, observed, checkpoints)
     predictions = scoring.predict(world, observed, members, ALL)
     counts = (1, len(checkpoints))
-    tables = [scoring.report(observed, predictions, count) for count in counts]
+    tables = [scoring.report(world, observed, predictions, count) for count in counts]
     show(console, observed, tables, scoring.ceilings(observed))
     return 0
 

@@ -35,7 +35,14 @@ def _table(rows: Sequence[Reported]) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in ("method", "setting"):
         table.add_column(heading, no_wrap=True)
-    columns = ("numbers a row", "KiB", *KINDS, *(f"{kind} − first" for kind in KINDS), "CPU s")
+    columns = (
+        "numbers a row",
+        "KiB",
+        *KINDS,
+        *(f"{kind} − first" for kind in KINDS),
+        "copies found",
+        "CPU s",
+    )
     for heading in columns:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
@@ -47,6 +54,7 @@ def _table(rows: Sequence[Reported]) -> Table:
             f"{row.row_bytes / 1024:,.1f}",
             *(_told(row.by_kind[kind]) for kind in KINDS),
             *("" if is_first else _told(row.to_first[kind], sign=True) for kind in KINDS),
+            f"{row.found:.0%}",
             f"{row.cpu_seconds:.0f}",
         )
     return table

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from attribution.reference.arrays import IntArray
 from attribution.reference.checkpoints import Checkpoint, load_model
 from attribution.reference.model import MusicTransformer
 from benchmarks.fidelity import lds
@@ -31,6 +32,7 @@ class Reported:
     row_bytes: float
     by_kind: Mapping[str, lds.Estimate]  # LDS by kind of query
     to_first: Mapping[str, lds.Estimate]  # LDS minus that of the first method, paired
+    found: float  # share of planted copies whose source comes first among all tracks
     cpu_seconds: float
 
 
@@ -41,6 +43,7 @@ class Predictions:
     method: Method
     row_numbers: int = 0
     by_setting: dict[str, list[lds.Floats]] = field(default_factory=dict)
+    of_copies: dict[str, list[lds.Floats]] = field(default_factory=dict)
     cpu_seconds: list[float] = field(default_factory=list)
 
     def mean(self, setting: str, members: int) -> lds.Floats:
@@ -48,14 +51,20 @@ class Predictions:
         mean: lds.Floats = np.mean(self.by_setting[setting][-members:], axis=0)
         return mean
 
+    def found(self, setting: str, members: int, source: IntArray) -> float:
+        """The share of copies that score their source above all other tracks."""
+        tracks = np.mean(self.of_copies[setting][-members:], axis=0)  # (n_copies, n_tracks)
+        return float((tracks.argmax(1) == source).mean())
+
 
 def members_of(world: World, truth: Truth, checkpoints: Sequence[Checkpoint]) -> Iterator[Member]:
     """One member at a time, the earliest checkpoint first: exact gradients fill memory."""
     corpus = world.full_corpus()
+    queries = [*truth.queries.sequences, *world.copies().sequences]
     for checkpoint in checkpoints:
         model: MusicTransformer = load_model(checkpoint)
         name = f"step-{checkpoint.record.step:06d}"
-        yield Member(name, model, corpus, truth.queries.sequences)
+        yield Member(name, model, corpus, queries)
 
 
 def predict(
@@ -65,14 +74,16 @@ def predict(
     found = [Predictions(method) for method in methods]
     for member in members:
         for predictions in found:
-            _add(predictions, member, world.segment_track(), truth)
+            _add(predictions, member, world, truth)
     return found
 
 
-def report(truth: Truth, predictions: Sequence[Predictions], members: int) -> list[Reported]:
+def report(
+    world: World, truth: Truth, predictions: Sequence[Predictions], members: int
+) -> list[Reported]:
     """Score each method with its last `members` checkpoints."""
     counts = lds.draw_counts(len(truth.halves))
-    rows, first = [], None
+    rows, first, source = [], None, world.copies().source
     for found in predictions:
         setting = _best(truth, found, members)
         scored = _scored(truth, found.mean(setting, members), counts)
@@ -86,6 +97,7 @@ def report(truth: Truth, predictions: Sequence[Predictions], members: int) -> li
                 found.row_numbers * found.method.number_bytes,
                 {kind: lds.estimate(*scored[kind]) for kind in KINDS},
                 {kind: lds.estimate(*_minus(scored[kind], first[kind])) for kind in KINDS},
+                found.found(setting, members, source),
                 sum(found.cpu_seconds[-members:]),
             )
         )
@@ -100,14 +112,17 @@ def ceilings(truth: Truth) -> dict[str, float | None]:
     }
 
 
-def _add(found: Predictions, member: Member, segment_track: lds.Counts, truth: Truth) -> None:
+def _add(found: Predictions, member: Member, world: World, truth: Truth) -> None:
     for need in found.method.needs:
         getattr(member, need)  # made now, so that it is not timed twice
     found.row_numbers = found.method.row_numbers(member)
     started, spent = time.process_time(), sum(member.seconds[n] for n in found.method.needs)
+    track, n_queries = world.segment_track(), len(truth.queries.sequences)
     for setting, scores in found.method.scores(member):
-        predicted = lds.predicted_losses(scores, segment_track, truth.halves)
+        predicted = lds.predicted_losses(scores[:n_queries], track, truth.halves)
         found.by_setting.setdefault(setting, []).append(predicted)
+        of_copies = lds.predicted_losses(scores[n_queries:], track, np.eye(track.max() + 1) > 0)
+        found.of_copies.setdefault(setting, []).append(-of_copies.T)
     found.cpu_seconds.append(spent + time.process_time() - started)
 
 

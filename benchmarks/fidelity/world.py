@@ -24,6 +24,14 @@ GENERATED, HELD_OUT = "generated", "held out"
 
 
 @dataclass(frozen=True)
+class Copies:
+    """Pieces with a copy planted in them: the one source is known without retraining."""
+
+    sequences: Sequence[Tokens]
+    source: IntArray  # (n_copies,) track
+
+
+@dataclass(frozen=True)
 class World:
     """Music cut into windows, and the runs that are made of it.
 
@@ -40,9 +48,20 @@ class World:
     never: tuple[int, ...]  # tokens that are not sampled
     n_generated: int = 120
     n_subsets: int = 64
+    n_copies: int = 60
     sampling_seed: int = 7
     subset_seed: int = 20261122
     checkpoints: int = 4  # of the full run
+
+    def copies(self) -> Copies:
+        """Half a window of a control, then half a window of a track, a whole tone higher."""
+        chosen = np.linspace(0, len(self.tracks) - 1, self.n_copies).round().astype(np.int64)
+        sequences = []
+        for place, track in enumerate(chosen):
+            host = self.controls[place % len(self.controls)][0]
+            copied = _raised(self.tracks[track][-1], self.pitches)
+            sequences.append(np.concatenate((host[: len(host) // 2], copied[: len(copied) // 2])))
+        return Copies(sequences, chosen)
 
     def corpus(self, chosen: Sequence[int] | IntArray) -> Corpus:
         """The windows of these tracks, each standing alone."""
@@ -115,6 +134,13 @@ def bundled() -> World:
         pitches=vocabulary.pitches,
         never=vocabulary.specials,
     )
+
+
+def _raised(tokens: Tokens, pitches: range, semitones: int = 2) -> Tokens:
+    """A whole tone up; a pitch that would leave the vocabulary stays."""
+    moves = (tokens >= pitches.start) & (tokens + semitones < pitches.stop)
+    raised: Tokens = np.where(moves, tokens + semitones, tokens).astype(tokens.dtype)
+    return raised
 
 
 def manifest() -> list[dict[str, str]]:

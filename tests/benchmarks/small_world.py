@@ -28,5 +28,6 @@ def make_world(seed: int = 3) -> World:
         never=(BOS, 1),
         n_generated=6,
         n_subsets=5,
+        n_copies=5,
         checkpoints=2,
     )

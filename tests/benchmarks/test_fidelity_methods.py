@@ -29,7 +29,8 @@ def checkpoints(world, made):
 @pytest.fixture(scope="module")
 def member(world, observed, checkpoints) -> Member:
     model = load_model(checkpoints[-1])
-    return Member("last", model, world.full_corpus(), observed.queries.sequences)
+    queries = [*observed.queries.sequences, *world.copies().sequences]
+    return Member("last", model, world.full_corpus(), queries)
 
 
 def only(method: Method, member: Member) -> np.ndarray:
@@ -116,16 +117,21 @@ def planted(world, observed, rng) -> tuple[Oracle, Truth]:
     scores = rng.normal(size=(n_queries, len(world.segment_track())))
     halves = world.draw_subsets()
     losses = lds.predicted_losses(scores, world.segment_track(), halves)
-    return Oracle(scores), Truth(observed.queries, halves, np.stack([losses, losses]), (1, 2))
+    of_copies = (world.segment_track() == world.copies().source[:, None]).astype(float)
+    return Oracle(np.concatenate((scores, of_copies))), Truth(
+        observed.queries, halves, np.stack([losses, losses]), (1, 2)
+    )
 
 
 def test_a_method_that_is_right_scores_one_by_the_setting_that_tuning_chose(world, member, planted):
     oracle, truth = planted
     predictions = scoring.predict(world, truth, iter([member]), [*ALL, oracle])
-    *_, chance, best = scoring.report(truth, predictions, 1)
+    *_, chance, best = scoring.report(world, truth, predictions, 1)
     assert best.setting == "right"
     assert [best.by_kind[kind].value for kind in (GENERATED, HELD_OUT)] == pytest.approx([1, 1])
     assert chance.by_kind[GENERATED].value < 0.9
+    assert best.found == 1
+    assert chance.found < 1
     assert scoring.ceilings(truth) == pytest.approx({GENERATED: 1.0, HELD_OUT: 1.0})
 
 
@@ -136,15 +142,16 @@ def test_settings_are_not_chosen_on_what_is_reported(world, member, planted):
     tuning += [*truth.queries.of_kind(HELD_OUT, tuning=True)]
     truth.losses[:, :, tuning] *= -1
     predictions = scoring.predict(world, truth, iter([member]), [oracle])
-    (found,) = scoring.report(truth, predictions, 1)
+    (found,) = scoring.report(world, truth, predictions, 1)
     assert found.setting == "wrong"
     assert found.by_kind[GENERATED].value == pytest.approx(-1)
+    assert found.found == 0
 
 
 def test_the_whole_table_of_a_small_world(world, observed, checkpoints):
     members = scoring.members_of(world, observed, checkpoints)
     predictions = scoring.predict(world, observed, members, ALL)
-    tables = [scoring.report(observed, predictions, count) for count in (1, 2)]
+    tables = [scoring.report(world, observed, predictions, count) for count in (1, 2)]
     console = Console(width=170)
     with console.capture() as captured:
         show(console, observed, tables, scoring.ceilings(observed))
