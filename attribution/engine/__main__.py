@@ -1,54 +1,60 @@
-"""`python -m attribution.engine inspect|verify STORE`: look at a feature store from a shell.
-
-Only prints and exit codes: 0 for a sound store, 1 for a refusal, with its sentence on stderr.
-"""
+"""The entry point of `python -m attribution.engine`; see `attribution.engine.cli`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
+from attribution.engine import cli
+from attribution.engine.cli import capturing, reading
 from attribution.engine.errors import EngineError
-from attribution.engine.store.feature_store import FeatureStore
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        text = _inspect(options.store) if options.command == "inspect" else _verify(options.store)
-    except EngineError as error:
+        options.command(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (EngineError, OSError) as error:
+        if options.traceback:
+            raise
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(text)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Finished shards stay; the same command goes on from there.\n")
+        return 130
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m attribution.engine", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, does in (
-        ("inspect", "print what a store holds and how much of it is finished"),
-        ("verify", "read every file of a sealed store and compare its sha256"),
-    ):
-        commands.add_parser(name, help=does).add_argument("store", help="the store's folder")
+    parser = argparse.ArgumentParser(
+        prog="python -m attribution.engine",
+        description=cli.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--traceback", action="store_true", help="show where an error arose")
+    commands = parser.add_subparsers(required=True)
+    capture = commands.add_parser("capture", help="fill a store; resumes what was begun")
+    capturing.add_arguments(capture)
+    capture.set_defaults(command=capturing.capture)
+    query = commands.add_parser("query", help="print the segments with most influence")
+    reading.add_query_arguments(query)
+    query.set_defaults(command=reading.query)
+    inspect = commands.add_parser("inspect", help="print what a store holds")
+    inspect.add_argument("store", help="the store's folder")
+    inspect.add_argument("--json", action="store_true")
+    inspect.set_defaults(command=reading.inspect)
+    verify = commands.add_parser("verify", help="compare every file's sha256")
+    verify.add_argument("store", help="a sealed store's folder")
+    verify.set_defaults(command=reading.verify)
+    merge = commands.add_parser("merge", help="put together what several machines captured")
+    merge.add_argument("store", help="the store that takes; made if it is not there")
+    merge.add_argument("parts", nargs="+", help="stores filled by others, from the same things")
+    merge.set_defaults(command=reading.merge)
     return parser
-
-
-def _inspect(path: str) -> str:
-    store = FeatureStore.join(path)
-    lines = [
-        store.description.text().rstrip(),
-        f"sealed {store.digest()}" if store.sealed else "not sealed",
-    ]
-    for member in store.members:
-        finished = store.n_shards - len(store.missing_shards(member))
-        lines.append(f"member {member}: {finished} of {store.n_shards} shards finished")
-    return "\n".join(lines) + "\n"
-
-
-def _verify(path: str) -> str:
-    store = FeatureStore.open(path, verify="full")
-    return f"sound: {store.n_segments} segments, {len(store.members)} members, {store.digest()}\n"
 
 
 if __name__ == "__main__":

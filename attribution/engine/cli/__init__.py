@@ -1,0 +1,11 @@
+"""`python -m attribution.engine`: the engine from a shell, for any model, without Django.
+
+    capture STORE --run module:function    fill a store, seal it when nothing is missing
+    query STORE --run module:function      print the segments with most influence on each query
+    inspect STORE                          print what a store holds and how much is finished
+    verify STORE                           read every file and compare its sha256
+    merge STORE PART...                    put together what several machines captured
+
+The function returns an `attribution.engine.run.Run`. Exit codes: 0 for success, 1 for a refusal,
+with its sentence on stderr, 2 for a command line that makes no sense, 130 after Ctrl-C.
+"""
