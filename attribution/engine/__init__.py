@@ -14,6 +14,7 @@ from attribution.engine.capture import Captured, capture
 from attribution.engine.config import CaptureConfig, ShareConfig
 from attribution.engine.curvature.estimate import estimate_curvature
 from attribution.engine.curvature.factors import Curvature
+from attribution.engine.curvature.gram import gram_queries
 from attribution.engine.errors import (
     BadGradients,
     BadScores,
@@ -85,6 +86,7 @@ __all__ = [
     "capture",
     "estimate_curvature",
     "exact_scan",
+    "gram_queries",
     "scan",
     "summed_loss",
     "summed_margin",

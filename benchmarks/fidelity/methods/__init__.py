@@ -5,11 +5,17 @@ inside `scores`, so that the table can be made without it.
 """
 
 from benchmarks.fidelity.methods.base import Member, Method
+from benchmarks.fidelity.methods.bergson import Bergson, BergsonEkfac
 from benchmarks.fidelity.methods.chance import Chance
+from benchmarks.fidelity.methods.dattri_logra import DattriLogra
+from benchmarks.fidelity.methods.dattri_trak import DattriTrak
 from benchmarks.fidelity.methods.embedding import Embedding
-from benchmarks.fidelity.methods.engine import Engine
+from benchmarks.fidelity.methods.engine import Engine, EngineGram
 from benchmarks.fidelity.methods.gram import ExactGram
+from benchmarks.fidelity.methods.kronfluence import Kronfluence
+from benchmarks.fidelity.methods.peer import Peer
 from benchmarks.fidelity.methods.plain import GradientCosine, GradientDot
+from benchmarks.fidelity.methods.traker import Traker
 from benchmarks.fidelity.methods.whitened import ExactWhitened
 
 SWEPT = (1e-4, 1e-3, 1e-2)  # dampings that the tuning queries choose from
@@ -22,7 +28,21 @@ OURS: tuple[Method, ...] = (
     Engine("ours, int8", dampings=SWEPT, dimension=8_192, dtype="int8"),
     Engine("ours, count sketch", dampings=SWEPT, projection="sketch"),
     Engine("ours, principal directions", dampings=SWEPT, projection="principal"),
+    EngineGram(
+        "ours, as TRAK: count sketch, Gram", projection="sketch", dimension=8192, dtype="int8"
+    ),
     Engine("ours, no curvature", curvature="none"),
+)
+# Rows of at most 16 KiB, then what a peer does without that limit.
+PEERS: tuple[Peer, ...] = (
+    DattriTrak(),
+    Traker(),
+    DattriLogra(13),
+    Bergson(13),
+    DattriLogra(32),
+    Bergson(32),
+    BergsonEkfac(),
+    Kronfluence(),
 )
 YARDSTICKS: tuple[Method, ...] = (
     ExactWhitened(),
@@ -32,6 +52,6 @@ YARDSTICKS: tuple[Method, ...] = (
     Embedding(),
     Chance(),
 )
-ALL = OURS + YARDSTICKS
+ALL = OURS + YARDSTICKS  # what needs no library but ours
 
-__all__ = ["ALL", "Member", "Method"]
+__all__ = ["ALL", "OURS", "PEERS", "YARDSTICKS", "Member", "Method"]

@@ -2,12 +2,22 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
-from attribution.engine import CaptureConfig, FeatureStore, Featuriser, capture, exact_scan
+from attribution.engine import (
+    CaptureConfig,
+    FeatureStore,
+    Featuriser,
+    FloatArray,
+    capture,
+    exact_scan,
+    gram_queries,
+)
 from attribution.reference.training import one_thread
 from benchmarks.fidelity.methods.base import Member, Method, Scores
 
+GRAM_DAMPINGS = (0.01, 0.1, 1.0, 10.0)
 _BYTES = {"float32": 4.0, "float16": 2.0, "int8": 1.0, "sign": 1 / 8}
 
 
@@ -32,7 +42,35 @@ class Engine(Method):
             yield f"damping {damping:g}", _scores(member, replace(self.config, damping=damping))
 
 
+class EngineGram(Method):
+    """The engine as TRAK: a plain sketch, and the Gram matrix of the stored rows as curvature."""
+
+    def __init__(self, name: str, **changes: object) -> None:
+        self.name = name
+        self.config = CaptureConfig(curvature="none", **changes)  # type: ignore[arg-type]
+        self.number_bytes = _BYTES[self.config.dtype]
+
+    def row_numbers(self, member: Member) -> int:
+        """The row's length."""
+        return self.config.dimension
+
+    def scores(self, member: Member) -> Iterator[tuple[str, Scores]]:
+        """Yield one damping after the other, from one store."""
+        with _stored(member, self.config) as (store, queries):
+            for damping in GRAM_DAMPINGS:
+                solved = gram_queries(store, queries, damping=damping)
+                yield f"damping {damping:g}", exact_scan(store, solved)[0]
+
+
 def _scores(member: Member, config: CaptureConfig) -> Scores:
+    with _stored(member, config) as (store, queries):
+        return exact_scan(store, queries)[0]
+
+
+@contextmanager
+def _stored(
+    member: Member, config: CaptureConfig
+) -> Iterator[tuple[FeatureStore, dict[str, FloatArray]]]:
     curvature = member.curvature if config.curvature == "kronecker" else None
     featuriser = Featuriser(
         member.model, member.segment_task, config, curvature, member=member.name
@@ -44,4 +82,4 @@ def _scores(member: Member, config: CaptureConfig) -> Scores:
         capture(featuriser, store)
         store.seal()
         rows = featuriser.with_task(member.query_task).features(range(len(member.queries)))
-        return exact_scan(store, {member.name: rows})[0]
+        yield store, {member.name: rows}
