@@ -14,7 +14,9 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.fidelity import retraining, scoring, truth
-from benchmarks.fidelity.methods import ALL
+from benchmarks.fidelity.methods import OURS, PEERS, YARDSTICKS, Method
+from benchmarks.fidelity.methods.kept import Kept
+from benchmarks.fidelity.methods.peer import INSTALL, absent
 from benchmarks.fidelity.report import show
 from benchmarks.fidelity.world import World, bundled
 
@@ -40,11 +42,21 @@ def score(world: World, options: argparse.Namespace, console: Console) -> int:
     console.print(f"Checkpoints in {options.work / 'full'} (trained first if they are missing)")
     checkpoints = retraining.full_model(world, options.work)
     members = scoring.members_of(world, observed, checkpoints)
-    predictions = scoring.predict(world, observed, members, ALL)
+    predictions = scoring.predict(world, observed, members, _methods(options, console))
     counts = (1, len(checkpoints))
     tables = [scoring.report(world, observed, predictions, count) for count in counts]
-    show(console, observed, tables, scoring.ceilings(observed))
+    failures = scoring.failures(predictions)
+    show(console, observed, tables, scoring.ceilings(observed), failures)
     return 0
+
+
+def _methods(options: argparse.Namespace, console: Console) -> list[Method]:
+    """All methods in the order of the table; of the peers, those that are installed."""
+    missing = absent(PEERS)
+    if missing:
+        console.print(f"Peers that are not installed: {', '.join(missing)}. {INSTALL}")
+    peers = [Kept(peer, options.work / "scores") for peer in PEERS if peer.installed]
+    return [*OURS, *peers, *YARDSTICKS]
 
 
 def retrain(world: World, options: argparse.Namespace, console: Console) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.fidelity.lds import Estimate
+from attribution.engine.evaluation import Estimate
 from benchmarks.fidelity.scoring import KINDS, Reported
 from benchmarks.fidelity.truth import Truth
 
@@ -15,8 +15,12 @@ def show(
     truth: Truth,
     tables: Sequence[Sequence[Reported]],
     ceilings: Mapping[str, float | None],
+    failures: Mapping[str, str],
 ) -> None:
-    """Print what was scored, one table for each number of checkpoints, and what it may reach."""
+    """Print what was scored, one table for each number of checkpoints, and what it may reach.
+
+    failures: why a method is not scored, by its name.
+    """
     n_seeds, n_subsets, _ = truth.losses.shape
     reported = {kind: len(truth.queries.of_kind(kind, tuning=False)) for kind in KINDS}
     console.print(
@@ -25,11 +29,13 @@ def show(
         + " queries; ± half a 95 % interval over halves, differences paired."
     )
     for rows in tables:
-        console.print(_table(rows))
+        console.print(_table(rows, failures))
     console.print(_ceiling_line(ceilings))
+    for why in failures.values():
+        console.print(why, markup=False)
 
 
-def _table(rows: Sequence[Reported]) -> Table:
+def _table(rows: Sequence[Reported], failures: Mapping[str, str]) -> Table:
     members = rows[0].members
     title = f"{members} checkpoint{'s'[: members > 1]}"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
@@ -57,6 +63,8 @@ def _table(rows: Sequence[Reported]) -> Table:
             f"{row.found:.0%}",
             f"{row.cpu_seconds:.0f}",
         )
+    for method in failures:
+        table.add_row(method, "failed, see below")
     return table
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from attribution.engine import evaluation as lds
 from attribution.reference.arrays import IntArray
 from attribution.reference.checkpoints import Checkpoint, load_model
 from attribution.reference.model import MusicTransformer
-from benchmarks.fidelity import lds
-from benchmarks.fidelity.methods.base import Member, Method
+from benchmarks.fidelity.methods.base import Member, Method, MethodFailed
 from benchmarks.fidelity.truth import Truth
 from benchmarks.fidelity.world import GENERATED, HELD_OUT, World
 
@@ -45,6 +45,7 @@ class Predictions:
     by_setting: dict[str, list[lds.Floats]] = field(default_factory=dict)
     of_copies: dict[str, list[lds.Floats]] = field(default_factory=dict)
     cpu_seconds: list[float] = field(default_factory=list)
+    failure: str = ""  # why there is no prediction
 
     def mean(self, setting: str, members: int) -> lds.Floats:
         """The prediction of the last `members` checkpoints, (n_subsets, n_queries)."""
@@ -70,21 +71,36 @@ def members_of(world: World, truth: Truth, checkpoints: Sequence[Checkpoint]) ->
 def predict(
     world: World, truth: Truth, members: Iterator[Member], methods: Sequence[Method]
 ) -> list[Predictions]:
-    """Let every method score every member, and sum the scores over the halves."""
+    """Let every method score every member, and sum the scores over the halves.
+
+    A method that raises MethodFailed is not asked again, and predicts nothing.
+    """
     found = [Predictions(method) for method in methods]
     for member in members:
         for predictions in found:
-            _add(predictions, member, world, truth)
+            if predictions.failure:
+                continue
+            try:
+                _add(predictions, member, world, truth)
+            except MethodFailed as error:
+                predictions.failure = str(error)
     return found
+
+
+def failures(predictions: Sequence[Predictions]) -> dict[str, str]:
+    """Which methods have failed, and why."""
+    return {found.method.name: found.failure for found in predictions if found.failure}
 
 
 def report(
     world: World, truth: Truth, predictions: Sequence[Predictions], members: int
 ) -> list[Reported]:
-    """Score each method with its last `members` checkpoints."""
+    """Score each method that has not failed with its last `members` checkpoints."""
     counts = lds.draw_counts(len(truth.halves))
     rows, first, source = [], None, world.copies().source
     for found in predictions:
+        if found.failure:
+            continue
         setting = _best(truth, found, members)
         scored = _scored(truth, found.mean(setting, members), counts)
         first = first or scored
@@ -123,7 +139,8 @@ def _add(found: Predictions, member: Member, world: World, truth: Truth) -> None
         found.by_setting.setdefault(setting, []).append(predicted)
         of_copies = lds.predicted_losses(scores[n_queries:], track, np.eye(track.max() + 1) > 0)
         found.of_copies.setdefault(setting, []).append(-of_copies.T)
-    found.cpu_seconds.append(spent + time.process_time() - started)
+    kept, measured = found.method.kept_seconds(member), time.process_time() - started
+    found.cpu_seconds.append(spent + measured if kept is None else kept)
 
 
 def _best(truth: Truth, found: Predictions, members: int) -> str:

@@ -8,8 +8,9 @@ import torch
 from rich.console import Console
 
 from attribution.engine import CaptureConfig
+from attribution.engine import evaluation as lds
 from attribution.reference.checkpoints import load_model
-from benchmarks.fidelity import lds, retraining, scoring
+from benchmarks.fidelity import retraining, scoring
 from benchmarks.fidelity.gradients import sample_gradients
 from benchmarks.fidelity.methods import ALL, Member, Method
 from benchmarks.fidelity.methods.engine import Engine
@@ -154,7 +155,7 @@ def test_the_whole_table_of_a_small_world(world, observed, checkpoints):
     tables = [scoring.report(world, observed, predictions, count) for count in (1, 2)]
     console = Console(width=170)
     with console.capture() as captured:
-        show(console, observed, tables, scoring.ceilings(observed))
+        show(console, observed, tables, scoring.ceilings(observed), {})
     text = captured.get()
     assert "3 retrained halves × 2 seeds" in text
     assert text.count("Grad-Dot") == 2

@@ -88,6 +88,10 @@ class Member:
         self.seconds[piece] = time.process_time() - started
 
 
+class MethodFailed(RuntimeError):
+    """A method cannot score; says which, and why. The others of the table go on."""
+
+
 class Method(ABC):
     """A way to score how much each training segment lowered the loss of each query."""
 
@@ -98,6 +102,10 @@ class Method(ABC):
     def row_numbers(self, member: Member) -> int:
         """How many numbers of a segment must be kept to score a query later: all, if exact."""
         return sum(parameter.numel() for parameter in member.model.parameters())
+
+    def kept_seconds(self, member: Member) -> float | None:
+        """CPU seconds of scores that were made in another run; None: measure this one."""
+        return None
 
     @abstractmethod
     def scores(self, member: Member) -> Iterator[tuple[str, Scores]]:
