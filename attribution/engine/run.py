@@ -88,7 +88,8 @@ def _create(path: str | Path, run: Run, config: CaptureConfig) -> FeatureStore:
 def _fitting_batch_size(run: Run, config: CaptureConfig) -> int:
     """Try batches under the first member, without curvature, which is not known yet."""
     member = min(run.models)
-    trial = replace(config, curvature="none")
+    kind = "factored" if config.projection == "principal" else config.projection
+    trial = replace(config, curvature="none", projection=kind)
     featuriser = Featuriser(run.load(member), run.task, trial, member=member)
     return choose_batch_size(featuriser, range(run.n_segments))
 

@@ -47,8 +47,10 @@ def flip(path):
     path.write_bytes(content)
 
 
-def test_a_sealed_store_gives_back_what_was_computed(filled):
-    featuriser, store = filled
+def test_a_sealed_store_gives_back_what_was_computed(plain, tmp_path):
+    featuriser = plain.featuriser(dtype="float16")
+    store = make(tmp_path / "store", plain.config(dtype="float16"))
+    capture(featuriser, store)
     digest = store.seal()
     opened = FeatureStore.open(store.path, verify="full", identity=IDENTITY)
     rows = np.concatenate([opened.shard_rows("0", shard) for shard in range(3)])
@@ -58,8 +60,9 @@ def test_a_sealed_store_gives_back_what_was_computed(filled):
     assert opened.require(featuriser) == featuriser.fingerprint()
 
 
-def test_rows_can_be_read_with_numpy_alone(filled):
-    _, store = filled
+def test_rows_can_be_read_with_numpy_alone(plain, tmp_path):
+    store = make(tmp_path / "store", plain.config(dtype="int8"))
+    capture(plain.featuriser(dtype="int8"), store)
     store.seal()
     stored = np.load(store.path / "shards/0/00001.npy")
     scales = np.load(store.path / "scales/0.npy")[4:8]
@@ -79,7 +82,7 @@ def test_float32_rows_are_kept_to_the_bit(plain, tmp_path):
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-6, 1.0, 1e7, 1e30])
 def test_no_scale_overflows_or_vanishes(tmp_path, scale):
-    config = CaptureConfig(dimension=16, shard_rows=4)
+    config = CaptureConfig(dimension=16, shard_rows=4, dtype="float16")
     store = make(tmp_path / "s", config, n_segments=4)
     rows = (np.random.default_rng(0).normal(size=(4, 16)) * scale).astype(np.float32)
     rows[2] = 0
