@@ -5,7 +5,7 @@ Django. A model plugs in with a `Task` of two methods; any `torch.nn.Module` wor
 for features, and everything after the features is numpy.
 
     Task → Featuriser → capture → FeatureStore → exact_scan → attribute
-            (Curvature)                          LookUp
+            (Curvature)                          LookUp       evaluate
 
 README.md has the whole way, on a small model.
 """
@@ -26,6 +26,7 @@ from attribution.engine.errors import (
     StoreError,
     UnfinishedStore,
 )
+from attribution.engine.evaluation import Estimate, evaluate
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
 from attribution.engine.outputs import TokenOutput, summed_loss, summed_margin
@@ -58,6 +59,7 @@ __all__ = [
     "Curvature",
     "DamagedStore",
     "EngineError",
+    "Estimate",
     "Evidence",
     "FeatureStore",
     "Featuriser",
@@ -85,6 +87,7 @@ __all__ = [
     "attribute",
     "capture",
     "estimate_curvature",
+    "evaluate",
     "exact_scan",
     "gram_queries",
     "scan",

@@ -39,6 +39,24 @@ class Estimate:
         return (self.high - self.low) / 2
 
 
+def evaluate(
+    scores: NDArray[np.floating],
+    segment_track: NDArray[np.int64],
+    subsets: NDArray[np.bool_],
+    losses: Floats,
+) -> Estimate:
+    """Return the LDS of a score matrix against models that were really retrained on subsets.
+
+    scores: (n_queries, n_segments), higher where training lowered the query's loss by more;
+    subsets: (n_subsets, n_tracks), which tracks each model saw; losses: (n_subsets, n_queries),
+    what each query costs each model, averaged over seeds. Raises ValueError for fewer than 3
+    subsets, shapes that do not fit, or numbers that are not finite.
+    """
+    predicted = predicted_losses(scores, segment_track, subsets)
+    counts = draw_counts(len(subsets))
+    return estimate(spearman(predicted, losses), spearman(predicted, losses, counts))
+
+
 def predicted_losses(
     scores: NDArray[np.floating], segment_track: NDArray[np.int64], halves: NDArray[np.bool_]
 ) -> Floats:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from benchmarks.fidelity import lds
+from attribution.engine import evaluate
+from attribution.engine import evaluation as lds
 
 few_values = st.integers(-3, 3).map(float)  # so that ties are common
 
@@ -150,3 +151,16 @@ def test_the_ceiling_is_what_the_truth_itself_scores(rng, seeds):
     losses = signal + rng.normal(size=(seeds, *signal.shape))
     reached = lds.spearman(signal, losses.mean(0)).mean()
     assert lds.ceiling(losses) == pytest.approx(reached, abs=0.02)
+
+
+def test_evaluating_scores_is_all_steps_in_one():
+    rng = np.random.default_rng(5)
+    scores, track = rng.normal(size=(4, 12)), np.repeat(np.arange(6), 2)
+    subsets = rng.random((9, 6)) < 0.5
+    losses = -subsets[:, track].astype(float) @ scores.T + rng.normal(size=(9, 4))
+    found = evaluate(scores, track, subsets, losses)
+    predicted = lds.predicted_losses(scores, track, subsets)
+    assert found.value == pytest.approx(lds.spearman(predicted, losses).mean())
+    assert found.low <= found.value <= found.high
+    with pytest.raises(ValueError, match="one shape"):
+        evaluate(scores, track, subsets, losses[:, :3])
