@@ -9,6 +9,11 @@ from hypothesis.extra.numpy import arrays
 from attribution.engine import evaluate
 from attribution.engine import evaluation as lds
 
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(1)
+
+
 few_values = st.integers(-3, 3).map(float)  # so that ties are common
 
 
