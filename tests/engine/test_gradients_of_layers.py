@@ -50,7 +50,7 @@ ODD_LAYERS = {
     "weight_norm": (
         lambda: parametrizations.weight_norm(nn.Linear(9, 9)),
         (4, 9),
-        ["parametrizations.weight.original0", "parametrizations.weight.original1"],
+        ["bias", "parametrizations.weight.original0", "parametrizations.weight.original1"],
     ),
 }
 

@@ -90,12 +90,27 @@ def differing(
     batch_size: int,
     theirs: dict[str, Tensor],
 ) -> list[str]:
-    """Return the covered parameters whose gradients are not `theirs`, (n, numel) each."""
-    ours = dense_gradients(model, task, segments, plan, batch_size)
-    whole = torch.stack([rows.square().sum(1) for rows in theirs.values()]).sum(0).sqrt()  # (n,)
+    """Return the covered parameters whose gradients are not `theirs`, (n, numel) each.
+
+    `theirs` is used up: ours are subtracted in place, so that each is held only once.
+    """
+    lengths = {name: rows.norm(dim=1) for name, rows in theirs.items()}  # (n,)
+    whole = torch.stack(list(lengths.values())).norm(dim=0)
+    done = 0
+    for batch in batches(segments, plan, batch_size):
+        span = slice(done, done + len(batch))
+
+        def receive(name: str, piece: Piece, span: slice = span) -> None:
+            rest = theirs[name][span]
+            rest -= piece.dense().reshape(rest.shape)
+
+        gradient_pass(model, task, batch, plan, receive)
+        done += len(batch)
     dtypes = {name: parameter.dtype for name, parameter in model.named_parameters()}
     return [
-        name for name, rows in theirs.items() if not close(ours[name], rows, dtypes[name], whole)
+        name
+        for name, rest in theirs.items()
+        if not close(rest.norm(dim=1), lengths[name], dtypes[name], whole)
     ]
 
 

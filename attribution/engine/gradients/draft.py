@@ -1,6 +1,6 @@
 """Draws a plan from what one run of the model showed, as boldly as it is told to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from torch import Tensor
@@ -39,12 +39,18 @@ class Draft:
     at_once: bool = True  # replay all samples by vmap
     alone_because: tuple[str, ...] = ()  # why samples go one at a time
 
-    def after(self, wrong: list[str]) -> "Draft | None":
-        """Return the next draft, when these parameters were wrong or (none) the trial broke."""
+    def after(self, wrong: Set[str], assumed: Set[str]) -> "Draft | None":
+        """Return the next draft, when these parameters were wrong or (none) the trial broke.
+
+        `assumed` are the parameters whose modules were watched boldly. One of them that is spread
+        where it should not be may spoil all others, so they are doubted first.
+        """
+        if self.bold and (not wrong or wrong & assumed):
+            return replace(self, bold=False)
+        if not wrong <= self.distrusted:
+            return replace(self, distrusted=self.distrusted | wrong)
         if self.bold:
             return replace(self, bold=False)
-        if not set(wrong) <= self.distrusted:
-            return replace(self, distrusted=self.distrusted | set(wrong))
         if self.at_once:
             return replace(self, at_once=False)
         if not self.alone_because:
@@ -114,9 +120,8 @@ def _layout(findings: Findings, draft: Draft, module: str) -> Layout | None:
     layout = findings.seen.layout(module)
     if layout is None or not layout.inputs or len(layout.outputs) != 1:
         return None
-    shared = {layout.inputs[0] is None, layout.outputs[0] is None}
-    assumed = layout.flat or True in shared
-    return layout if len(shared) == 1 and (draft.bold or not assumed) else None
+    alike = (layout.inputs[0] is None) == (layout.outputs[0] is None)
+    return layout if alike and (draft.bold or not layout.assumed) else None
 
 
 def _home(findings: Findings, draft: Draft, name: str) -> str | None:

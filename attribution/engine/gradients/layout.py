@@ -52,6 +52,11 @@ class Layout:
     outputs: tuple[int | None, ...]
     flat: bool = False
 
+    @property
+    def assumed(self) -> bool:
+        """Whether hooks can tell samples apart only if the model does nothing odd with them."""
+        return self.flat or None in (*self.inputs[:1], *self.outputs[:1])
+
 
 class NotBySample(Exception):
     """No dimension of a tensor tells samples apart: they were counted, mixed or gathered."""

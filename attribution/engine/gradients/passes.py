@@ -103,7 +103,8 @@ def _hand_over_autograd(model: nn.Module, plan: Plan, receive: Receive) -> None:
         raise IncompleteGradients(
             f"Parameters {', '.join(surprises)} were unused by the segment of the survey and are "
             "used by this one. Survey a segment that uses every part of the model "
-            "(Featuriser(..., probe=segment)), or exclude them in CaptureConfig.exclude."
+            "(Featuriser(..., probe=segment)); where no single segment does, name them in "
+            "CaptureConfig.by_autograd, or leave them out with CaptureConfig.exclude."
         )
     for name in [] if plan.batched else plan.of_kind("autograd"):
         grad = parameters[name].grad

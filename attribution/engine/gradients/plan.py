@@ -48,6 +48,12 @@ class Plan:
         """Names of the parameters that make up a feature."""
         return self.of_kind(*HOOKED, "autograd")
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """Names of the parameters whose samples hooks tell apart by an assumption."""
+        bold = [watched for watched in self.watched.values() if watched.layout.assumed]
+        return frozenset(name for watched in bold for name in watched.parameters.values())
+
     def of_kind(self, *kinds: str) -> list[str]:
         """Return the names of the parameters of these kinds, in the model's order."""
         return [name for name, kind in self.kinds.items() if kind in kinds]

@@ -8,12 +8,11 @@ RELATIVE = {torch.float64: 1e-3, torch.float32: 1e-3, torch.float16: 5e-2, torch
 OF_WHOLE = {torch.float64: 1e-5, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 1e-2}
 
 
-def close(ours: Tensor, theirs: Tensor, dtype: torch.dtype, whole: Tensor | float = 0.0) -> bool:
-    """Whether every row of `ours` (..., D) is `theirs` up to the rounding of `dtype`.
+def close(error: Tensor, length: Tensor, dtype: torch.dtype, whole: Tensor | float = 0.0) -> bool:
+    """Whether every `error` is within the rounding of `dtype` for gradients of this `length`.
 
-    `whole` (...) is the length of the gradient of *all* parameters: a parameter whose gradient
-    cancels to nothing holds rounding noise in proportion to it. NaN is never close.
+    All are lengths of vectors, (...). `whole` is the length of the gradient of *all* parameters: a
+    parameter whose gradient cancels to nothing holds rounding noise in proportion to it. NaN is
+    never close.
     """
-    error = (ours - theirs).norm(dim=-1)
-    allowed = RELATIVE[dtype] * theirs.norm(dim=-1) + OF_WHOLE[dtype] * whole
-    return bool((error <= allowed).all())
+    return bool((error <= RELATIVE[dtype] * length + OF_WHOLE[dtype] * whole).all())

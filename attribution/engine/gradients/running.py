@@ -51,7 +51,13 @@ def refuse_non_finite(values: Tensor, segments: IntArray, what: str) -> None:
 
 
 def refuse_broken(model: nn.Module) -> None:
-    """Raise BadGradients naming parameters that cannot be differentiated as they are."""
+    """Raise BadGradients for parameters that cannot be differentiated, and compiled modules."""
+    for name, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) or hasattr(module, "_orig_mod"):
+            raise BadGradients(
+                f"{name or 'The model'} is compiled ({type(module).__name__}), and nothing inside "
+                "can be watched. Give the module that it was compiled from."
+            )
     for name, parameter in model.named_parameters():
         if isinstance(parameter, nn.parameter.UninitializedParameter) or parameter.is_meta:
             raise BadGradients(

@@ -52,7 +52,7 @@ def survey(model: nn.Module, task: Task, config: CaptureConfig, segment: int = 0
         wrong, failure = _trial(model, task, plan, findings, segment)
         if not wrong and failure is None:
             return plan
-        draft = draft.after(wrong)
+        draft = draft.after(frozenset(wrong), plan.assumed)
     raise IncompleteGradients(
         f"Hooks and autograd disagree on the gradient of {', '.join(wrong) or 'this model'}, even "
         "one sample at a time. Is something in the model or in the task drawn at random?"
@@ -63,13 +63,16 @@ def _look(model: nn.Module, task: Task, config: CaptureConfig, segment: int) -> 
     parameters = dict(model.named_parameters())
     trained = [name for name, parameter in parameters.items() if parameter.requires_grad]
     truth = sample_gradient(model, task, segment, trained)
+    kept_from_hooks = _matching(parameters, config.by_autograd)
+    for name in kept_from_hooks.intersection(trained) - truth.keys():  # used by other segments
+        truth[name] = torch.zeros(parameters[name].numel(), device=parameters[name].device)
     left_out = _left_out(parameters, truth, _matching(parameters, config.exclude))
     seen = observe(model, task, segment)
     return Findings(
         owners=owners_of(model),
         shapes={name: tuple(parameter.shape) for name, parameter in parameters.items()},
         left_out=left_out,
-        kept_from_hooks=_matching(parameters, config.by_autograd),
+        kept_from_hooks=kept_from_hooks,
         rules=_rules(model, seen),
         unfit_for_vmap=_unfit_for_vmap(model),
         # One segment of music keeps a core busy, but not a GPU: 1.2 times a training step for
