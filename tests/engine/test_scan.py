@@ -74,7 +74,7 @@ def test_neither_blocks_nor_threads_nor_processor_change_a_bit(
 ):
     usual = exact_scan(filled(tmp_path / "a", dtype), queries, digits=digits)
     odd = filled(tmp_path / "b", dtype, shard_rows=33)
-    monkeypatch.setattr(exact, "_BLOCK_ROWS", 7)
+    monkeypatch.setattr(exact, "BLOCK_ROWS", 7)
     monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: False)
     threads = torch.get_num_threads()
     torch.set_num_threads(2)

@@ -18,7 +18,7 @@ from attribution.engine.task import FloatArray, IntArray
 
 Queries: TypeAlias = Mapping[str, FloatArray]  # member → (q, dimension)
 
-_BLOCK_ROWS = 256  # 8 MiB of unpacked signs at 32,768 a row
+BLOCK_ROWS = 256  # 8 MiB of unpacked signs at 32,768 a row
 
 
 class ScoreBlock(NamedTuple):
@@ -117,7 +117,7 @@ def _checked(segments: IntArray, n_segments: int) -> IntArray:
 def blocks(
     store: FeatureStore, member: str, wanted: IntArray | None
 ) -> Iterator[tuple[IntArray, Codes]]:
-    """Yield (segments, their codes) of a member, at most `_BLOCK_ROWS` of one shard at a time."""
+    """Yield (segments, their codes) of a member, at most `BLOCK_ROWS` of one shard at a time."""
     for shard in range(store.n_shards):
         start, stop = store.description.shard_range(shard)
         if wanted is None:
@@ -127,8 +127,8 @@ def blocks(
         if not len(here):
             continue
         codes = store.rows(member, shard)
-        for at in range(0, len(here), _BLOCK_ROWS):
-            chosen = here[at : at + _BLOCK_ROWS]
+        for at in range(0, len(here), BLOCK_ROWS):
+            chosen = here[at : at + BLOCK_ROWS]
             yield chosen, codes[chosen - start]
 
 

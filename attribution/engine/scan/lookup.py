@@ -1,10 +1,10 @@
 """What is this like: the nearest stored segments by cosine, in milliseconds, for people.
 
-The index is the sign of the first numbers of every row, members side by side. A count sketch has
-no order among its numbers, so its beginning is a shorter sketch of the same gradients; two signs
-agree with probability 1 − angle/π, so counting those that differ puts rows nearly in the order of
-their mean cosine over members. FAISS counts them, on a table that is read from disk as it is. The
-best few are then scored exactly from the store and put in order.
+The index is the sign of some numbers of every row, evenly spread over it, members side by side.
+Part of a sketch is a shorter sketch of the same gradients; two signs agree with probability
+1 − angle/π, so counting those that differ puts rows nearly in the order of their mean cosine over
+members. FAISS counts them, on a table that is read from disk as it is. The best few are then scored
+from the whole rows of the store and put in order.
 
 Never pay by it: a cosine forgets how much influence there was, and the index misses some.
 """
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attribution.engine.files import write_atomically
-from attribution.engine.scan.exact import Queries, require_queries, scorer
+from attribution.engine.scan.exact import BLOCK_ROWS, Queries, require_queries, scorer
 from attribution.engine.store.codes import Codes
 from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.task import FloatArray, IntArray
@@ -39,8 +39,9 @@ class LookUp:
         candidates find more of the nearest, and take longer.
         """
         self._store, self._candidates = store, candidates
-        each = bits // len(store.members) // 8 * 8
-        self._bits = max(8, min(each, store.config.dimension // 8 * 8))
+        whole = store.config.dimension // 8  # runs of eight numbers, each a byte of signs
+        n_runs = max(1, min(bits // 8 // len(store.members), whole))
+        self._runs = np.arange(n_runs) * whole // n_runs
         self._maps: dict[tuple[str, int], Codes] = {}
         self._index = self._opened()
 
@@ -59,7 +60,7 @@ class LookUp:
         n_queries = require_queries(self._store, queries)
         top = min(top, self._store.n_segments)
         count = min(max(top, self._candidates), self._store.n_segments)
-        joined = [self._first_signs(queries[member]) for member in self._store.members]
+        joined = [self._some_signs(queries[member]) for member in self._store.members]
         _, found = self._index.search(np.concatenate(joined, axis=1), count)
         cosines = np.empty((n_queries, top), dtype=np.float32)
         segments = np.empty((n_queries, top), dtype=np.int64)
@@ -75,11 +76,13 @@ class LookUp:
         """Return the mean cosine of one query with these rows, ascending segments, (n,)."""
         total = np.zeros(len(segments), dtype=np.float32)
         for member in self._store.members:
-            codes = self._gathered(member, segments)
-            scales = self._store.scales(member)[segments]
-            scores = scorer(self._store, query[member], digits=2)(codes, scales)[0]
-            norms = np.linalg.norm(query[member]) * self._norms(codes, scales)
-            total += np.divide(scores, norms, out=np.zeros_like(scores), where=norms > 0)
+            score = scorer(self._store, query[member], digits=1)
+            codes, scales = self._gathered(member, segments), self._store.scales(member)[segments]
+            for start in range(0, len(segments), BLOCK_ROWS):
+                part = slice(start, start + BLOCK_ROWS)
+                scores = score(codes[part], scales[part])[0]
+                norms = np.linalg.norm(query[member]) * self._norms(codes[part], scales[part])
+                total[part] += np.divide(scores, norms, out=np.zeros_like(scores), where=norms > 0)
         mean: FloatArray = total / np.float32(len(self._store.members))
         return mean
 
@@ -108,9 +111,9 @@ class LookUp:
     def _opened(self) -> Any:
         """Return the index of the store's folder, mapped; made first if it is not there."""
         members = len(self._store.members)
-        name = f"look-up-{self._store.digest()[:16]}-{self._bits}.faiss"
+        name = f"look-up-{self._store.digest()[:16]}-{8 * len(self._runs)}.faiss"
         path = self._store.path / "look-up" / name
-        width = members * self._bits
+        width = members * 8 * len(self._runs)
         if path.exists():
             with contextlib.suppress(RuntimeError):  # FAISS's word for a file that it cannot read
                 index = faiss.read_index_binary(str(path), faiss.IO_FLAG_MMAP_IFC)
@@ -125,15 +128,17 @@ class LookUp:
         return index
 
     def _shard_signs(self, member: str, shard: int) -> NDArray[np.uint8]:
-        """Return the first signs of the rows of a shard, (n, bits / 8)."""
+        """Return the signs of a shard's rows that the index keeps, (n, runs)."""
         codes = self._store.rows(member, shard)
         if self._store.config.dtype == "sign":
-            return codes[:, : self._bits // 8].view(np.uint8)
-        return self._first_signs(codes)
+            return codes[:, self._runs].view(np.uint8)
+        return self._some_signs(codes)
 
-    def _first_signs(self, rows: NDArray[Any]) -> NDArray[np.uint8]:
-        """Return where the first numbers of rows are not negative, packed, (n, bits / 8)."""
-        return np.packbits(np.greater_equal(rows[:, : self._bits], 0), axis=1, bitorder="little")
+    def _some_signs(self, rows: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return where the runs of numbers that the index keeps are not negative, (n, runs)."""
+        numbers = (8 * self._runs[:, None] + np.arange(8)).ravel()
+        numbers = numbers[numbers < rows.shape[1]]  # fewer only where a row has not even eight
+        return np.packbits(np.greater_equal(rows[:, numbers], 0), axis=1, bitorder="little")
 
 
 def _write(index: Any, file: IO[bytes]) -> None:
