@@ -75,11 +75,11 @@ def retrain(world: World, options: argparse.Namespace, console: Console) -> int:
 def verify(world: World, options: argparse.Namespace, console: Console) -> int:
     """Retrain once and compare with the cached losses."""
     cached = truth.read(world)
-    if options.seed not in cached.seeds or options.subset not in range(len(cached.halves)):
+    if options.seed not in cached.seeds or options.subset not in range(len(cached.subsets)):
         raise ValueError(
-            f"The cache has the seeds {list(cached.seeds)} and {len(cached.halves)} subsets."
+            f"The cache has the seeds {list(cached.seeds)} and {len(cached.subsets)} subsets."
         )
-    plan = retraining.Plan(world, cached.queries, cached.halves)
+    plan = retraining.Plan(world, cached.queries, cached.subsets)
     losses = retraining.retrain(plan, retraining.Job(options.seed, options.subset))
     known = cached.losses[cached.seeds.index(options.seed), options.subset]
     if np.array_equal(losses, known):

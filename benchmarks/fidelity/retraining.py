@@ -1,4 +1,4 @@
-"""Makes the truth: the full model, the pieces it generates, and the models of the halves.
+"""Makes the truth: the full model, the pieces it generates, and the models of subsets of tracks.
 
 Slow, resumable and parallel: one retraining is one small file that appears when it is complete, so
 a killed run goes on where it stopped, and any number of processes share the work. It must not
@@ -7,7 +7,7 @@ know any attribution method.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -32,7 +32,7 @@ _AT_ONCE = 16  # queries in a batch; part of the truth's last bits
 
 @dataclass(frozen=True)
 class Job:
-    """One model to be trained: which draw of chance, on which half."""
+    """One model to be trained: which draw of chance, on which subset of the tracks."""
 
     seed: int
     subset: int
@@ -48,7 +48,13 @@ class Plan:
 
     world: World
     queries: Queries
-    halves: BoolArray  # (n_subsets, n_tracks)
+    subsets: BoolArray  # (n_subsets, n_tracks)
+    paired: bool = False  # one seed means the same first weights for all subsets
+
+    def place(self, work: Path) -> Path:
+        """Where its losses are gathered: apart from those of any other plan."""
+        identity = truth.work_identity(self.world, self.queries, self.subsets, paired=self.paired)
+        return work / identity[:12]
 
 
 def full_model(world: World, work: Path) -> list[Checkpoint]:
@@ -71,10 +77,10 @@ def prepare(world: World, work: Path, folder: Path = truth.FOLDER) -> Plan:
 
 
 def retrain(plan: Plan, job: Job) -> FloatArray:
-    """Train one model on one half and return what each query costs it, (n_queries,) nats."""
+    """Train one model on one subset and return what each query costs it, (n_queries,) nats."""
     world = plan.world
-    corpus = world.corpus(np.flatnonzero(plan.halves[job.subset]))
-    config = world.retraining(job.seed, job.subset)
+    corpus = world.corpus(np.flatnonzero(plan.subsets[job.subset]))
+    config = world.retraining(job.seed, 0 if plan.paired else job.subset)
     steps = config.epochs * math.ceil(len(corpus.table) / config.batch_size)
     with one_thread():
         model = MusicTransformer(world.model, seed=config.seed)
@@ -104,14 +110,26 @@ def remake(
     folder: Path = truth.FOLDER,
     say: Say = print,
 ) -> None:
-    """Do the retrainings that are missing, and cache the result in `folder` after all of them.
+    """Do the retrainings of halves that are missing, and cache the result in `folder`.
 
     Raises ValueError for more subsets than the world has.
     """
     if not 3 <= subsets <= world.n_subsets or seeds < 1:
         raise ValueError(f"Ask for 1 seed or more, and 3 to {world.n_subsets} subsets.")
+    command = f"{truth.COMMAND} --seeds {seeds} --subsets {subsets}"
     plan = prepare(world, work, folder)
-    place = work / truth.work_identity(world, plan.queries, plan.halves)[:12]
+    losses = complete(plan, work, seeds, subsets, workers=workers, say=say)
+    keep(plan, losses, folder, command)
+
+
+def complete(
+    plan: Plan, work: Path, seeds: int, subsets: int, *, workers: int = 1, say: Say = print
+) -> dict[int, FloatArray]:
+    """Do what is missing of the first seeds and subsets of a plan.
+
+    Returns the losses of each seed, (subsets, n_queries).
+    """
+    place = plan.place(work)
     jobs = [Job(seed, subset) for seed in range(1, seeds + 1) for subset in range(subsets)]
     missing = [job for job in jobs if not job.path(place).exists()]
     say(f"{len(jobs) - len(missing)} of {len(jobs)} retrainings are there, in {place}")
@@ -119,12 +137,16 @@ def remake(
     for done, job in enumerate(_finished(plan, missing, place, workers), start=1):
         left = (time.monotonic() - started) / done * (len(missing) - done)
         say(f"seed {job.seed}, subset {job.subset}: {len(missing) - done} left, {_told(left)}")
-    losses = {
+    return {
         seed: np.stack([np.load(Job(seed, subset).path(place)) for subset in range(subsets)])
         for seed in range(1, seeds + 1)
     }
-    generated = list(plan.queries.sequences[: world.n_generated])
-    truth.write(world, generated, plan.halves, losses, folder)
+
+
+def keep(plan: Plan, losses: Mapping[int, FloatArray], folder: Path, command: str) -> None:
+    """Write losses of a plan into a cache; `command` makes them again."""
+    generated = list(plan.queries.sequences[: plan.world.n_generated])
+    truth.write(plan.world, generated, plan.subsets, losses, folder, command)
 
 
 def _finished(plan: Plan, jobs: list[Job], place: Path, workers: int) -> Iterator[Job]:

@@ -6,7 +6,7 @@ subsets for all, settings never chosen on what is reported. It must not print.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,6 +52,12 @@ class Predictions:
         mean: lds.Floats = np.mean(self.by_setting[setting][-members:], axis=0)
         return mean
 
+    def of_subsets(self, subsets: slice) -> "Predictions":
+        """The same for some of the subsets."""
+        settings = self.by_setting.items()
+        chosen = {setting: [values[subsets] for values in found] for setting, found in settings}
+        return replace(self, by_setting=chosen)
+
     def found(self, setting: str, members: int, source: IntArray) -> float:
         """The share of copies that score their source above all other tracks."""
         tracks = np.mean(self.of_copies[setting][-members:], axis=0)  # (n_copies, n_tracks)
@@ -71,7 +77,7 @@ def members_of(world: World, truth: Truth, checkpoints: Sequence[Checkpoint]) ->
 def predict(
     world: World, truth: Truth, members: Iterator[Member], methods: Sequence[Method]
 ) -> list[Predictions]:
-    """Let every method score every member, and sum the scores over the halves.
+    """Let every method score every member, and sum the scores over the truth's subsets.
 
     A method that raises MethodFailed is not asked again, and predicts nothing.
     """
@@ -96,12 +102,12 @@ def report(
     world: World, truth: Truth, predictions: Sequence[Predictions], members: int
 ) -> list[Reported]:
     """Score each method that has not failed with its last `members` checkpoints."""
-    counts = lds.draw_counts(len(truth.halves))
+    counts = lds.draw_counts(len(truth.subsets))
     rows, first, source = [], None, world.copies().source
     for found in predictions:
         if found.failure:
             continue
-        setting = _best(truth, found, members)
+        setting = best_setting(truth, found, members)
         scored = _scored(truth, found.mean(setting, members), counts)
         first = first or scored
         rows.append(
@@ -135,7 +141,7 @@ def _add(found: Predictions, member: Member, world: World, truth: Truth) -> None
     started, spent = time.process_time(), sum(member.seconds[n] for n in found.method.needs)
     track, n_queries = world.segment_track(), len(truth.queries.sequences)
     for setting, scores in found.method.scores(member):
-        predicted = lds.predicted_losses(scores[:n_queries], track, truth.halves)
+        predicted = lds.predicted_losses(scores[:n_queries], track, truth.subsets)
         found.by_setting.setdefault(setting, []).append(predicted)
         of_copies = lds.predicted_losses(scores[n_queries:], track, np.eye(track.max() + 1) > 0)
         found.of_copies.setdefault(setting, []).append(-of_copies.T)
@@ -143,7 +149,7 @@ def _add(found: Predictions, member: Member, world: World, truth: Truth) -> None
     found.cpu_seconds.append(spent + measured if kept is None else kept)
 
 
-def _best(truth: Truth, found: Predictions, members: int) -> str:
+def best_setting(truth: Truth, found: Predictions, members: int) -> str:
     """The setting with the highest LDS on the tuning queries, both kinds weighing alike."""
     observed = truth.observed()
 

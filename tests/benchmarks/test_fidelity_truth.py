@@ -35,7 +35,7 @@ def remake(world: World, folders: Made, seeds: int = 2, subsets: int = 3) -> lis
 
 
 def test_every_model_saw_half_of_the_tracks(world, observed):
-    assert observed.halves.sum(1).tolist() == [4, 4, 4]
+    assert observed.subsets.sum(1).tolist() == [4, 4, 4]
     assert observed.losses.shape == (2, 3, 6 + 8)
     assert np.isfinite(observed.losses).all()
 
@@ -134,7 +134,7 @@ def test_windows_of_one_song_tune_together_or_report_together(world, observed):
 def test_the_bundled_truth_belongs_to_the_bundled_songs():
     world = bundled()
     cached = truth.read(world)
-    assert np.array_equal(cached.halves, world.draw_subsets()[: len(cached.halves)])
+    assert np.array_equal(cached.subsets, world.draw_subsets()[: len(cached.subsets)])
     assert cached.losses.shape[2] == len(cached.queries.sequences) == 240
     names = [*json.loads((truth.FOLDER / "manifest.json").read_text())["files"]]
     assert all((truth.FOLDER / name).stat().st_size < 200_000 for name in names)
