@@ -103,7 +103,8 @@ class LookUp:
         parts = []
         for shard, here in zip(shards.tolist(), np.split(segments, starts[1:]), strict=True):
             if (member, shard) not in self._maps:
-                self._maps[member, shard] = self._store.rows(member, shard)
+                # A plain view: numpy's memmap takes ten times as long to index.
+                self._maps[member, shard] = np.asarray(self._store.rows(member, shard))
             first, _ = self._store.description.shard_range(shard)
             parts.append(self._maps[member, shard][here - first])
         return np.concatenate(parts)
