@@ -3,6 +3,8 @@
 python -m benchmarks.fidelity                                  the table
 python -m benchmarks.fidelity retrain --seeds 3 --workers 2    remake the truth; resumable
 python -m benchmarks.fidelity verify --seed 1 --subset 0       one retraining against the cache
+python -m benchmarks.fidelity catalogues                       whole composers left out
+python -m benchmarks.fidelity catalogues --retrain --seeds 2   remake what that is judged by
 """
 
 import argparse
@@ -13,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from benchmarks.fidelity import retraining, scoring, truth
+from benchmarks.fidelity import catalogues, catalogues_report, retraining, scoring, truth
 from benchmarks.fidelity.methods import OURS, PEERS, YARDSTICKS, Method
 from benchmarks.fidelity.methods.kept import Kept
 from benchmarks.fidelity.methods.peer import INSTALL, absent
@@ -95,6 +97,24 @@ def verify(world: World, options: argparse.Namespace, console: Console) -> int:
     return 1
 
 
+def leave_out(world: World, options: argparse.Namespace, console: Console) -> int:
+    """Retrain without whole catalogues, or judge the methods by what that has shown."""
+    halves, chosen = truth.read(world), catalogues.bundled_catalogues()
+    plan = catalogues.plan_of(world, halves.queries, chosen)
+    if options.retrain:
+        seeds, workers = options.seeds, options.workers
+        catalogues.remake(plan, options.work, seeds, workers=workers, say=console.print)
+        return 0
+    left_out = catalogues.read(plan)
+    checkpoints = retraining.full_model(world, options.work)
+    members = scoring.members_of(world, halves, checkpoints)
+    methods = _methods(options, console)
+    rows, failures = catalogues.judge(world, halves, left_out, members, methods)
+    observed = catalogues.observe(left_out)
+    catalogues_report.show(console, left_out, chosen, observed, rows, failures)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.fidelity",
@@ -113,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--seed", type=int, default=1)
     checking.add_argument("--subset", type=int, default=0)
     checking.set_defaults(command=verify)
+    leaving = commands.add_parser("catalogues", help="judge methods by composers left out")
+    leaving.add_argument("--retrain", action="store_true", help="remake what they are judged by")
+    leaving.add_argument("--seeds", type=int, default=2)
+    leaving.add_argument("--workers", type=int, default=1, help="processes of one thread each")
+    leaving.set_defaults(command=leave_out)
     return parser
 
 
