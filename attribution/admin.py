@@ -5,6 +5,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from attribution.selectors.features import capture_progress
 from catalog.models import Track
 from common.admin import ReadOnlyAdmin
 
@@ -31,11 +32,18 @@ class GenerationAdmin(ReadOnlyAdmin):
 class FeatureStoreAdmin(ReadOnlyAdmin):
     """Projected gradients on disk."""
 
-    list_display = ("folder", "model_version", "sealed_at", "digest")
+    list_display = ("folder", "model_version", "captured", "sealed_at", "digest")
     list_select_related = ("model_version",)
     list_filter = ("model_version",)
     search_fields = ("folder", "digest")
     ordering = ("-pk",)
+
+    @admin.display
+    def captured(self, store: FeatureStore) -> str:
+        """How many rows are stored, while workers fill the store."""
+        progress = capture_progress(store)
+        told = f"{progress.done:,} of {progress.total:,} rows" if progress.total else "preparing"
+        return told + (f", {progress.failed_jobs} jobs failed" if progress.failed_jobs else "")
 
 
 @admin.register(AttributionRun)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from attribution.models import AttributionRun
+from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE
 from attribution.services import (
     arrivals,
     attributing,
-    features,
+    capturing,
     generations,
     reference_model,
     rolls,
@@ -26,7 +27,8 @@ def attribute(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
 handler("attribution.train_reference")(reference_model.train_member)
 handler("attribution.score_baseline")(reference_model.score_baseline)
 handler("attribution.sample_reference")(generations.sample_pieces)
-handler("attribution.capture")(features.capture_member)
+handler(KIND_PREPARE)(capturing.prepare_member)
+handler(KIND_CAPTURE)(capturing.capture_shards)
 handler("attribution.compare_similarity")(similarity.compare_similarity)
 handler(rolls.KIND)(rolls.prepare_roll)
 handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from rich.console import Console
 
 from attribution.models import AttributionRun, FeatureStore
+from attribution.selectors.features import jobs_of
 from attribution.services.attributing import request_attribution
 from attribution.services.features import request_features
 from attribution.services.reference_model import request_baseline, request_training
@@ -97,6 +98,7 @@ def _capture(show: Show, size: Size, checkpoints: list[Checkpoint]) -> FeatureSt
             checkpoints, capture=size.capture, curvature_segments=size.curvature_segments
         )
         done = show.wait(jobs)
+        show.wait(list(jobs_of(store)))
         store.refresh_from_db()
         coverage = done[0].result["covered_ppm"]
         stage.outcome = (

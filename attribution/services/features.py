@@ -1,27 +1,31 @@
-"""Features of a training set under a model's checkpoints: one store, filled by jobs.
+"""Features of a training set under a model's checkpoints: which store holds them, and for whom.
 
-One job a checkpoint; a job that is killed goes on after the last finished shard, and whichever
-job finishes the store seals it.
+A store is filled by jobs (`attribution.services.capturing`): one that prepares each checkpoint, and
+from it as many as the checkpoint's shards take, each a few minutes long.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from attribution.models import FeatureStore
+from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE, jobs_of
 from attribution.services.corpora import TrainingCorpus, load_corpus
 from attribution.services.reference_model import load_registered
 from catalog.models import Checkpoint, TrainingRole
 from common.hashing import sha256_json
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
-from common.jobs.registry import JobError, Progress
+from common.jobs.registry import Progress
 
-SELF_CHECK_SEGMENTS = 3
+if TYPE_CHECKING:
+    from attribution import engine
+    from attribution.engine.run import Run
+    from attribution.engine.task import IntArray
 
 
 def member_name(checkpoint: Checkpoint) -> str:
@@ -33,10 +37,19 @@ def store_folder(store: FeatureStore) -> Path:
     return Path(settings.FEATURE_STORE_ROOT) / store.folder
 
 
+def rows_folder(store: FeatureStore) -> Path:
+    """Where the engine's store lies."""
+    return store_folder(store) / "rows"
+
+
 def request_features(
     checkpoints: Sequence[Checkpoint], *, capture: dict[str, Any], curvature_segments: int
 ) -> tuple[FeatureStore, list[Job]]:
     """Ask for the features of a model version's training set under these checkpoints.
+
+    Returns the store and the jobs that prepare it, one a checkpoint; when they are done,
+    `attribution.selectors.features.jobs_of` also has those that fill it. Asked again, only what
+    failed is done again.
 
     Args:
         checkpoints: of one model version; each becomes a member of the ensemble.
@@ -60,9 +73,11 @@ def request_features(
                 "config": config,
             },
         )
+        for failed in jobs_of(store).filter(kind=KIND_CAPTURE, status=Job.Status.FAILED):
+            enqueue(failed.kind, failed.payload, queue=failed.queue, key=failed.key)
         jobs = [
             enqueue(
-                "attribution.capture",
+                KIND_PREPARE,
                 {"store": store.pk, "checkpoint": checkpoint.pk},
                 queue="gpu",
                 key=f"{store.pk}:{checkpoint.pk}",
@@ -72,99 +87,57 @@ def request_features(
     return store, jobs
 
 
-def capture_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Fill one member of the store, and seal the store when nothing is missing any more."""
+def join_store(store: FeatureStore, run: "Run") -> "engine.FeatureStore":
+    """The engine's store, made by the first who asks. Raises EngineError if it is another one."""
     from attribution import engine
+    from attribution.engine.run import create_store
 
-    store = FeatureStore.objects.get(pk=payload["store"])
-    checkpoint = Checkpoint.objects.get(pk=payload["checkpoint"])
-    try:
-        featuriser, corpus = open_featuriser(store, checkpoint, progress)
-        featuriser.self_check(range(SELF_CHECK_SEGMENTS))
-        filled = _join(store, corpus)
-        captured = engine.capture(
-            featuriser,
-            filled,
-            on_progress=lambda done, total: progress(
-                done, total, f"{featuriser.member}: {done:,} of {total:,} segments"
-            ),
-        )
-        if not any(filled.missing_shards(member) for member in filled.members):
-            _seal(store, filled.seal())
-    except engine.EngineError as error:
-        raise JobError(str(error)) from error
-    return {
-        "shards_written": len(captured.written),
-        "shards_skipped": len(captured.skipped),
-        "segments": filled.n_segments,
-        "covered_ppm": featuriser.coverage().covered_ppm,
-        "coverage": featuriser.coverage().describe(),
-    }
+    config = engine.CaptureConfig.from_dict(store.config["capture"])
+    return create_store(rows_folder(store), run, config)
 
 
-def open_featuriser(
+def open_run(
     store: FeatureStore, checkpoint: Checkpoint, progress: Progress
-) -> tuple[Any, TrainingCorpus]:
-    """The featuriser of one member over the training set's segments, and that corpus."""
-    from attribution import engine
+) -> tuple["Run", TrainingCorpus]:
+    """The run that the store is made from, with this checkpoint's model loaded, and its corpus."""
+    from attribution.engine.run import Run
     from attribution.reference.task import CorpusTask
 
     model = load_registered(checkpoint)
-    corpus = load_corpus(store.training_set, model.config.context)
-    task = CorpusTask(corpus.corpus)
-    config = engine.CaptureConfig.from_dict(store.config["capture"])
-    member = member_name(checkpoint)
-    path = store_folder(store) / f"curvature-{member}.npz"
-    if path.exists():
-        curvature = engine.Curvature.load(path)
-    else:
-        curvature = engine.estimate_curvature(
-            model,
-            task,
-            _curvature_sample(corpus, store.config["curvature_segments"]),
-            config,
-            on_progress=lambda done, total: progress(done, total, f"{member}: curvature"),
-        )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        curvature.save(path)
-    return engine.Featuriser(model, task, config, curvature, member=member), corpus
-
-
-def _curvature_sample(corpus: TrainingCorpus, count: int) -> Any:
-    """Evenly spread training segments: the Fisher matrix is that of the training set."""
-    import numpy as np
-
-    is_trained = np.array([role == TrainingRole.TRAIN for role in corpus.roles])
-    segments = np.flatnonzero(is_trained[corpus.segment_track])
-    return segments[np.linspace(0, len(segments) - 1, min(count, len(segments))).astype(int)]
-
-
-def _join(store: FeatureStore, corpus: TrainingCorpus) -> Any:
-    from attribution import engine
-
-    return engine.FeatureStore.create(
-        store_folder(store) / "rows",
-        engine.CaptureConfig.from_dict(store.config["capture"]),
-        members=sorted(store.config["members"]),
+    corpus = load_corpus(store.training_set, model.config.context, progress)
+    others = store.model_version.checkpoints.filter(sha256__in=store.config["members"].values())
+    run = Run(
+        models={member_name(other): partial(load_registered, other) for other in others}
+        | {member_name(checkpoint): lambda: model},
+        task=CorpusTask(corpus.corpus),
         n_segments=len(corpus.corpus.table),
         identity={
             "checkpoints": store.config["members"],
             "training_set": store.training_set.digest,
             "corpus": corpus.corpus.sha256(),
         },
+        curvature_sample=_curvature_sample(corpus, store.config["curvature_segments"]),
+        tokens=corpus.corpus.table.length,
     )
+    return run, corpus
 
 
-def _seal(store: FeatureStore, digest: str) -> None:
-    """Of several jobs that find the store complete, the first writes the row.
+def open_featuriser(
+    store: FeatureStore, checkpoint: Checkpoint, progress: Progress
+) -> tuple["engine.Featuriser", TrainingCorpus]:
+    """The featuriser of one member over the training set's segments, and that corpus."""
+    from attribution.engine.run import open_featuriser
 
-    Pieces that arrived before are attributed now (`attribution.services.arrivals`).
-    """
-    with transaction.atomic():
-        unsealed = FeatureStore.objects.filter(pk=store.pk, digest="")
-        if unsealed.update(digest=digest, sealed_at=timezone.now()):
-            enqueue(
-                "attribution.welcome_waiting",
-                {"model_version": store.model_version_id},
-                key=str(store.pk),
-            )
+    run, corpus = open_run(store, checkpoint, progress)
+    return open_featuriser(run, join_store(store, run), member_name(checkpoint)), corpus
+
+
+def _curvature_sample(corpus: TrainingCorpus, count: int) -> "IntArray":
+    """Evenly spread training segments: the Fisher matrix is that of the training set."""
+    import numpy as np
+
+    is_trained = np.array([role == TrainingRole.TRAIN for role in corpus.roles])
+    segments = np.flatnonzero(is_trained[corpus.segment_track])
+    places = np.linspace(0, len(segments) - 1, min(count, len(segments)))
+    chosen: IntArray = segments[places.astype(np.int64)]
+    return chosen

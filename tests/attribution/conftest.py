@@ -16,6 +16,7 @@ from django.test import override_settings
 
 from attribution import tasks  # noqa: F401 registers the handlers
 from attribution.models import FeatureStore, Generation
+from attribution.selectors.features import KIND_CAPTURE, jobs_of
 from attribution.services.features import request_features
 from attribution.services.generations import register_generation, request_samples
 from attribution.services.reference_model import request_training
@@ -122,6 +123,8 @@ def build(home: Path) -> World:
         checkpoints, capture={"dimension": 512, "shard_rows": 64}, curvature_segments=32
     )
     for job in jobs:
+        succeed(job)
+    for job in jobs_of(store).filter(kind=KIND_CAPTURE):
         succeed(job)
     store.refresh_from_db()
     sampled = succeed(

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from attribution.models import Attribution, AttributionRun
 from attribution.selectors.attributions import Status, standings
+from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE, jobs_of
 from attribution.services.attributing import request_attribution
 from attribution.services.features import request_features
 from attribution.services.generations import GenerationConflict, register_generation
@@ -51,7 +52,7 @@ def test_an_unknown_size_of_model_is_named(world):
 def test_the_store_is_sealed_and_knows_what_it_was_made_from(world):
     assert world.store.digest
     assert world.store.sealed_at
-    job = Job.objects.filter(kind="attribution.capture").first()
+    job = Job.objects.filter(kind=KIND_PREPARE).first()
     assert "100.00 % in the features" in job.result["coverage"]
     assert world.store.config["training_set"] == world.model_version.training_set.digest
 
@@ -193,9 +194,14 @@ def test_asking_for_the_same_features_again_captures_nothing(world):
         checkpoints, capture={"dimension": 512, "shard_rows": 64}, curvature_segments=32
     )
     assert store.pk == world.store.pk
-    assert {job.status for job in jobs} == {Job.Status.SUCCEEDED}
-    Job.objects.filter(pk=jobs[0].pk).update(status=Job.Status.QUEUED, attempt=0)
-    assert succeed(jobs[0]).result["shards_written"] == 0
+    filling = list(jobs_of(store).filter(kind=KIND_CAPTURE))
+    assert {job.status for job in (*jobs, *filling)} == {Job.Status.SUCCEEDED}
+    Job.objects.filter(pk__in=[jobs[0].pk, filling[0].pk]).update(
+        status=Job.Status.QUEUED, attempt=0
+    )
+    assert succeed(jobs[0]).result["segments"] > 0
+    assert succeed(filling[0]).result["shards_written"] == 0
+    assert list(jobs_of(store).filter(kind=KIND_CAPTURE)) == filling, "shared out once"
 
 
 def test_a_piece_sent_twice_is_one_piece(world):
