@@ -21,7 +21,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from statistics import median
 
 import numpy as np
@@ -145,8 +144,16 @@ def _scan(folder: Path, queries: Path, tracks: Path, digits: int, threads: int) 
         cpu_seconds=time.process_time() - cpu,
         wall_seconds=time.perf_counter() - wall,
         read_bytes=sum(store.rows(MEMBER, shard).nbytes for shard in range(store.n_shards)),
-        added_bytes=getrusage(RUSAGE_SELF).ru_maxrss * 1024 - before,
+        added_bytes=_peak_bytes() - before,
     )
+
+
+def _peak_bytes() -> int:
+    """The most memory that this process has had; `getrusage` would count its parent's as well."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("This kernel does not tell a process's peak memory (VmHWM).")
 
 
 def _money(source: Captured, work: Path) -> Table:
@@ -165,7 +172,7 @@ def _money(source: Captured, work: Path) -> Table:
     )
     table = Table(title="Money that moves", title_justify="left", box=None, pad_edge=False)
     table.add_column("shares of the generated pieces", no_wrap=True)
-    for heading in ("moved, mean", "moved, most", "pieces paid otherwise"):
+    for heading in ("ppm moved, mean", "ppm moved, most", "other tracks paid"):
         table.add_column(heading, justify="right")
     table.add_row("queries of 8 bits, against float32", *_moved(one, exact))
     table.add_row("queries of 16 bits, against float32", *_moved(two, exact))
@@ -185,10 +192,10 @@ def _shares(source: Captured, scores: FloatArray) -> NDArray[np.float64]:
 
 
 def _moved(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[str, str, str]:
-    """Of a piece's money: what goes elsewhere, mean and most; and where other tracks are paid."""
+    """Of a piece's money: ppm that go elsewhere, mean and most; and where other tracks are paid."""
     moved = np.abs(ours - theirs).sum(1) / 2
     others = ((ours > 0) != (theirs > 0))[:, :-1].any(1).sum()
-    return f"{moved.mean():.3%}", f"{moved.max():.3%}", f"{others} of {len(moved)}"
+    return f"{1e6 * moved.mean():,.0f}", f"{1e6 * moved.max():,.0f}", f"{others} of {len(moved)}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -41,8 +41,8 @@ def track_scores(
     n_queries = require_queries(store, queries)
     totals = np.zeros((len(store.members), n_queries, n_tracks))
     for block in scan(store, queries, digits=digits):
-        tracks, sums = _grouped(block.scores.T, segment_track[block.segments])
-        totals[block.member][:, tracks] += sums.T
+        tracks, sums = _grouped(block.scores, segment_track[block.segments], axis=1)
+        totals[block.member][:, tracks] += sums
     return totals
 
 
@@ -75,14 +75,16 @@ def _summed_rows(
     for chosen, codes in blocks(store, member, segments):
         rows = decode(Encoded(codes, scales[chosen]), store.config.dtype)
         here = track[np.searchsorted(segments, chosen)]
-        for number, part in zip(*_grouped(rows, here), strict=True):
+        for number, part in zip(*_grouped(rows, here, axis=0), strict=True):
             sums[int(number)] = sums.get(int(number), 0.0) + part
     return sums
 
 
-def _grouped(values: FloatArray, track: IntArray) -> tuple[IntArray, Float64Array]:
-    """Return (tracks that occur, ascending, sums of their rows (tracks, m))."""
-    order = np.argsort(track, kind="stable")
-    present, first = np.unique(track[order], return_index=True)
-    sums: Float64Array = np.add.reduceat(values[order].astype(np.float64), first, axis=0)
+def _grouped(values: FloatArray, track: IntArray, *, axis: int) -> tuple[IntArray, Float64Array]:
+    """Return (tracks that occur, ascending, sums along an axis of what belongs to each)."""
+    if (np.diff(track) < 0).any():
+        order = np.argsort(track, kind="stable")
+        values, track = np.take(values, order, axis=axis), track[order]
+    present, first = np.unique(track, return_index=True)
+    sums: Float64Array = np.add.reduceat(values, first, axis=axis, dtype=np.float64)
     return present, sums
