@@ -53,8 +53,8 @@ class DattriTrak(Peer):
     def peer_scores(self, member: Member) -> Iterator[tuple[str, Scores]]:
         """Yield one regularisation after the other, all from one pass over the segments."""
         task = attribution_task(member)
-        rows = self._projected(task, member, windows(member, member.segments))
-        queries = self._projected(task, member, windows(member, member.queries))
+        rows = self.projected(task, member, windows(member, member.segments))
+        queries = self.projected(task, member, windows(member, member.queries))
         moments = rows.T @ rows
         for damping in DAMPINGS:
             ridge = damping * float(moments.trace()) / len(rows)
@@ -64,7 +64,7 @@ class DattriTrak(Peer):
                 (queries @ torch.linalg.solve(regularised, rows.T)).numpy(),
             )
 
-    def _projected(self, task: Any, member: Member, whole: TensorWindows) -> Tensor:
+    def projected(self, task: Any, member: Member, whole: TensorWindows) -> Tensor:
         """Gradients over √parameters, projected, (n, k); all in one batch of the projector."""
         from dattri.func.projection import random_project
 

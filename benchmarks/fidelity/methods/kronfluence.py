@@ -8,7 +8,7 @@ further settings are given as a share of the mean over all layers.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -19,7 +19,7 @@ from benchmarks.fidelity.methods.base import Member, Scores
 from benchmarks.fidelity.methods.peer import Peer, own_copy, summed_losses, windows
 
 SHARES = (1e-3, 1e-2, 1e-1)  # of the mean eigenvalue over all layers
-_FACTORS, _BATCH, _QUERIES = "ekfac", 16, 240
+_FACTORS, _BATCH = "ekfac", 16
 
 
 class Kronfluence(Peer):
@@ -27,6 +27,9 @@ class Kronfluence(Peer):
 
     name = "kronfluence EK-FAC (no store)"
     distribution = "kronfluence"
+
+    def __init__(self, shares: Sequence[float] = SHARES) -> None:
+        self.shares = shares
 
     def row_numbers(self, member: Member) -> int:
         """Nothing is kept: each query costs a pass over all segments."""
@@ -41,7 +44,7 @@ class Kronfluence(Peer):
         with tempfile.TemporaryDirectory() as folder:
             analyzer = _analyzer(member, folder)
             analyzer.fit_all_factors(_FACTORS, segments, per_device_batch_size=_BATCH)
-            for setting, damping in _dampings(analyzer):
+            for setting, damping in _dampings(analyzer, self.shares):
                 yield setting, _pairwise(analyzer, setting, damping, queries, segments)
 
 
@@ -82,14 +85,14 @@ def _analyzer(member: Member, folder: str) -> Any:
     return Analyzer("peer", model, task, cpu=True, disable_tqdm=True, output_dir=folder)
 
 
-def _dampings(analyzer: Any) -> list[tuple[str, float | None]]:
+def _dampings(analyzer: Any, shares: Sequence[float]) -> list[tuple[str, float | None]]:
     """Settings of (name, damping factor), None being the library's own rule of a tenth."""
     found = analyzer.load_lambda_matrices(_FACTORS)
     counts = found["num_lambda_processed"]
     values = [matrix / counts[name] for name, matrix in found["lambda_matrix"].items()]
     mean = float(torch.cat([value.flatten() for value in values]).mean())
-    shares = [(f"damping {share:g} of all", share * mean) for share in SHARES]
-    return [("damping 1e-08", 1e-8), ("damping 0.1 a layer", None), *shares]
+    of_all = [(f"damping {share:g} of all", share * mean) for share in shares]
+    return [("damping 1e-08", 1e-8), ("damping 0.1 a layer", None), *of_all]
 
 
 def _pairwise(
@@ -102,7 +105,7 @@ def _pairwise(
         _FACTORS,
         query_dataset=queries,
         train_dataset=segments,
-        per_device_query_batch_size=_QUERIES,
+        per_device_query_batch_size=len(queries),
         per_device_train_batch_size=_BATCH,
         score_args=ScoreArguments(damping_factor=damping),
     )
