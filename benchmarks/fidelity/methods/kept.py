@@ -1,9 +1,9 @@
 """Scores that are kept in a file, so that a truth that grows can be reported on again at once.
 
 Scores depend on the checkpoint, the segments, the queries and the method, and not on the truth. A
-file is trusted only for exactly these: its digest covers them, the versions of the libraries, and
-the method's settings; anything else, a torn file included, is made again. It does not cover our own
-code, so wrap what does not change with it, such as a peer library.
+file is trusted only for exactly these: its digest covers them, the versions of the libraries, the
+method's settings, and the code that makes the scores, ours included; anything else, a torn file
+among it, is made again.
 """
 
 import hashlib
@@ -23,6 +23,9 @@ import numpy as np
 from attribution.reference.files import write_atomically
 from benchmarks.fidelity.methods.base import Member, Method, Scores
 
+_ROOT = Path(__file__).parents[3]
+# What may change our own scores: not what is made of them later, such as shares.
+_ENGINE = ("gradients", "curvature", "projections", "scan", "featuriser.py", "store/codes.py")
 _UNREADABLE = (KeyError, EOFError, OSError, ValueError, zipfile.BadZipFile)
 
 
@@ -73,7 +76,7 @@ class Kept(Method):
 
 
 def digest_of(method: Method, member: Member) -> str:
-    """The sha256 of all that the scores depend on, but our own code."""
+    """The sha256 of all that the scores depend on."""
     digest = hashlib.sha256(json.dumps(_facts(method, member), sort_keys=True).encode())
     for name, value in sorted(member.model.state_dict().items()):
         digest.update(f"{name}{tuple(value.shape)}".encode())
@@ -90,9 +93,25 @@ def _facts(method: Method, member: Member) -> dict[str, Any]:
         "member": member.name,
         "corpus": member.corpus.sha256(),
         "method": f"{type(method).__module__}.{type(method).__qualname__}",
+        "code": _code(type(method).__module__, with_engine=library is None),
         "settings": {name: repr(value) for name, value in vars(method).items()},
         "versions": {name: metadata.version(name) for name in ("torch", library) if name},
     }
+
+
+def _code(module: str, *, with_engine: bool) -> str:
+    """The sha256 of the method's own file, what the methods share and, for ours, the engine."""
+    names = [f"{module.replace('.', '/')}.py", "benchmarks/fidelity/methods/base.py"]
+    files = {_ROOT / name for name in [*names, "benchmarks/fidelity/gradients.py"]}
+    if with_engine:
+        places = [_ROOT / "attribution/engine" / name for name in _ENGINE]
+        files |= {
+            f for place in places for f in ([place] if place.is_file() else place.rglob("*.py"))
+        }
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.relative_to(_ROOT).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _read(path: Path) -> _File | None:
