@@ -5,17 +5,29 @@ python -m benchmarks.fidelity retrain --seeds 3 --workers 2    remake the truth;
 python -m benchmarks.fidelity verify --seed 1 --subset 0       one retraining against the cache
 python -m benchmarks.fidelity catalogues                       whole composers left out
 python -m benchmarks.fidelity catalogues --retrain --seeds 2   remake what that is judged by
+python -m benchmarks.fidelity large --segments 10000           agreement with the exact kernel
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 
-from benchmarks.fidelity import catalogues, catalogues_report, retraining, scoring, truth
+from attribution.reference.checkpoints import load_model
+from benchmarks.fidelity import (
+    catalogues,
+    catalogues_report,
+    large,
+    large_report,
+    retraining,
+    scoring,
+    truth,
+)
+from benchmarks.fidelity.large_music import bundled_songs, many_segments
 from benchmarks.fidelity.methods import OURS, PEERS, YARDSTICKS, Method
 from benchmarks.fidelity.methods.kept import Kept
 from benchmarks.fidelity.methods.peer import INSTALL, absent
@@ -57,8 +69,8 @@ def _methods(options: argparse.Namespace, console: Console) -> list[Method]:
     missing = absent(PEERS)
     if missing:
         console.print(f"Peers that are not installed: {', '.join(missing)}. {INSTALL}")
-    peers = [Kept(peer, options.work / "scores") for peer in PEERS if peer.installed]
-    return [*OURS, *peers, *YARDSTICKS]
+    peers = [peer for peer in PEERS if peer.installed]
+    return [Kept(method, options.work / "scores") for method in (*OURS, *peers, *YARDSTICKS)]
 
 
 def retrain(world: World, options: argparse.Namespace, console: Console) -> int:
@@ -115,6 +127,23 @@ def leave_out(world: World, options: argparse.Namespace, console: Console) -> in
     return 0
 
 
+def compare_large(world: World, options: argparse.Namespace, console: Console) -> int:
+    """Hold compressed rows against the exact kernel, where retraining is out of reach."""
+    if options.small:
+        world = replace(world, model=replace(world.model, width=64, layers=2, hidden=144))
+    work = options.work / ("large-small" if options.small else "large")
+    queries = large.asked(truth.read(bundled()).queries)
+    checkpoints = retraining.full_model(world, work if options.small else options.work)
+    model = load_model(checkpoints[-1])
+    count = max(options.segments, large.CURVATURE_SAMPLE)
+    music = many_segments(bundled_songs(), world.model.context, world.bos, world.pitches, count)
+    configs = large.configurations(model, more=options.more)
+    kernels = large.Kernels(model, music, queries, configs, work)
+    scores = kernels.scores(options.segments, console.print)
+    large_report.show(console, kernels.configs, scores, music.track[: options.segments])
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.fidelity",
@@ -138,6 +167,11 @@ def _parser() -> argparse.ArgumentParser:
     leaving.add_argument("--seeds", type=int, default=2)
     leaving.add_argument("--workers", type=int, default=1, help="processes of one thread each")
     leaving.set_defaults(command=leave_out)
+    comparing = commands.add_parser("large", help="compare rows with the exact kernel; resumable")
+    comparing.add_argument("--segments", type=int, default=10_000)
+    comparing.add_argument("--small", action="store_true", help="a quarter of the model")
+    comparing.add_argument("--more", action="store_true", help="other rows than the default too")
+    comparing.set_defaults(command=compare_large)
     return parser
 
 
