@@ -30,6 +30,7 @@ from attribution.engine.evaluation import Estimate, evaluate
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
 from attribution.engine.outputs import TokenOutput, summed_loss, summed_margin
+from attribution.engine.run import Run, create_store, open_featuriser
 from attribution.engine.scan.exact import ScoreBlock, exact_scan, scan
 from attribution.engine.scan.lookup import LookUp
 from attribution.engine.scan.sums import track_norms, track_scores
@@ -45,6 +46,7 @@ from attribution.engine.shares.results import (
     TrackShare,
 )
 from attribution.engine.store.feature_store import FeatureStore
+from attribution.engine.store.merging import merge
 from attribution.engine.task import FloatArray, IntArray, OnProgress, Segments, Task
 from attribution.engine.token_task import TokenTask
 
@@ -75,6 +77,7 @@ __all__ = [
     "OnProgress",
     "Quality",
     "Role",
+    "Run",
     "ScoreBlock",
     "Segments",
     "ShareConfig",
@@ -86,10 +89,13 @@ __all__ = [
     "UnfinishedStore",
     "attribute",
     "capture",
+    "create_store",
     "estimate_curvature",
     "evaluate",
     "exact_scan",
     "gram_queries",
+    "merge",
+    "open_featuriser",
     "scan",
     "summed_loss",
     "summed_margin",

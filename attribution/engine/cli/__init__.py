@@ -6,6 +6,6 @@
     verify STORE                           read every file and compare its sha256
     merge STORE PART...                    put together what several machines captured
 
-The function returns an `attribution.engine.run.Run`. Exit codes: 0 for success, 1 for a refusal,
+The function returns an `attribution.engine.Run`. Exit codes: 0 for success, 1 for a refusal,
 with its sentence on stderr, 2 for a command line that makes no sense, 130 after Ctrl-C.
 """

@@ -35,7 +35,7 @@ class RunSpec:
         if not isinstance(run, Run):
             raise EngineError(
                 f"{self.function} returned {type(run).__name__}; it must return an "
-                "attribution.engine.run.Run."
+                "attribution.engine.Run."
             )
         return run
 
