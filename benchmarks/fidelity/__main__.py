@@ -64,13 +64,15 @@ def score(world: World, options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _methods(options: argparse.Namespace, console: Console) -> list[Method]:
+def _methods(
+    options: argparse.Namespace, console: Console, ours: Sequence[Method] = OURS
+) -> list[Method]:
     """All methods in the order of the table; of the peers, those that are installed."""
     missing = absent(PEERS)
     if missing:
         console.print(f"Peers that are not installed: {', '.join(missing)}. {INSTALL}")
     peers = [peer for peer in PEERS if peer.installed]
-    return [Kept(method, options.work / "scores") for method in (*OURS, *peers, *YARDSTICKS)]
+    return [Kept(method, options.work / "scores") for method in (*ours, *peers, *YARDSTICKS)]
 
 
 def retrain(world: World, options: argparse.Namespace, console: Console) -> int:
@@ -120,7 +122,7 @@ def leave_out(world: World, options: argparse.Namespace, console: Console) -> in
     left_out = catalogues.read(plan)
     checkpoints = retraining.full_model(world, options.work)
     members = scoring.members_of(world, halves, checkpoints)
-    methods = _methods(options, console)
+    methods = _methods(options, console, OURS[:1])
     rows, failures = catalogues.judge(world, halves, left_out, members, methods)
     observed = catalogues.observe(left_out)
     catalogues_report.show(console, left_out, chosen, observed, rows, failures)
