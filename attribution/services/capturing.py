@@ -30,7 +30,6 @@ JOB_SECONDS = 120  # what one job is meant to take: little is lost with it, litt
 def prepare_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Make one checkpoint ready to be captured, and ask for the jobs that capture it."""
     from attribution import engine
-    from attribution.engine.run import open_featuriser
     from attribution.reference.training import one_thread
 
     store = FeatureStore.objects.get(pk=payload["store"])
@@ -40,7 +39,7 @@ def prepare_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any
         with one_thread():
             run, _ = open_run(store, checkpoint, progress)
             rows = join_store(store, run)
-            featuriser = open_featuriser(
+            featuriser = engine.open_featuriser(
                 run,
                 rows,
                 member,
@@ -60,7 +59,6 @@ def prepare_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any
 def capture_shards(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Fill some shards of one member, and seal the store when nothing is missing any more."""
     from attribution import engine
-    from attribution.engine.run import open_featuriser
     from attribution.reference.training import one_thread
 
     store = FeatureStore.objects.get(pk=payload["store"])
@@ -71,7 +69,7 @@ def capture_shards(payload: dict[str, Any], progress: Progress) -> dict[str, Any
             run, _ = open_run(store, checkpoint, progress)
             rows = join_store(store, run)
             captured = engine.capture(
-                open_featuriser(run, rows, member),
+                engine.open_featuriser(run, rows, member),
                 rows,
                 range(payload["first"], payload["stop"]),
                 on_progress=lambda done, total: progress(done, total, f"{member}: gradients"),

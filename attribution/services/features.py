@@ -24,8 +24,6 @@ from common.jobs.registry import Progress
 
 if TYPE_CHECKING:
     from attribution import engine
-    from attribution.engine.run import Run
-    from attribution.engine.task import IntArray
 
 
 def member_name(checkpoint: Checkpoint) -> str:
@@ -87,26 +85,25 @@ def request_features(
     return store, jobs
 
 
-def join_store(store: FeatureStore, run: "Run") -> "engine.FeatureStore":
+def join_store(store: FeatureStore, run: "engine.Run") -> "engine.FeatureStore":
     """The engine's store, made by the first who asks. Raises EngineError if it is another one."""
     from attribution import engine
-    from attribution.engine.run import create_store
 
     config = engine.CaptureConfig.from_dict(store.config["capture"])
-    return create_store(rows_folder(store), run, config)
+    return engine.create_store(rows_folder(store), run, config)
 
 
 def open_run(
     store: FeatureStore, checkpoint: Checkpoint, progress: Progress
-) -> tuple["Run", TrainingCorpus]:
+) -> tuple["engine.Run", TrainingCorpus]:
     """The run that the store is made from, with this checkpoint's model loaded, and its corpus."""
-    from attribution.engine.run import Run
+    from attribution import engine
     from attribution.reference.task import CorpusTask
 
     model = load_registered(checkpoint)
     corpus = load_corpus(store.training_set, model.config.context, progress)
     others = store.model_version.checkpoints.filter(sha256__in=store.config["members"].values())
-    run = Run(
+    run = engine.Run(
         models={member_name(other): partial(load_registered, other) for other in others}
         | {member_name(checkpoint): lambda: model},
         task=CorpusTask(corpus.corpus),
@@ -126,18 +123,18 @@ def open_featuriser(
     store: FeatureStore, checkpoint: Checkpoint, progress: Progress
 ) -> tuple["engine.Featuriser", TrainingCorpus]:
     """The featuriser of one member over the training set's segments, and that corpus."""
-    from attribution.engine.run import open_featuriser
+    from attribution import engine
 
     run, corpus = open_run(store, checkpoint, progress)
-    return open_featuriser(run, join_store(store, run), member_name(checkpoint)), corpus
+    return engine.open_featuriser(run, join_store(store, run), member_name(checkpoint)), corpus
 
 
-def _curvature_sample(corpus: TrainingCorpus, count: int) -> "IntArray":
+def _curvature_sample(corpus: TrainingCorpus, count: int) -> "engine.IntArray":
     """Evenly spread training segments: the Fisher matrix is that of the training set."""
     import numpy as np
 
     is_trained = np.array([role == TrainingRole.TRAIN for role in corpus.roles])
     segments = np.flatnonzero(is_trained[corpus.segment_track])
     places = np.linspace(0, len(segments) - 1, min(count, len(segments)))
-    chosen: IntArray = segments[places.astype(np.int64)]
+    chosen: engine.IntArray = segments[places.astype(np.int64)]
     return chosen
