@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full serve test browser check format screenshots stop clean install
+.PHONY: demo demo-full serve test browser check format screenshots stop clean install peers
 
 demo: install
 	@$(BIN)/python -m demo
@@ -51,6 +51,15 @@ stop: install
 clean:
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m config.embedded stop; fi
 	rm -rf var $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
+
+# Other people's attribution libraries, for `python -m benchmarks.fidelity`. Two of them ask for
+# torchvision and torchaudio, which none uses here, and which break the import of transformers
+# where they were built for another torch.
+peers: install
+	@$(PIP) install --constraint constraints.txt --editable '.[peers]'
+	@for package in torchvision torchaudio; do \
+		$(BIN)/python -c "import $$package" 2>/dev/null || $(PIP) uninstall --yes $$package; \
+	done
 
 install: $(VENV)/installed
 
