@@ -78,14 +78,19 @@ class ShareConfig:
 
     false_tracks_per_generation: how many tracks may pass the gate of one generation by chance.
     interval_level: probability that the interval of a share aims at.
-    resamples: bootstrap draws of ensemble members where they are too many to enumerate.
+    run_gain, run_spread: how training runs differ (κ and σ of `shares.interval`), assumed where
+        the ensemble has one run alone. `Quality` has them measured where there are several, and
+        `python -m benchmarks.uncertainty` for the reference model, which the defaults are from.
+    resamples: simulated ensembles behind an interval.
     evidence_pairs: pairs (query segment, training segment) kept for each paid track.
-    seed: of the bootstrap draws.
+    seed: of the simulated ensembles.
     """
 
     false_tracks_per_generation: float = 0.05
     interval_level: float = 0.90
-    resamples: int = 200
+    run_gain: float = 1.0
+    run_spread: float = 0.22
+    resamples: int = 400
     evidence_pairs: int = 3
     seed: int = 0
 
@@ -97,5 +102,7 @@ class ShareConfig:
             )
         if not 0 < self.interval_level < 1:
             raise EngineError("ShareConfig.interval_level must lie between 0 and 1.")
+        if not (self.run_gain >= 0 and self.run_spread > 0):
+            raise EngineError("ShareConfig needs run_gain >= 0 and run_spread > 0.")
         if self.resamples < 1 or self.evidence_pairs < 0:
             raise EngineError("ShareConfig needs resamples >= 1 and evidence_pairs >= 0.")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
 from attribution.services.companions import Companions
 from attribution.services.corpora import TrainingCorpus, vocabulary
-from attribution.services.features import open_featuriser, store_folder
+from attribution.services.features import member_name, open_featuriser, store_folder
 from attribution.services.queries import Queries, checkpoints_of, cut_generations, generations_of
 from attribution.services.runs import begin_run, enqueue_run, new_run
 from attribution.services.score_files import save_scores, standard_scores_name
@@ -72,6 +72,7 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
             work.corpus.segment_track,
             np.array([_engine_role(role) for role in work.corpus.roles]),
             track_norms=work.norms,
+            member_runs=work.member_runs(),
             probes=work.probes(),
             companions=work.companions(),
             likeness=engine.track_likeness(work.store, work.corpus.segment_track),
@@ -113,6 +114,15 @@ class _Work:
         self.norms = engine.track_norms(
             self.store, self.corpus.segment_track, len(self.corpus.roles)
         )
+
+    def member_runs(self) -> list[int]:
+        """The training run of each member of the store; checkpoints of one are no witnesses of
+        one another."""
+        run_of = {
+            member_name(point): point.member for point in checkpoints_of(self.run.feature_store)
+        }
+        runs = sorted(set(run_of.values()))
+        return [runs.index(run_of[member]) for member in self.store.members]
 
     def probes(self) -> list[int]:
         planted = set(self.run.config["probes"])

@@ -30,8 +30,10 @@ generations by an L1 likelihood; a few tracks with restless gradients then raise
 calibration tracks of its generation, are pooled. The gate c is where the tail probability is
 `false_tracks_per_generation` / number of trained tracks. So far out there are few samples or
 none, so the tail (a tenth of the pool, or 30 scores where that is more) is a generalised Pareto
-law matched to its median and 80 % quantile (robust to a few outliers), shrunk towards, and never
-lighter than, exponential. Tests on simulated scores hold the gate to what was asked of it.
+law matched to its median and 80 % quantile (robust to a few outliers). Its shape decides most of
+where the gate lies and is poorly known, since scores of one track or piece go together; it is
+shrunk towards a shape that suits the reference model, somewhat heavier than exponential. Tests on
+simulated scores hold the gate to what was asked of it.
 
 The pool is that of all generations of the run, so a gate is well known only where there are many.
 Where pieces are attributed one by one, `companions` make the pool in their place: other pieces
@@ -57,10 +59,13 @@ a lone track at the gate, which chance produces in 5 % of generations, would tak
 With κ, chance takes hardly anything of a generation that is pure noise (`quality`
 measures it on test controls); the price is that several weak sources are paid below their worth.
 
-**5. Interval** (`interval`). Members are drawn with replacement (all draws enumerated where there
-are at most 4 members), shares recomputed with location and scale refitted and gate and v held, and
-the quantiles widened by √(M/(M−1)) around the share, since a resample of M members varies by less
-than an independent ensemble. One member alone has no interval, and says so.
+**5. Interval** (`interval`). It holds, nine times in ten, the share that eight other training runs
+would give. Checkpoints of one run have its seed in common, so runs are compared, not members. Two
+things are predicted: by how much a track stands out further when more runs average out what is a
+run's own in chance, and by how much runs differ in how strongly they show a source. Several runs
+measure both, moderated over pairs; of one run both are assumed from the reference model. One member
+alone has no interval, and says so. A bootstrap over members was rejected: it held the share of an
+independent ensemble in a third to two thirds of the cases (docs/decisions/0007-uncertainty.md).
 
 **What is not exchangeable.** A trained track has been fitted, so its gradients are smaller than a
 control's and its null scores narrower. Judged by norms, each track is measured by its own

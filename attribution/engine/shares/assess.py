@@ -7,6 +7,7 @@ import numpy as np
 
 from attribution.engine.shares import matrix
 from attribution.engine.shares.credit import fractions
+from attribution.engine.shares.interval import Ensemble, RunNoise
 from attribution.engine.shares.likeness import Likeness
 from attribution.engine.shares.null import Null
 from attribution.engine.shares.quality import FEWEST_JUDGED, Quality
@@ -19,10 +20,15 @@ _SEED = 0  # of the random groups
 
 
 def assess(
-    totals: Float64Array, null: Null, design: Design, likeness: Likeness | None = None
+    totals: Float64Array,
+    ensemble: Ensemble,
+    noise: RunNoise,
+    design: Design,
+    likeness: Likeness | None = None,
 ) -> Quality:
     """Measure the run on generations that are no probes; totals are (members, G, n_tracks)."""
-    excess, z = null.excess_and_z(totals[:, design.pooled].mean(0))
+    null = ensemble.null
+    excess, z = null.excess_and_z(ensemble.totals[design.pooled])
     trained = design.tracks(Role.TRAINED)
     chance = _false_payment(excess, z, null.gate, design)
     return Quality(
@@ -40,6 +46,9 @@ def assess(
         false_payment_error=chance.error,
         false_tracks_per_generation=chance.passing,
         trained_to_control_spread=_spread_ratio(z[:, trained], z[:, null.calibration]),
+        runs=noise.runs,
+        run_gain=noise.gain if noise.is_measured else None,
+        run_spread=noise.spread if noise.is_measured else None,
         **_checks(totals, null, design, likeness),
     )
 

@@ -1,6 +1,6 @@
 """The run from scores to shares: the five steps of the package's essay in order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +8,8 @@ import numpy as np
 from attribution.engine.config import ShareConfig
 from attribution.engine.shares.assess import assess
 from attribution.engine.shares.credit import fractions, to_ppb
-from attribution.engine.shares.interval import intervals
+from attribution.engine.shares.interval import fit_ensemble, intervals, predict
 from attribution.engine.shares.likeness import Likeness
-from attribution.engine.shares.null import fit_null
 from attribution.engine.shares.results import (
     PPB,
     AttributionRun,
@@ -27,7 +26,7 @@ from attribution.engine.shares.standardise import by_track, standardise
 from attribution.engine.task import FloatArray, IntArray
 
 
-def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
+def attribute(  # noqa: PLR0913 what is named is rarely given all at once
     scores: FloatArray,
     query_generation: IntArray,
     segment_track: IntArray,
@@ -35,6 +34,7 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
     config: ShareConfig | None = None,
     *,
     track_norms: FloatArray | None = None,
+    member_runs: Sequence[int] | None = None,
     probes: Collection[int] = (),
     companions: Collection[int] = (),
     likeness: Likeness | None = None,
@@ -42,12 +42,15 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
     """Turn scores (members, q, n_segments) into shares of tracks in each generation.
 
     query_generation: generation id of each query, (q,). segment_track: track of each segment,
-    (n_segments,). track_role: `Role` of each track, (n_tracks,). track_norms: what
-    `engine.track_norms` says, (members, n_tracks); without them spread is judged by length, at a
-    loss of power. probes: generations planted on purpose, such as copies of controls: attributed
-    like all others, but kept out of the null and of the quality figures. companions: pieces that
-    are there to tell what chance scores, and are neither attributed nor judged; with them the null
-    does not depend on which generations happen to be attributed together.
+    (n_segments,). track_role: `Role` of each track, (n_tracks,).
+    track_norms: what `engine.track_norms` says, (members, n_tracks); without them spread is judged
+    by length, at a loss of power.
+    member_runs: the training run that each member is a checkpoint of; intervals take runs, not
+    checkpoints, for independent. None: each member is a run of its own.
+    probes: generations planted on purpose, such as copies of controls: attributed like all others,
+    but kept out of the null and of the quality figures.
+    companions: pieces that are there to tell what chance scores, and are neither attributed nor
+    judged; with them the null does not depend on which generations come together.
     likeness: `engine.track_likeness`, with which the best tracks of a piece are checked to have
     something in common.
 
@@ -59,11 +62,17 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
     norms = checked_norms(track_norms, scores, design)
     standard = standardise(scores, design)
     totals = by_track(standard, design)  # (members, G, n_tracks)
-    null = fit_null(totals.mean(0), design, config.false_tracks_per_generation, norms)
+    ensemble = fit_ensemble(totals, design, norms, member_runs, config)
+    null = ensemble.null
     trained = design.tracks(Role.TRAINED)
-    excess, z = null.excess_and_z(totals.mean(0))
+    excess, z = null.excess_and_z(ensemble.totals)
     shares = fractions(excess[:, trained], z[:, trained], null.gate)
-    low, high = intervals(totals, null, trained, shares, config)
+    noise, prediction = predict(ensemble, design, trained, config)
+    low = high = shares
+    if len(scores) > 1:
+        low, high = intervals(
+            excess[:, trained], z[:, trained] / null.gate, shares, prediction, config
+        )
     earned = _Earned(trained, shares, low, high, excess[:, trained], z[:, trained])
     listen = _Listen(standard.mean(0), design, config.evidence_pairs)
     generations = tuple(
@@ -73,7 +82,9 @@ def attribute(  # noqa: PLR0913 the two lists of generations are rarely given
         for place, generation in enumerate(design.generations)
         if design.attributed[place]
     )
-    return AttributionRun(generations, assess(totals, null, design, likeness), z[design.attributed])
+    return AttributionRun(
+        generations, assess(totals, ensemble, noise, design, likeness), z[design.attributed]
+    )
 
 
 @dataclass(frozen=True)

@@ -1,68 +1,188 @@
-"""Step 5: how much a share would move with another ensemble."""
+"""Step 5: which share an independent ensemble would give.
 
-from collections.abc import Iterator
-from itertools import combinations_with_replacement
-from math import factorial, prod
+The shares of one ensemble are compared with those of another one: `INDEPENDENT_RUNS` trainings with
+other seeds. Checkpoints of one run have a seed in common, so what counts is runs. A share follows
+from r = z/gate, the strength of a track against chance, and two things happen to log r:
+
+- *Growth*. Part of what tracks score by chance is a run's own, and averages out over runs. If κ is
+  its variance over that of the part which all runs share, averaging M runs narrows chance by
+  √(1 + κ/M), so larger ensembles see the same source stand out further.
+- *Spread*. Runs differ in how strongly a source shows, by σ in log r. The mean of M runs differs
+  from that of M′ others by σ·√(1/M + 1/M′).
+
+With two runs or more both are measured on the pieces that make the null. σ of a single pair of
+piece and track is known by M − 1 degrees of freedom alone, so its variance is moderated by the
+typical one, which weighs like `TYPICAL_WEIGHT` degrees, and the noise follows Student's law with as
+many in all (Smyth 2004, empirical Bayes). One run says nothing of another; then κ and σ are
+assumed (`ShareConfig.run_gain`, `run_spread`). `python -m benchmarks.uncertainty` measures how
+often the interval holds; docs/decisions/0007-uncertainty.md has the figures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attribution.engine.config import ShareConfig
+from attribution.engine.errors import BadScores
 from attribution.engine.shares.credit import fractions
-from attribution.engine.shares.null import Null
-from attribution.engine.shares.results import Float64Array
+from attribution.engine.shares.null import Null, fit_null
+from attribution.engine.shares.results import Design, Float64Array
 from attribution.engine.task import IntArray
 
-ENUMERATED_MEMBERS = 4  # 35 distinct draws; 5 members would have 126
+INDEPENDENT_RUNS = 8  # of the ensemble whose shares are predicted
+TYPICAL_WEIGHT = 4  # degrees of freedom of the typical variance in that of a single pair
+PRIOR_PAIRS = 20  # pairs that the assumed spread weighs like, where few are near the gate
+NEAR_GATE = (0.7, 2.0)  # strengths at which noise decides money; beyond, shares hardly move
+REACH = 0.99  # quantile of chance whose narrowing is measured; farther out it is too rough
+FAINTEST = 0.05  # strength whose logarithm stands for all that is weaker, or negative
+CANDIDATE = 0.2  # strength below which no noise lifts a track over the gate
+GAINS = np.geomspace(0.01, 30, 300)
 
 
-def intervals(
-    totals: Float64Array, null: Null, paid: IntArray, shares: Float64Array, config: ShareConfig
-) -> tuple[Float64Array, Float64Array]:
-    """Return (low, high) fractions around `shares` (G, paid) for totals (members, G, n_tracks).
+@dataclass(frozen=True)
+class RunNoise:
+    """What another training run would change. `is_measured` is false where there is one run."""
 
-    One member gives low = high = share.
+    runs: int
+    gain: float  # κ
+    spread: float  # σ, typical
+    is_measured: bool
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Track totals of the ensemble and of each of its runs, and the nulls fitted to them."""
+
+    totals: Float64Array  # (G, n_tracks)
+    null: Null
+    run_totals: tuple[Float64Array, ...]
+    run_nulls: tuple[Null, ...]
+
+    def strength(self, tracks: IntArray) -> Float64Array:
+        """Return r = z/gate, (G, tracks)."""
+        return _strength(self.totals, self.null, tracks)
+
+    def run_logs(self, tracks: IntArray) -> Float64Array:
+        """Return log r as each run alone would have it, (runs, G, tracks)."""
+        each = [
+            _strength(totals, null, tracks)
+            for totals, null in zip(self.run_totals, self.run_nulls, strict=True)
+        ]
+        logs: Float64Array = np.log(np.clip(np.stack(each), FAINTEST, None))
+        return logs
+
+
+def fit_ensemble(
+    totals: Float64Array,
+    design: Design,
+    norms: Float64Array | None,
+    member_runs: Sequence[int] | None,
+    config: ShareConfig,
+) -> Ensemble:
+    """Fit the null to the mean of all members and, of several runs, to each run's mean.
+
+    totals: (members, G, n_tracks). member_runs: the training run of each member; None: each member
+    is a run of its own. Raises BadScores when they are not one a member.
     """
-    members = len(totals)
-    if members == 1:
-        return shares, shares
-    draws, weights = zip(*_draws(members, config), strict=True)
-    resampled = np.stack([_shares_of(totals, null, paid, draw) for draw in draws])  # (R, G, paid)
-    tail = (1 - config.interval_level) / 2
-    widening = np.sqrt(members / (members - 1))
-    low = _weighted_quantile(resampled, np.array(weights), tail)
-    high = _weighted_quantile(resampled, np.array(weights), 1 - tail)
+    runs = np.arange(len(totals)) if member_runs is None else np.asarray(member_runs)
+    if runs.shape != (len(totals),):
+        raise BadScores(f"member_runs needs one run for each of {len(totals)} members.")
+
+    def fit(chosen: IntArray) -> tuple[Float64Array, Null]:
+        mean = totals[chosen].mean(0)
+        own = None if norms is None else norms[chosen]
+        return mean, fit_null(mean, design, config.false_tracks_per_generation, own)
+
+    mean, null = fit(np.arange(len(totals)))
+    names = np.unique(runs)
+    each = [fit(np.flatnonzero(runs == run)) for run in names] if len(names) > 1 else [(mean, null)]
+    return Ensemble(mean, null, *(tuple(part) for part in zip(*each, strict=True)))
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """How log r of an independent ensemble is distributed, given this one."""
+
+    shift: float
+    deviation: Float64Array  # (G, tracks) scale of Student's law
+    degrees: int
+
+
+def predict(
+    ensemble: Ensemble, design: Design, tracks: IntArray, config: ShareConfig
+) -> tuple[RunNoise, Prediction]:
+    """Measure what runs differ by, and say what another ensemble's strengths would be."""
+    runs, shape = len(ensemble.run_totals), (len(ensemble.totals), len(tracks))
+    gain, typical = config.run_gain, config.run_spread**2
+    own = np.zeros(shape)
+    if runs > 1:
+        gain = _gain(ensemble, design.null_makers)
+        own = ensemble.run_logs(tracks).var(0, ddof=1)
+        strength = ensemble.strength(tracks)
+        near = (strength > NEAR_GATE[0]) & (strength < NEAR_GATE[1]) & design.null_makers[:, None]
+        typical = (PRIOR_PAIRS * typical + own[near].sum()) / (PRIOR_PAIRS + near.sum())
+    degrees = TYPICAL_WEIGHT + runs - 1
+    moderated = (TYPICAL_WEIGHT * typical + (runs - 1) * own) / degrees
     return (
-        np.clip(shares - widening * np.maximum(0, shares - low), 0, 1),
-        np.clip(shares + widening * np.maximum(0, high - shares), 0, 1),
+        RunNoise(runs, float(gain), float(np.sqrt(typical)), is_measured=runs > 1),
+        Prediction(
+            shift=float(_growth(gain, runs, INDEPENDENT_RUNS)),
+            deviation=np.sqrt(moderated * (1 / runs + 1 / INDEPENDENT_RUNS)),
+            degrees=degrees,
+        ),
     )
 
 
-def _draws(members: int, config: ShareConfig) -> Iterator[tuple[Float64Array, float]]:
-    """Yield (weight of each member, probability) for draws of `members` with replacement."""
-    if members <= ENUMERATED_MEMBERS:
-        for draw in combinations_with_replacement(range(members), members):
-            counts = np.bincount(draw, minlength=members)
-            orders = factorial(members) // prod(factorial(int(count)) for count in counts)
-            yield counts / members, orders / members**members
-        return
-    random = np.random.default_rng(config.seed)
-    for _ in range(config.resamples):
-        counts = np.bincount(random.integers(0, members, members), minlength=members)
-        yield counts / members, 1 / config.resamples
+def intervals(
+    excess: Float64Array,
+    strength: Float64Array,
+    shares: Float64Array,
+    prediction: Prediction,
+    config: ShareConfig,
+) -> tuple[Float64Array, Float64Array]:
+    """Return (low, high) around `shares`, all (G, tracks), by simulating other ensembles.
+
+    Every generation is drawn with the same seed, so that its interval depends on itself alone.
+    """
+    low, high = shares.copy(), shares.copy()
+    tail = (1 - config.interval_level) / 2
+    for place in np.flatnonzero(shares.any(1)):
+        at = np.flatnonzero(strength[place] > CANDIDATE)
+        random = np.random.default_rng(config.seed)
+        noise = random.standard_t(prediction.degrees, (config.resamples, len(at)))
+        factor = np.exp(prediction.shift + prediction.deviation[place, at] * noise)
+        drawn = fractions(excess[place, at] * factor, strength[place, at] * factor, 1.0)
+        ends = np.quantile(drawn, [tail, 1 - tail], axis=0)
+        low[place, at] = np.minimum(shares[place, at], ends[0])
+        high[place, at] = np.maximum(shares[place, at], ends[1])
+    return low, high
 
 
-def _shares_of(
-    totals: Float64Array, null: Null, paid: IntArray, draw: Float64Array
-) -> Float64Array:
-    excess, z = null.excess_and_z(np.tensordot(draw, totals, axes=1))
-    return fractions(excess[:, paid], z[:, paid], null.gate)
+def _gain(ensemble: Ensemble, makers: NDArray[np.bool_]) -> float:
+    """Return the κ by which averaging the runs narrowed chance, on the calibration tracks."""
+    at = ensemble.null.calibration
+    excess, z = ensemble.null.excess_and_z(ensemble.totals)
+    unit = np.divide(excess, z, out=np.ones_like(z), where=z != 0)[makers][:, at]
+
+    def reach(totals: Float64Array, null: Null) -> float:
+        own = null.excess_and_z(totals)[0][makers][:, at]
+        return max(float(np.quantile(own / unit, REACH)), np.finfo(np.float64).tiny)
+
+    whole = reach(ensemble.totals, ensemble.null)
+    each = map(reach, ensemble.run_totals, ensemble.run_nulls)
+    narrowed = np.mean(np.log(list(each))) - np.log(whole)
+    fits = np.abs(_growth(GAINS, 1, len(ensemble.run_totals)) - narrowed)
+    return float(GAINS[np.argmin(fits)])
 
 
-def _weighted_quantile(values: Float64Array, weights: Float64Array, level: float) -> Float64Array:
-    """Return the smallest value with cumulated weight ≥ level along axis 0."""
-    order = np.argsort(values, axis=0, kind="stable")
-    cumulated = np.cumsum(weights[order], axis=0)
-    place = np.argmax(cumulated >= level - 1e-12, axis=0)
-    chosen = np.take_along_axis(order, place[None], axis=0)
-    quantile: Float64Array = np.take_along_axis(values, chosen, axis=0)[0]
-    return quantile
+def _growth(gain: float | Float64Array, runs: int, more: int) -> Float64Array:
+    """Return by how much log r grows from an ensemble of `runs` to one of `more`."""
+    growth: Float64Array = np.log((1 + gain / runs) / (1 + gain / more)) / 2
+    return growth
+
+
+def _strength(totals: Float64Array, null: Null, tracks: IntArray) -> Float64Array:
+    strength: Float64Array = null.excess_and_z(totals)[1][:, tracks] / null.gate
+    return strength

@@ -12,8 +12,9 @@ from attribution.engine.task import IntArray
 TRIM = 0.1
 TAIL_FROM = 0.9  # the tail law begins at this quantile of the pooled null, or lower
 TAIL_SIZE = 30  # ... so that it is fitted to at least so many excesses, or to the upper half
-SHAPE_TRUST = 100  # excesses at which a fitted shape is believed by half
 HEAVIEST_SHAPE = 0.5  # beyond, a quantile says more about noise in the fit than about the tail
+LIKELY_SHAPE = 0.15  # believed before the data speak (docs/decisions/0007-uncertainty.md)
+SHAPE_TRUST = 1000  # excesses at which a fitted shape is believed by half; they come in clusters
 FARTHEST = 6.0  # medians of |deviation|: beyond, a control was copied rather than lucky
 OVERDISPERSIONS = np.concatenate([[0.0], np.geomspace(1e-3, 1e2, 51)])
 
@@ -78,7 +79,8 @@ def tail_quantile(pooled: Float64Array, tail: float) -> tuple[float, float]:
     With u the quantile where the tail begins and p_u its probability, it is the sample's own for
     tail ≥ p_u; beyond, that of the generalised Pareto law Q(p) = u + β/ξ·((p_u/p)^ξ − 1). ξ in
     [0, HEAVIEST_SHAPE] matches the 80 % quantile of the excesses over u to their median, and is
-    shrunk towards the exponential law, since few excesses say little of it; β matches the median.
+    shrunk towards LIKELY_SHAPE, since few excesses say little of it, and those of one track or
+    piece go together; β matches the median.
     """
     begin = float(np.clip(1 - TAIL_SIZE / len(pooled), 0.5, TAIL_FROM))
     start = float(np.quantile(pooled, begin))
@@ -89,7 +91,8 @@ def tail_quantile(pooled: Float64Array, tail: float) -> tuple[float, float]:
         return start, 0.0
     half, fifth = (float(np.quantile(beyond, level)) for level in (0.5, 0.8))
     trust = len(beyond) / (len(beyond) + SHAPE_TRUST)
-    shape = trust * _pareto_shape(fifth / half) if half > 0 else 0.0
+    fitted = _pareto_shape(fifth / half) if half > 0 else LIKELY_SHAPE
+    shape = trust * fitted + (1 - trust) * LIKELY_SHAPE
     scale = half / float(_pareto(shape, 2.0))
     return start + scale * float(_pareto(shape, (1 - begin) / tail)), shape
 

@@ -17,15 +17,15 @@ class Limits:
     The limits part broken scores from sound ones; they do not rank sound ones. The figures in
     docs/decisions/0007-uncertainty.md show how far both lie from them.
 
-    false_payment: share of money that tracks never trained on may take. It is the goal itself, so
-        that only a run which misses it beyond doubt (by two standard errors) is objected to.
+    false_payment: share of money that tracks never trained on may take. The goal is a fifth of it;
+        only a run that exceeds it beyond doubt (by two standard errors) is objected to.
     top_singular_value, column_concentration: all pieces naming the same tracks would give 1.
     member_agreement: of each member with the others; members that know nothing agree by 0.
     likeness_z: standard errors by which the best tracks of a piece are more alike than random
         ones; scores that know nothing of the tracks give 0.
     """
 
-    false_payment: float = 0.01
+    false_payment: float = 0.05
     top_singular_value: float = 0.6
     column_concentration: float = 0.8
     member_agreement: float = 0.05
@@ -43,6 +43,8 @@ class Quality:
     spread_law: what the spread of null scores was judged by, "norms" or "lengths" of tracks.
     trained_to_control_spread: spread of the standard scores of trained tracks over that of
     controls; far below 1, the gate is stricter than it says.
+    runs: training runs that the members are of; run_gain and run_spread are what another run would
+    change (`ShareConfig`), None where there is only one to see.
 
     The others check the score matrix (after Aria, 2605.16181) on `judged` pieces: the run's
     generations, or its companions where those are fewer than `FEWEST_JUDGED`.
@@ -73,6 +75,9 @@ class Quality:
     false_payment_error: float | None
     false_tracks_per_generation: float | None
     trained_to_control_spread: float
+    runs: int
+    run_gain: float | None
+    run_spread: float | None
     judged: int
     judged_on: str  # "generations" or "companions"
     singular_energies: tuple[float, ...]
