@@ -161,3 +161,15 @@ class TestTransformer(GradientContract):
     @pytest.fixture
     def subject(self) -> Subject:
         return Subject(Whole, Numbers(LENGTH, WIDTH))
+
+
+class TestEncoder(GradientContract):
+    """Batch first and with nothing before it, torch would run it fused, past all hooks."""
+
+    @pytest.fixture
+    def subject(self) -> Subject:
+        def make() -> nn.Module:
+            layer = nn.TransformerEncoderLayer(WIDTH, 2, 12, batch_first=True)
+            return nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+
+        return Subject(make, Numbers(LENGTH, WIDTH))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
+from attribution.engine import Featuriser
 from tests.engine.gradient_contract import GradientContract, Notes, Numbers, Subject
 
 
@@ -144,11 +145,19 @@ class ScaledEmbedding(nn.Embedding):
         return super().forward(x) * 3.0
 
 
+class OffsetEmbedding(nn.Embedding):
+    """As OPT's positions: row v + 2 is looked up for v."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x + 2)
+
+
 TABLES = {
     "padding row": (lambda: nn.Embedding(5, 4, padding_idx=1), []),
     "scaled": (lambda: ScaledEmbedding(5, 4, padding_idx=0), []),
     "sparse gradients": (lambda: nn.Embedding(5, 4, sparse=True), []),
     "scaled by frequency": (lambda: nn.Embedding(5, 4, scale_grad_by_freq=True), ["0.weight"]),
+    "offset": (lambda: OffsetEmbedding(7, 4), ["0.weight"]),
     "bag": (lambda: nn.EmbeddingBag(5, 4), ["0.weight"]),
 }
 
@@ -180,3 +189,16 @@ class TestRecurrentNetworks(GradientContract):
         names = [f"cell.{name}_l0" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
         kind = request.param
         return Subject(lambda: Recurrent(kind), Numbers(5, 4), by_autograd=names)
+
+
+def test_a_padding_row_is_kept_from_vmap_even_if_the_surveyed_segment_has_none():
+    """Under vmap torch gives the padding row of later samples a gradient."""
+    task = Notes(7, 5)
+    task.inputs[0] = task.inputs[0].clamp(max=3)
+    task.inputs[1:, 2] = 4
+    subject = Subject(
+        lambda: nn.Sequential(OffsetEmbedding(7, 4, padding_idx=6), nn.Linear(4, 3)), task
+    )
+    featuriser = Featuriser(subject.model, task, subject.config())
+    assert "0 is run again for one sample after the other" in featuriser.coverage().describe()
+    featuriser.self_check(range(6))

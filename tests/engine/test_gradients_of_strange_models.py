@@ -57,6 +57,12 @@ def added_in_place(model: Strange, x: Tensor) -> Tensor:
     return ends(model, y.tanh_())
 
 
+def input_changed_afterwards(model: Strange, x: Tensor) -> Tensor:
+    y = model.one(x.sin())
+    x += 1  # the sine was kept, so that even training bears it
+    return ends(model, model.two(y) * x)
+
+
 def flattened(model: Strange, x: Tensor) -> Tensor:
     return ends(model, model.two(model.one(x.flatten(0, 1)).tanh()).view(x.shape))
 
@@ -107,6 +113,7 @@ STRANGE: dict[str, Forward] = {
     for function in (
         checkpointed,
         added_in_place,
+        input_changed_afterwards,
         flattened,
         flattened_by_time,
         gathered,

@@ -71,7 +71,7 @@ class Recorder:
     ) -> Any:
         if not torch.is_grad_enabled():
             return None
-        kept_args, kept_kwargs = tree_map(_copy, (args, kwargs))  # a caller may change its own
+        kept_args, kept_kwargs = tree_map(_detached, (args, kwargs))
         output = tree_map(_differentiable, output)
         record = Record(kept_args, kept_kwargs, {})
         for place, tensor in enumerate(tensors_in(output)):
@@ -181,8 +181,8 @@ def _keep(cotangents: dict[int, Tensor], place: int, grad: Tensor) -> None:
     cotangents[place] = grad.detach()
 
 
-def _copy(leaf: Any) -> Any:
-    return leaf.detach().clone() if isinstance(leaf, Tensor) else leaf
+def _detached(leaf: Any) -> Any:
+    return leaf.detach() if isinstance(leaf, Tensor) else leaf
 
 
 def _differentiable(leaf: Any) -> Any:
