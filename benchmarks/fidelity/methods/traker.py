@@ -6,7 +6,9 @@ gets all segments as one batch, whose gradients are made a few at a time. Half p
 default, is turned off: its dense projection does not exist in float16 on a CPU.
 
 The model output is minus the summed loss of the window. The weight of a training sample, which TRAK
-derives from the probability of its label, is 1: a window of 256 tokens is never certain.
+derives from the probability of its label, is 1: a window of 256 tokens is never certain. Its
+default, no regularisation, is not among the settings: where segments are fewer than the numbers of
+a row, the Gram matrix has no inverse.
 """
 
 import tempfile
