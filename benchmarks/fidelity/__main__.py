@@ -131,11 +131,12 @@ def leave_out(world: World, options: argparse.Namespace, console: Console) -> in
 
 def compare_large(world: World, options: argparse.Namespace, console: Console) -> int:
     """Hold compressed rows against the exact kernel, where retraining is out of reach."""
+    queries = large.asked(truth.read(world).queries)
+    work, home = options.work / "large", options.work
     if options.small:
         world = replace(world, model=replace(world.model, width=64, layers=2, hidden=144))
-    work = options.work / ("large-small" if options.small else "large")
-    queries = large.asked(truth.read(bundled()).queries)
-    checkpoints = retraining.full_model(world, work if options.small else options.work)
+        work = home = options.work / "large-small"
+    checkpoints = retraining.full_model(world, home)
     model = load_model(checkpoints[-1])
     count = max(options.segments, large.CURVATURE_SAMPLE)
     music = many_segments(bundled_songs(), world.model.context, world.bos, world.pitches, count)

@@ -121,7 +121,12 @@ class Kernels:
         self.configs = {"exact": exact_config(model), **configs}
 
     def scores(self, segments: int, say: Callable[[str], None] = print) -> dict[str, Scores]:
-        """Return the scores of the first segments by configuration, the exact ones first."""
+        """Return the scores of the first segments by configuration, the exact ones first.
+
+        Raises ValueError for fewer than two segments, which have no order to agree on.
+        """
+        if segments < 2:
+            raise ValueError("Ask for 2 segments or more.")
         self._folder.mkdir(parents=True, exist_ok=True)
         chunks, started, made = [], time.monotonic(), 0
         starts = range(0, segments, CHUNK)

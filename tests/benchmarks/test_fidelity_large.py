@@ -92,6 +92,11 @@ def test_scores_of_something_else_are_not_taken_up(other, model, music, queries,
     assert len(said) == 2
 
 
+def test_one_segment_has_no_order_to_agree_on(model, music, queries, tmp_path):
+    with pytest.raises(ValueError, match="2 segments or more"):
+        Kernels(model, music, queries, SMALL, tmp_path).scores(1, silent)
+
+
 def test_queries_are_reported_ones_of_both_kinds(observed):
     reported = [
         observed.queries.sequences[query]
