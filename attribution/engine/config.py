@@ -5,7 +5,7 @@ used with another one, because rows made differently cannot be compared.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 from attribution.engine.errors import EngineError
 
@@ -41,6 +41,7 @@ class CaptureConfig:
     by_autograd: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        _require_known(self)
         for name in ("dimension", "largest_factor", "batch_size", "shard_rows"):
             if getattr(self, name) < 1:
                 raise EngineError(f"CaptureConfig.{name} is {getattr(self, name)}; use 1 or more.")
@@ -65,11 +66,26 @@ class CaptureConfig:
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> "CaptureConfig":
         """Read what `as_dict` wrote; an unknown or missing field is refused."""
-        lists = {name: tuple(fields.get(name, ())) for name in ("exclude", "by_autograd")}
+        lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
         try:
             return cls(**{**fields, **lists})
         except TypeError as error:
             raise EngineError(f"This capture configuration cannot be read: {error}.") from error
+
+
+def _require_known(config: CaptureConfig) -> None:
+    """Refuse values that a file can hold and a type checker never saw."""
+    for name, kind in get_type_hints(CaptureConfig).items():
+        value = getattr(config, name)
+        if get_origin(kind) is Literal:
+            if value not in get_args(kind):
+                told = ", ".join(repr(choice) for choice in get_args(kind))
+                raise EngineError(f"CaptureConfig.{name} is {value!r}; choose one of {told}.")
+            continue
+        kinds = (int, float) if kind is float else get_origin(kind) or kind
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            wanted = "list of texts" if kinds is tuple else kind.__name__
+            raise EngineError(f"CaptureConfig.{name} is {value!r}; it takes one {wanted}.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,12 +14,13 @@ from typing import Any
 
 from torch import nn
 
-from attribution.engine.batching import choose_batch_size
+from attribution.engine.batching import choose_batch_size, refuse_large_rows
 from attribution.engine.config import CaptureConfig
 from attribution.engine.curvature.estimate import estimate_curvature
 from attribution.engine.curvature.factors import Curvature
 from attribution.engine.errors import EngineError, ForeignStore, StoreError
 from attribution.engine.featuriser import Featuriser
+from attribution.engine.memory import memory_of
 from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.store.layout import listed
 from attribution.engine.task import IntArray, OnProgress, Segments, Task
@@ -90,7 +91,9 @@ def _fitting_batch_size(run: Run, config: CaptureConfig) -> int:
     member = min(run.models)
     kind = "factored" if config.projection == "principal" else config.projection
     trial = replace(config, curvature="none", projection=kind)
-    featuriser = Featuriser(run.load(member), run.task, trial, member=member)
+    model = run.load(member)
+    refuse_large_rows(trial, memory_of(next(model.parameters()).device))  # before any is drawn
+    featuriser = Featuriser(model, run.task, trial, member=member)
     return choose_batch_size(featuriser, range(run.n_segments))
 
 
@@ -100,9 +103,11 @@ def open_featuriser(
     """Return the featuriser whose rows belong to a member of this store.
 
     `on_progress` is told of the estimate of curvature, where none is kept yet. Raises ForeignStore
-    when the model is not the one that the store is made with.
+    when the model is not the one that the store is made with, and NotEnoughMemory where its rows
+    are too long for this machine.
     """
     model = run.load(member)
+    refuse_large_rows(store.config, memory_of(next(model.parameters()).device))
     curvature = None
     if store.config.curvature != "none":
         curvature = _curvature(run, model, store, member, on_progress)

@@ -85,6 +85,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("engineer")
     (folder / "mine.py").write_text(MINE)
     (folder / "small.json").write_text(json.dumps(SETTINGS))
+    (folder / "huge.json").write_text('{"dimension": 8000000000000}')
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in SETTINGS.items()]
     (folder / "small.toml").write_text("".join(lines))
     return folder
@@ -186,6 +187,7 @@ def test_a_query_prints_the_largest_inner_products_averaged_over_members(run, se
         (("--run", "mine:training", "--with", "tempo=3"), "unexpected keyword argument 'tempo'"),
         (("--run", "mine:training", "--config", "no.json"), "no.json cannot be read"),
         (("--run", "mine:training", "--config", "mine.py"), "mine.py cannot be read"),
+        (("--run", "mine:training", "--config", "huge.json"), "Rows of 8,000,000,000,000 numbers"),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )
@@ -245,8 +247,23 @@ def test_a_broken_store_is_told_by_the_exit_code(run, sealed, tmp_path):
     code, _, error = run("verify", tmp_path)
     assert code == 1
     assert "no config.json" in error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify"],
+        ["capture", "s", "--run", "mine:training", "--workers", "0"],
+        ["capture", "s", "--run", "mine:training", "--shards", "a-b"],
+        ["capture", "s", "--run", "mine:training", "--with", "version"],
+        ["query", "s", "--run", "mine:queries", "--top", "0"],
+    ],
+    ids=["no store", "no worker", "no shard", "no value", "no answer"],
+)
+def test_a_command_line_that_makes_no_sense_has_a_code_of_its_own(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
-        main(["verify"])
+        main(arguments)
+    assert "usage:" in capsys.readouterr().err
 
 
 @pytest.mark.slow

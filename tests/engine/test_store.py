@@ -339,6 +339,25 @@ def test_a_configuration_survives_its_file(plain):
         CaptureConfig.from_dict({**config.as_dict(), "surprise": 1})
 
 
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ({"dtype": "int4"}, "dtype is 'int4'; choose one of 'float32'"),
+        ({"projection": "none"}, "projection is 'none'; choose one of"),
+        ({"dimension": "many"}, "dimension is 'many'; it takes one int"),
+        ({"dimension": 64.5}, "dimension is 64.5; it takes one int"),
+        ({"seed": True}, "seed is True; it takes one int"),
+        ({"damping": "0.1"}, "damping is '0.1'; it takes one float"),
+        ({"exclude": "notes.weight"}, "it takes one list of texts"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_configuration_that_means_nothing_is_refused_field_by_field(field, sentence):
+    with pytest.raises(EngineError, match=sentence):
+        CaptureConfig.from_dict(field)
+    assert CaptureConfig.from_dict({"damping": 1, "exclude": ["a"]}).exclude == ("a",)
+
+
 def test_the_command_line_inspects_and_verifies(filled, capsys):
     _, store = filled
     assert main(["inspect", str(store.path)]) == 0

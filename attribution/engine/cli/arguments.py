@@ -17,10 +17,18 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--threads",
-        type=int,
+        type=positive,
         default=1,
         help="of each process; another number adds in another order, so last digits differ",
     )
+
+
+def positive(text: str) -> int:
+    """Read a number from 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
 
 
 def shard_numbers(text: str) -> tuple[int, ...]:

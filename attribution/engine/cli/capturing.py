@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from attribution.engine.capture import Capturer
-from attribution.engine.cli.arguments import add_run_arguments, shard_numbers
+from attribution.engine.cli.arguments import add_run_arguments, positive, shard_numbers
 from attribution.engine.cli.crew import Crew, Duty, Piece
 from attribution.engine.cli.loading import RunSpec, blaming, read_config
 from attribution.engine.cli.meter import Meter
@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=shard_numbers,
         help="only these, such as 0-3 or 0,2,7-9; 'none' only makes the store and its curvature",
     )
-    parser.add_argument("--workers", type=int, default=1, help="processes that capture at once")
+    parser.add_argument(
+        "--workers", type=positive, default=1, help="processes that capture at once"
+    )
 
 
 def capture(options: argparse.Namespace) -> None:

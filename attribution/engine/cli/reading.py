@@ -8,14 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from attribution.engine.cli.arguments import add_run_arguments
+from attribution.engine.cli.arguments import add_run_arguments, positive
 from attribution.engine.cli.loading import RunSpec, blaming
-from attribution.engine.errors import EngineError
 from attribution.engine.run import open_featuriser
 from attribution.engine.scan.exact import exact_scan
 from attribution.engine.store.codes import row_bytes
 from attribution.engine.store.feature_store import FeatureStore
-from attribution.engine.store.layout import listed
+from attribution.engine.store.layout import curvature_file, listed
 from attribution.engine.store.merging import merge as merge_stores
 from attribution.engine.task import FloatArray
 
@@ -36,7 +35,7 @@ def inspect(options: argparse.Namespace) -> None:
     _write(f"{config.dimension:,} numbers a row as {config.dtype}: {a_row:,} bytes")
     _write(f"sealed {store.digest()}" if store.sealed else "not sealed")
     for member, count in finished.items():
-        kept = "kept" if store.curvature(member) else "not kept"
+        kept = "kept" if (store.path / curvature_file(member)).exists() else "not kept"
         _write(f"member {member}: {count} of {store.n_shards} shards finished, curvature {kept}")
 
 
@@ -65,7 +64,7 @@ def add_query_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `query` takes."""
     parser.add_argument("store", help="a sealed store")
     add_run_arguments(parser)
-    parser.add_argument("--top", type=int, default=10, help="segments to print of each query")
+    parser.add_argument("--top", type=positive, default=10, help="segments to print of each query")
     parser.add_argument("--json", action="store_true", help="one JSON object a query and line")
 
 
@@ -77,8 +76,6 @@ def query(options: argparse.Namespace) -> None:
     output's units and to first order.
     """
     torch.set_num_threads(options.threads)
-    if options.top < 1:
-        raise EngineError(f"--top is {options.top}; ask for at least one segment.")
     store = FeatureStore.open(options.store)
     rows = _query_rows(store, RunSpec(options.run, tuple(options.given)))
     for number, scores in enumerate(_mean_scores(store, rows)):
