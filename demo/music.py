@@ -8,15 +8,17 @@ from pathlib import Path
 from catalog.models import ModelVersion, Party, Track
 from catalog.services.importing import Outcome, import_manifest
 from catalog.services.training_sets import (
+    draw_controls,
     freeze_training_set,
     register_model_version,
     register_platform,
 )
 from demo.show import DemoFailed
-from demo.sizes import CALIBRATION_PART, Size
+from demo.sizes import Size
 
 MANIFEST = Path(__file__).parent / "catalogue" / "manifest.csv"
 FROZEN_ON = date(2026, 9, 1)
+DRAW = "cadenza-lieder"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def bring_in() -> str:
 
 
 def roles_of(size: Size) -> Roles:
-    """Who is trained on and who is control, as the manifest says."""
+    """Who is trained on and who is control, as the manifest says; what controls do is drawn."""
     with MANIFEST.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     by_role = {role: [] for role in ("train", "extra", "control")}  # type: dict[str, list[str]]
@@ -50,10 +52,8 @@ def roles_of(size: Size) -> Roles:
     if size.limit:
         by_role = {role: refs[:: max(1, len(refs) // size.limit)] for role, refs in by_role.items()}
     train = [ref for role in size.train_roles for ref in by_role[role]]
-    part, whole = CALIBRATION_PART
-    controls = by_role["control"]
-    calibration = [ref for place, ref in enumerate(controls) if place % whole < part]
-    return Roles(sorted(train), sorted(calibration), sorted(set(controls) - set(calibration)))
+    calibration, test = draw_controls(by_role["control"], seed=DRAW)
+    return Roles(sorted(train), calibration, test)
 
 
 def freeze(size: Size) -> tuple[ModelVersion, Roles]:

@@ -31,5 +31,3 @@ SIZES = {
     # The whole bundle.
     "full": Size("full", ("train", "extra"), (0, 1, 2), 2, 48, 640, {"dimension": 8192}),
 }
-# Two controls in three make the null, the third part measures false payment.
-CALIBRATION_PART = (2, 3)

@@ -4,6 +4,7 @@ A training set is frozen once a model version: its content is hashed, the databa
 later change, and anyone can verify the stored files against it.
 """
 
+from catalog.services.training_sets.drawing import draw_controls
 from catalog.services.training_sets.freezing import TrainingSetRefused, freeze_training_set
 from catalog.services.training_sets.registering import (
     RegistrationConflict,
@@ -16,6 +17,7 @@ from catalog.services.training_sets.verifying import verify_training_set
 __all__ = [
     "RegistrationConflict",
     "TrainingSetRefused",
+    "draw_controls",
     "freeze_training_set",
     "register_checkpoint",
     "register_model_version",
