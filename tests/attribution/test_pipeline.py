@@ -99,14 +99,17 @@ def test_a_sound_run_may_be_paid_by(world):
     assert run.quality["judged"] == 10
 
 
-def test_a_run_whose_scores_are_noise_keeps_its_rows_but_pays_nobody(world, monkeypatch):
+def test_a_run_whose_members_contradict_each_other_keeps_its_rows_but_pays_nobody(
+    world, monkeypatch
+):
     from attribution import engine
 
-    def noise(store, queries):
-        shape = len(store.members), len(next(iter(queries.values()))), store.n_segments
-        return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    def contradicting(store, queries):
+        shape = len(next(iter(queries.values()))), store.n_segments
+        one = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+        return np.stack([one, -one])
 
-    monkeypatch.setattr(engine, "exact_scan", noise)
+    monkeypatch.setattr(engine, "exact_scan", contradicting)
     run = attributed(world)
     assert any("agrees with the others" in said for said in run.objections)
     assert run.attributions.count() == 3
