@@ -30,7 +30,16 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from attribution.engine import PPB, FeatureStore, FloatArray, attribute, exact_scan, track_scores
+from attribution.engine import (
+    PPB,
+    AttributionRun,
+    FeatureStore,
+    FloatArray,
+    attribute,
+    exact_scan,
+    track_norms,
+    track_scores,
+)
 from attribution.engine.config import CaptureConfig, RowDtype
 from benchmarks.agreement import agreement
 from benchmarks.captured import MEMBER, WORK, Captured, captured, resampled_store
@@ -160,30 +169,38 @@ def _money(source: Captured, work: Path) -> Table:
     """What the rounding of queries moves, on the captured rows alone, from the same store."""
     store = resampled_store(source, len(source.rows), "sign", work)
     signs = np.concatenate([store.shard_rows(MEMBER, at) for at in range(store.n_shards)])
+    norms = track_norms(store, source.track, len(source.role))
     half = signs.shape[1] // 2
-    exact = _shares(source, source.queries @ signs.T)
+    exact = _run(source, norms, source.queries @ signs.T)
     first, second = (
-        _shares(source, source.queries[:, part] @ signs[:, part].T)
+        _run(source, norms, source.queries[:, part] @ signs[:, part].T)
         for part in (slice(half), slice(half, None))
     )
     one, two = (
-        _shares(source, exact_scan(store, {MEMBER: source.queries}, digits=digits)[0])
+        _run(source, norms, exact_scan(store, {MEMBER: source.queries}, digits=digits)[0])
         for digits in (1, 2)
     )
     table = Table(title="Money that moves", title_justify="left", box=None, pad_edge=False)
     table.add_column("shares of the generated pieces", no_wrap=True)
-    for heading in ("ppm moved, mean", "ppm moved, most", "other tracks paid"):
+    for heading in ("z moves by (rms)", "at most", "ppm of money moved", "at most ", "others paid"):
         table.add_column(heading, justify="right")
     table.add_row("queries of 8 bits, against float32", *_moved(one, exact))
     table.add_row("queries of 16 bits, against float32", *_moved(two, exact))
     table.add_row("half of the row, against the other half", *_moved(first, second))
+    paying = sum(bool(piece.shares) for piece in exact.generations)
+    table.caption = f"{paying} of {len(exact.generations)} pieces owe anything to anybody."
     return table
 
 
-def _shares(source: Captured, scores: FloatArray) -> NDArray[np.float64]:
+def _run(source: Captured, norms: FloatArray, scores: FloatArray) -> AttributionRun:
+    return attribute(
+        scores[None], np.arange(len(scores)), source.track, source.role, track_norms=norms
+    )
+
+
+def _shares(run: AttributionRun) -> NDArray[np.float64]:
     """Shares of every track in every piece, and what is left, (pieces, n_tracks + 1)."""
-    run = attribute(scores[None], np.arange(len(scores)), source.track, source.role)
-    shares = np.zeros((len(scores), len(source.role) + 1))
+    shares = np.zeros((len(run.generations), run.z.shape[1] + 1))
     for place, piece in enumerate(run.generations):
         shares[place, -1] = piece.unattributed_ppb / PPB
         for share in piece.shares:
@@ -191,11 +208,19 @@ def _shares(source: Captured, scores: FloatArray) -> NDArray[np.float64]:
     return shares
 
 
-def _moved(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[str, str, str]:
-    """Of a piece's money: ppm that go elsewhere, mean and most; and where other tracks are paid."""
-    moved = np.abs(ours - theirs).sum(1) / 2
-    others = ((ours > 0) != (theirs > 0))[:, :-1].any(1).sum()
-    return f"{1e6 * moved.mean():,.0f}", f"{1e6 * moved.max():,.0f}", f"{others} of {len(moved)}"
+def _moved(ours: AttributionRun, theirs: AttributionRun) -> tuple[str, ...]:
+    """How far standard scores move, what goes elsewhere of a piece's money, and new payees."""
+    z = np.abs(ours.z - theirs.z)
+    mine, other = _shares(ours), _shares(theirs)
+    moved = np.abs(mine - other).sum(1) / 2
+    others = ((mine > 0) != (other > 0))[:, :-1].any(1).sum()
+    return (
+        f"{np.sqrt(np.square(z).mean()):.4f}",
+        f"{z.max():.3f}",
+        f"{1e6 * moved.mean():,.0f}",
+        f"{1e6 * moved.max():,.0f}",
+        f"{others} of {len(moved)}",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
