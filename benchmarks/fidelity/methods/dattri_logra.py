@@ -50,9 +50,10 @@ class DattriLogra(Peer):
         )
         with torch.compiler.set_stance("force_eager"):  # its compressor would need a C++ compiler
             attributor.cache(segments)
-            for damping in self.dampings:
-                attributor.compute_preconditioners(damping)
-                attributor.compute_ifvp()
+            for number, damping in enumerate(self.dampings):
+                if number > 0:  # the first is the attributor's own, which `cache` has done
+                    attributor.compute_preconditioners(damping)
+                    attributor.compute_ifvp()
                 scores = attributor.attribute(segments, queries)
                 yield f"damping {damping:g}", scores.T.numpy()
 
