@@ -202,3 +202,11 @@ def test_a_padding_row_is_kept_from_vmap_even_if_the_surveyed_segment_has_none()
     featuriser = Featuriser(subject.model, task, subject.config())
     assert "0 is run again for one sample after the other" in featuriser.coverage().describe()
     featuriser.self_check(range(6))
+
+
+def test_nothing_is_concluded_from_a_segment_that_moves_nothing():
+    """On zeros a Linear turned round looks like any other."""
+    task = Numbers(4, 9)
+    task.inputs[0] = 0
+    subject = Subject(lambda: nn.Sequential(Turned(9), nn.Linear(9, 3)), task)
+    Featuriser(subject.model, task, subject.config()).self_check(range(6))

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 from torch import Tensor
 from torch.utils._pytree import tree_leaves
 
-PLAIN = (bool, int, float, str, type(None))
-
 
 @dataclass(frozen=True)
 class Call:
@@ -33,12 +31,6 @@ class Call:
     def outputs(self) -> list[Tensor]:
         """Every tensor that the module returned."""
         return tensors_in(self.output)
-
-    @property
-    def others(self) -> list[Any]:
-        """Every plain value that the module was given."""
-        leaves = tree_leaves((self.args, dict(self.kwargs)))
-        return [leaf for leaf in leaves if isinstance(leaf, PLAIN)]
 
 
 @dataclass(frozen=True)
@@ -78,8 +70,6 @@ def layout_of(two: Sequence[Call], three: Sequence[Call]) -> Layout:
 
 
 def _layout(two: Call, three: Call) -> Layout:
-    if two.others != three.others:
-        raise NotBySample
     inputs = _grown(two.inputs, three.inputs)
     outputs = _grown(two.outputs, three.outputs)
     flat = any(grown is not None and grown.factor > 1 for grown in (*inputs, *outputs))
