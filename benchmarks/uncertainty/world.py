@@ -7,7 +7,7 @@ tracks that are as good as those that were trained on, but cannot have earned an
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,7 @@ class World:
     vocabulary: Vocabulary
     model: ModelConfig
     training: TrainingConfig  # its seed is set for each run
-    capture: CaptureConfig = field(default_factory=CaptureConfig)
+    capture: CaptureConfig
     n_generated: int = 48
     n_planted: int = 24  # of each kind
     seed: int = 20261122
@@ -147,6 +147,7 @@ def bundled() -> World:
         training=TrainingConfig(
             epochs=24, batch_size=4, learning_rate=3e-3, transposition=0, checkpoints=4
         ),
+        capture=CaptureConfig(dimension=8192),  # a tenth of the model's 90,752 parameters
     )
 
 

@@ -106,8 +106,8 @@ def test_a_run_whose_members_contradict_each_other_keeps_its_rows_but_pays_nobod
 
     def contradicting(store, queries):
         shape = len(next(iter(queries.values()))), store.n_segments
-        one = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-        return np.stack([one, -one])
+        one, other = np.random.default_rng(0).normal(size=(2, *shape)).astype(np.float32)
+        return np.stack([one, other - one])
 
     monkeypatch.setattr(engine, "exact_scan", contradicting)
     run = attributed(world)
