@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from attribution.engine import evaluate
 from attribution.engine import evaluation as lds
 
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(1)
