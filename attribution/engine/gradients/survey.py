@@ -75,8 +75,8 @@ def _look(model: nn.Module, task: Task, config: CaptureConfig, segment: int) -> 
         kept_from_hooks=kept_from_hooks,
         rules=_rules(model, seen),
         unfit_for_vmap=_unfit_for_vmap(model),
-        # One segment of music keeps a core busy, but not a GPU: 1.2 times a training step for
-        # single samples on a CPU, 2.5 times for running the model again (256 tokens, batch of 8).
+        # One segment of music keeps a core busy, but not a GPU: on a CPU, single samples cost less
+        # than running the model twice.
         may_run_twice=any(parameter.device.type != "cpu" for parameter in parameters.values()),
         seen=seen,
         truth={name: grad for name, grad in truth.items() if name not in left_out},
