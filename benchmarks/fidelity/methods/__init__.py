@@ -23,15 +23,13 @@ SWEPT = (1e-4, 1e-3)  # dampings that the tuning queries choose from
 OURS: tuple[Method, ...] = (
     Engine("ours (engine's default)"),
     Engine("ours, damping tuned", dampings=SWEPT),
-    Engine("ours, twice the row", dampings=SWEPT, dimension=131_072),
-    Engine("ours, half the row", dimension=32_768),
+    Engine("ours, twice the row", dimension=131_072),
     Engine("ours, int8", dimension=8_192, dtype="int8"),
     Engine("ours, count sketch", projection="sketch"),
     Engine("ours, principal directions", projection="principal"),
     EngineGram(
         "ours, as TRAK: count sketch, Gram", projection="sketch", dimension=8192, dtype="int8"
     ),
-    Engine("ours, no curvature", curvature="none"),
 )
 # Rows of at most 16 KiB, then what a peer does without that limit.
 PEERS: tuple[Peer, ...] = (
