@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
+
 from attribution.engine import (
     CaptureConfig,
     FeatureStore,
@@ -64,7 +66,8 @@ class EngineGram(Method):
 
 def _scores(member: Member, config: CaptureConfig) -> Scores:
     with _stored(member, config) as (store, queries):
-        return exact_scan(store, queries)[0]
+        (scores,) = exact_scan(store, queries)
+        return np.asarray(scores)
 
 
 @contextmanager
