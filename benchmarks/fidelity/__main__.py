@@ -27,6 +27,7 @@ from benchmarks.fidelity import (
     scoring,
     truth,
 )
+from benchmarks.fidelity.figure import draw
 from benchmarks.fidelity.large_music import bundled_songs, many_segments
 from benchmarks.fidelity.methods import OURS, PEERS, YARDSTICKS, Method
 from benchmarks.fidelity.methods.kept import Kept
@@ -36,6 +37,11 @@ from benchmarks.fidelity.world import World, bundled
 
 WORK = Path(__file__).parents[2] / "var" / "fidelity"
 TABLE_WIDTH = 150
+GROUPS = (
+    ("ours", {method.name for method in OURS}),
+    ("public libraries", {peer.name for peer in PEERS}),
+    ("without a store, or without gradients", {method.name for method in YARDSTICKS}),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +67,8 @@ def score(world: World, options: argparse.Namespace, console: Console) -> int:
     tables = [scoring.report(world, observed, predictions, count) for count in counts]
     failures = scoring.failures(predictions)
     show(console, observed, tables, scoring.ceilings(observed), failures)
+    if options.figure:
+        draw(options.figure, tables[-1], GROUPS)
     return 0
 
 
@@ -154,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--work", type=Path, default=WORK, help="where models and losses are made")
+    parser.add_argument("--figure", type=Path, help="also draw LDS against cost, an SVG")
     parser.set_defaults(command=score)
     commands = parser.add_subparsers()
     making = commands.add_parser("retrain", help="make the truth, about 85 s a model")

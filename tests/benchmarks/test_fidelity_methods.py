@@ -1,6 +1,7 @@
 """Methods say what their formulas say, and the comparison between them is fair."""
 
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from attribution.engine import CaptureConfig
 from attribution.engine import evaluation as lds
 from attribution.reference.checkpoints import load_model
 from benchmarks.fidelity import retraining, scoring
+from benchmarks.fidelity.figure import draw
 from benchmarks.fidelity.gradients import sample_gradients
 from benchmarks.fidelity.methods import ALL, Member, Method
 from benchmarks.fidelity.methods.engine import Engine
@@ -149,7 +151,7 @@ def test_settings_are_not_chosen_on_what_is_reported(world, member, planted):
     assert found.found == 0
 
 
-def test_the_whole_table_of_a_small_world(world, observed, checkpoints):
+def test_the_whole_table_of_a_small_world(world, observed, checkpoints, tmp_path):
     members = scoring.members_of(world, observed, checkpoints)
     predictions = scoring.predict(world, observed, members, ALL)
     tables = [scoring.report(world, observed, predictions, count) for count in (1, 2)]
@@ -164,3 +166,6 @@ def test_the_whole_table_of_a_small_world(world, observed, checkpoints):
     assert first.row_numbers == CaptureConfig().dimension
     assert first.row_bytes == 8192
     assert first.to_first[GENERATED] == lds.Estimate(0, 0, 0)
+    draw(tmp_path / "table.svg", tables[1], [("ours", {first.method}), ("absent", {"nobody"})])
+    drawn = ElementTree.parse(tmp_path / "table.svg").getroot()
+    assert len(drawn.findall(".//{http://www.w3.org/2000/svg}circle")) == 2  # a dot a panel

@@ -1,0 +1,34 @@
+"""The table as a picture: what each method costs, and how faithful it is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attribution.reference.files import write_atomically
+from benchmarks.fidelity.scoring import KINDS, Reported
+from benchmarks.figures import Axis, Panel, Series, figure
+
+_LEAST_SECONDS = 1.0  # methods that cost nothing still need a place on a logarithmic axis
+
+
+def draw(path: Path, rows: Sequence[Reported], groups: Sequence[tuple[str, set[str]]]) -> None:
+    """Write an SVG with a panel for each kind of query; `groups` are (name, names of methods)."""
+    panels = [
+        Panel(
+            f"{rows[0].members} checkpoints, {kind} pieces",
+            Axis("CPU seconds for all rows and queries", log=True),
+            Axis("LDS", low=0),
+            [
+                _series(name, [row for row in rows if row.method in members], kind)
+                for name, members in groups
+                if any(row.method in members for row in rows)
+            ],
+        )
+        for kind in KINDS
+    ]
+    told = "Linear datamodeling score of attribution methods against the CPU time they take"
+    write_atomically(path, figure(panels, told).encode())
+
+
+def _series(name: str, rows: Sequence[Reported], kind: str) -> Series:
+    points = [(max(_LEAST_SECONDS, row.cpu_seconds), row.by_kind[kind].value) for row in rows]
+    return Series(name, points, joined=False)
