@@ -20,7 +20,7 @@ import torch
 from attribution.engine.capture import Capturer
 from attribution.engine.cli.loading import RunSpec, blaming
 from attribution.engine.errors import EngineError
-from attribution.engine.run import open_featuriser
+from attribution.engine.run import Run, open_featuriser
 from attribution.engine.store.feature_store import FeatureStore
 
 
@@ -143,14 +143,19 @@ class _Bench:
 
     def __init__(self, duty: Duty) -> None:
         self._duty = duty
+        self._run: Run | None = None
         self._member = ""
         self._capturer: Capturer | None = None
 
     def capture(self, piece: Piece) -> None:
-        if self._capturer is None or piece.member != self._member:
-            self._capturer = None  # frees the model before the next one is loaded
-            store = FeatureStore.join(self._duty.store)
-            featuriser = open_featuriser(self._duty.spec.load(), store, piece.member)
-            self._capturer, self._member = Capturer(featuriser, store), piece.member
         with blaming(f"Shard {piece.shard} of member {piece.member!r}"):
-            self._capturer.capture(piece.shard)
+            self._at(piece.member).capture(piece.shard)
+
+    def _at(self, member: str) -> Capturer:
+        if self._capturer is None or member != self._member:
+            self._capturer = None  # frees the model before the next one is loaded
+            self._run = self._run or self._duty.spec.load()
+            store = FeatureStore.join(self._duty.store)
+            self._capturer = Capturer(open_featuriser(self._run, store, member), store)
+            self._member = member
+        return self._capturer
