@@ -16,7 +16,7 @@ def draw(path: Path, rows: Sequence[Reported], groups: Sequence[tuple[str, set[s
         Panel(
             f"{rows[0].members} checkpoints, {kind} pieces",
             Axis("CPU seconds for all rows and queries", log=True),
-            Axis("LDS", low=0),
+            Axis("LDS", low=min(0.0, *(row.by_kind[kind].value for row in rows))),
             [
                 _series(name, [row for row in rows if row.method in members], kind)
                 for name, members in groups
