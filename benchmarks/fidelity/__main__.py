@@ -61,9 +61,9 @@ def score(world: World, options: argparse.Namespace, console: Console) -> int:
     observed = truth.read(world)
     console.print(f"Checkpoints in {options.work / 'full'} (trained first if they are missing)")
     checkpoints = retraining.full_model(world, options.work)
-    members = scoring.members_of(world, observed, checkpoints)
+    counts = sorted({min(count, len(checkpoints)) for count in options.checkpoints})
+    members = scoring.members_of(world, observed, checkpoints[-counts[-1] :])
     predictions = scoring.predict(world, observed, members, _methods(options, console))
-    counts = (1, len(checkpoints))
     tables = [scoring.report(world, observed, predictions, count) for count in counts]
     failures = scoring.failures(predictions)
     show(console, observed, tables, scoring.ceilings(observed), failures)
@@ -155,6 +155,12 @@ def compare_large(world: World, options: argparse.Namespace, console: Console) -
     return 0
 
 
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of checkpoints; use 1 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.fidelity",
@@ -162,6 +168,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--work", type=Path, default=WORK, help="where models and losses are made")
+    parser.add_argument(
+        "--checkpoints",
+        type=_at_least_one,
+        nargs="+",
+        default=[1, 4],
+        help="a table for each number; the last ones along training are taken",
+    )
     parser.add_argument("--figure", type=Path, help="also draw LDS against cost, an SVG")
     parser.set_defaults(command=score)
     commands = parser.add_subparsers()
