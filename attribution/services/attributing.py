@@ -110,7 +110,8 @@ class _Work:
         self.queries, rows, self.corpus = query_rows(run.feature_store, self.generations, progress)
         self.store = open_sealed(run.feature_store, self.corpus)
         rows = self._join_companions(rows)
-        self.scores = engine.exact_scan(self.store, rows)  # (members, q, n_segments)
+        # two digits: rounding queries to 8 bits alone moved up to 1.3 % of a piece's money
+        self.scores = engine.exact_scan(self.store, rows, digits=2)  # (members, q, n_segments)
         self.norms = engine.track_norms(
             self.store, self.corpus.segment_track, len(self.corpus.roles)
         )

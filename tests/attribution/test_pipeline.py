@@ -104,7 +104,7 @@ def test_a_run_whose_members_contradict_each_other_keeps_its_rows_but_pays_nobod
 ):
     from attribution import engine
 
-    def contradicting(store, queries):
+    def contradicting(store, queries, **_):
         shape = len(next(iter(queries.values()))), store.n_segments
         one, other = np.random.default_rng(0).normal(size=(2, *shape)).astype(np.float32)
         return np.stack([one, other - one])
