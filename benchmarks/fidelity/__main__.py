@@ -36,7 +36,7 @@ from benchmarks.fidelity.report import show
 from benchmarks.fidelity.world import World, bundled
 
 WORK = Path(__file__).parents[2] / "var" / "fidelity"
-TABLE_WIDTH = 150
+TABLE_WIDTH = 190
 GROUPS = (
     ("ours", {method.name for method in OURS}),
     ("public libraries", {peer.name for peer in PEERS}),

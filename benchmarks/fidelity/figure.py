@@ -14,7 +14,7 @@ def draw(path: Path, rows: Sequence[Reported], groups: Sequence[tuple[str, set[s
     """Write an SVG with a panel for each kind of query; `groups` are (name, names of methods)."""
     panels = [
         Panel(
-            f"{rows[0].members} checkpoints, {kind} pieces",
+            f"{kind.capitalize()} pieces, {rows[0].members} checkpoint{'s'[: rows[0].members > 1]}",
             Axis("CPU seconds for all rows and queries", log=True),
             Axis("LDS", low=min(0.0, *(row.by_kind[kind].value for row in rows))),
             [

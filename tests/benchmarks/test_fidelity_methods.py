@@ -168,4 +168,5 @@ def test_the_whole_table_of_a_small_world(world, observed, checkpoints, tmp_path
     assert first.to_first[GENERATED] == lds.Estimate(0, 0, 0)
     draw(tmp_path / "table.svg", tables[1], [("ours", {first.method}), ("absent", {"nobody"})])
     drawn = ElementTree.parse(tmp_path / "table.svg").getroot()
-    assert len(drawn.findall(".//{http://www.w3.org/2000/svg}circle")) == 4  # in each panel a dot, and one in its legend
+    dots = drawn.findall(".//{http://www.w3.org/2000/svg}circle")
+    assert len(dots) == 4  # in each of two panels one, and one in its legend
