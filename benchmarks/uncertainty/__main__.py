@@ -36,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report.show_exchangeability(console, (measures.exchangeability(*pair, track) for pair in asked))
     report.show_checks(console, [measures.attributed(*pair, track).quality for pair in asked])
     most = max(runs for runs, _ in ENSEMBLES) + measures.REFERENCE_RUNS
-    by_seed = {seed: laboratory.members(halves[0], [seed], checkpoints) for seed in range(most)}
+    half = halves[options.half]
+    by_seed = {seed: laboratory.members(half, [seed], checkpoints) for seed in range(most)}
     rows = [
-        measures.coverage(halves[0], by_seed, track, *ensemble, options.trials)
-        for ensemble in ENSEMBLES
+        measures.coverage(half, by_seed, track, *ensemble, options.trials) for ensemble in ENSEMBLES
     ]
     report.show_coverage(console, rows)
     return 0
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.uncertainty", description=__doc__)
     parser.add_argument("--work", type=Path, default=WORK, help="where models and scores are kept")
     parser.add_argument("--trials", type=int, default=6, help="draws of seeds for coverage")
+    parser.add_argument("--half", type=int, choices=(0, 1), default=0, help="asked for coverage")
     return parser
 
 

@@ -49,6 +49,7 @@ class Coverage:
     unpaid: float  # part of the other runs' payments that goes to pairs which are not paid here
     gain: float | None  # as measured by the ensembles, median
     spread: float | None
+    gate_spread: float  # standard deviation of log gate between the ensembles
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,7 @@ def coverage(
 
     Both ensembles have the last `checkpoints` checkpoints of each of their runs.
     """
-    held, ranged, widths, gains = [], [], [], []
-    unpaid = []
+    held, ranged, widths, gains, unpaid, gates = [], [], [], [], [], []
     for trial in range(trials):
         seeds = np.random.default_rng(trial).permutation(sorted(by_seed))
         own, other = (
@@ -159,6 +159,7 @@ def coverage(
             ranged += [_in_range(alone, key, _share(truth, key)) for key in ends]
         owed = sum(share for share, _, _ in truth.values())
         unpaid.append(sum(s for key, (s, _, _) in truth.items() if key not in ends) / owed)
+        gates.append(np.log(run.quality.gate_z))
         gains.append((run.quality.run_gain, run.quality.run_spread))
     each = [float(np.mean(trial)) for trial in held]
     measured = [np.array(pair) for pair in gains if None not in pair]
@@ -177,6 +178,7 @@ def coverage(
         unpaid=float(np.mean(unpaid)),
         gain=None if gain is None else float(gain),
         spread=None if spread is None else float(spread),
+        gate_spread=float(np.std(gates)),
     )
 
 

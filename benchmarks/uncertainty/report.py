@@ -33,7 +33,9 @@ def show_coverage(console: Console, rows: Sequence[Coverage]) -> None:
         "(interval level 90 %; its width against the members' own range)"
     )
     headings = ("paid pairs", "coverage", "of a trial", "width", "members' range", "its width")
-    table = _table(title, "runs × checkpoints", (*headings, "× range", "unpaid", "gain", "spread"))
+    table = _table(
+        title, "runs × checkpoints", (*headings, "× range", "unpaid", "gain", "spread", "of gate")
+    )
     for row in rows:
         table.add_row(
             row.ensemble,
@@ -47,6 +49,7 @@ def show_coverage(console: Console, rows: Sequence[Coverage]) -> None:
             _percent(row.unpaid),
             "" if row.gain is None else f"{row.gain:.2f}",
             "" if row.spread is None else f"{row.spread:.2f}",
+            f"{row.gate_spread:.2f}",
         )
     console.print(table)
 

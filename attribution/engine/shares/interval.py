@@ -8,7 +8,8 @@ from r = z/gate, the strength of a track against chance, and two things happen t
   its variance over that of the part which all runs share, averaging M runs narrows chance by
   √(1 + κ/M), so larger ensembles see the same source stand out further.
 - *Spread*. Runs differ in how strongly a source shows, by σ in log r. The mean of M runs differs
-  from that of M′ others by σ·√(1/M + 1/M′).
+  from that of M′ others by σ·√(1/M + 1/M′). The gate is estimated for each ensemble anew, however
+  many runs it has, and moves all its shares together; so both gates add `GATE_SPREAD`.
 
 With two runs or more both are measured on the pieces that make the null. σ of a single pair of
 piece and track is known by M − 1 degrees of freedom alone, so its variance is moderated by the
@@ -34,6 +35,7 @@ from attribution.engine.task import IntArray
 INDEPENDENT_RUNS = 8  # of the ensemble whose shares are predicted
 TYPICAL_WEIGHT = 4  # degrees of freedom of the typical variance in that of a single pair
 PRIOR_PAIRS = 20  # pairs that the assumed spread weighs like, where few are near the gate
+GATE_SPREAD = 0.08  # of log gate between ensembles, as benchmarks.uncertainty shows it
 NEAR_GATE = (0.7, 2.0)  # strengths at which noise decides money; beyond, shares hardly move
 REACH = 0.99  # quantile of chance whose narrowing is measured; farther out it is too rough
 FAINTEST = 0.05  # strength whose logarithm stands for all that is weaker, or negative
@@ -129,7 +131,7 @@ def predict(
         RunNoise(runs, float(gain), float(np.sqrt(typical)), is_measured=runs > 1),
         Prediction(
             shift=float(_growth(gain, runs, INDEPENDENT_RUNS)),
-            deviation=np.sqrt(moderated * (1 / runs + 1 / INDEPENDENT_RUNS)),
+            deviation=np.sqrt(moderated * (1 / runs + 1 / INDEPENDENT_RUNS) + 2 * GATE_SPREAD**2),
             degrees=degrees,
         ),
     )
