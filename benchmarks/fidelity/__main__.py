@@ -194,7 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     leaving.set_defaults(command=leave_out)
     comparing = commands.add_parser("large", help="compare rows with the exact kernel; resumable")
     comparing.add_argument("--segments", type=int, default=10_000)
-    comparing.add_argument("--small", action="store_true", help="a quarter of the model")
+    comparing.add_argument(
+        "--small", action="store_true", help="a fifth of the model, for many segments"
+    )
     comparing.add_argument("--more", action="store_true", help="other rows than the default too")
     comparing.set_defaults(command=compare_large)
     return parser
