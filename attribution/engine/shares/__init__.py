@@ -64,8 +64,8 @@ would give. Checkpoints of one run have its seed in common, so runs are compared
 things are predicted: by how much a track stands out further when more runs average out what is a
 run's own in chance, and by how much runs differ in how strongly they show a source. Several runs
 measure both, moderated over pairs; of one run both are assumed from the reference model. One member
-alone has no interval, and says so. A bootstrap over members was rejected: it held the share of an
-independent ensemble in a third to two thirds of the cases (docs/decisions/0007-uncertainty.md).
+alone has no interval, and says so. A bootstrap over members was rejected: it sees neither
+(docs/decisions/0007-uncertainty.md has the coverage).
 
 **What is not exchangeable.** A trained track has been fitted, so its gradients are smaller than a
 control's and its null scores narrower. Judged by norms, each track is measured by its own
