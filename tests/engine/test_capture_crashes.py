@@ -143,7 +143,7 @@ def test_killed_at_any_moment_nothing_torn_is_taken_and_nothing_done_twice(plain
     featuriser = plain.featuriser(shard_rows=1)
     whole, store = (fresh_store(tmp_path / name, plain) for name in ("whole", "killed"))
     capture(featuriser, whole)
-    chance, finished, kills, patience_seconds = random.Random(0), {}, 0, 0.02
+    chance, finished, kills, patience_seconds = random.Random(0), {}, 0, 0.003
     while store.missing_shards(MEMBER, verify="full"):
         child = get_context("fork").Process(target=capture, args=(featuriser, store))
         child.start()

@@ -234,7 +234,7 @@ def test_what_fails_on_the_way_is_named_and_the_rest_stays(
     assert (code, out) == (1, "")
     assert sentence in error.splitlines()[-1]
     finished = set(range(12)) - set(FeatureStore.join(path).missing_shards("a", verify="full"))
-    assert {0, 1, 2} <= finished
+    assert len(set(range(6)) - finished) < int(workers)  # what another worker was at is lost
     assert not {6, 7} <= finished
 
 
