@@ -46,7 +46,7 @@ class Featuriser:
         """
         _require_matching(config, curvature)
         self.model, self.task, self.config, self.member = model, task, config, member
-        self._curvature = curvature
+        self._curvature_digest = curvature.digest() if curvature else None
         self._plan = survey(model, task, config, probe)
         self._device = next(model.parameters()).device
         self._projection = projection_for(config, self._plan, curvature, member, self._device)
@@ -89,7 +89,7 @@ class Featuriser:
         facts = {
             "config": self.config.as_dict(),
             "member": self.member,
-            "curvature": self._curvature.digest() if self._curvature else None,
+            "curvature": self._curvature_digest,
             "kinds": self._plan.kinds,
         }
         digest.update(json.dumps(facts, sort_keys=True).encode())

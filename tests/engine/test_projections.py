@@ -1,6 +1,8 @@
 """What every projection promises, and what each promises beside."""
 
+import gc
 import hashlib
+import weakref
 from math import prod
 
 import numpy as np
@@ -9,11 +11,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attribution.engine import CaptureConfig, EngineError
+from attribution.engine import CaptureConfig, EngineError, Featuriser
 from attribution.engine.gradients.check import autograd_gradients
 from attribution.engine.gradients.pieces import Exact, Lookup, Outer
 from attribution.engine.gradients.survey import survey
-from attribution.engine.projections import METHODS, projection_for
+from attribution.engine.projections import METHODS
 from attribution.engine.projections.base import Geometry
 from attribution.engine.projections.draws import Draws
 from attribution.engine.projections.factored import Factored
@@ -180,7 +182,8 @@ class TestPrincipal(ProjectionContract):
         for method in ("principal", "factored"):
             config = case.config(projection=method, dtype="float32")
             plan = survey(case.model, case.task, config)
-            projection = projection_for(config, plan, curvature, "0", CPU)
+            whitened = Geometry.of(plan, curvature, config.damping, Draws(0, "0", CPU))
+            projection = METHODS[method](whitened, config.dimension)
             width = projection.width
             side = curvature.parameters["wide.weight"].columns
             basis = projection.basis("wide.weight", "columns", len(side.values))
@@ -189,6 +192,18 @@ class TestPrincipal(ProjectionContract):
             kept[method] = float(np.trace(basis.numpy().T @ moment @ basis.numpy()))
             assert basis.shape[1] == width
         assert kept["principal"] > kept["factored"]
+
+    def test_the_factors_are_not_held_during_a_pass(self, make_case):
+        case = make_case("Plain")
+        curvature = case.curvature()
+        featuriser = Featuriser(
+            case.model, case.task, case.config(projection=self.method), curvature
+        )
+        rows, factors = featuriser.features([0]), weakref.ref(curvature.parameters["wide.weight"])
+        del curvature
+        gc.collect()
+        assert factors() is None
+        np.testing.assert_array_equal(featuriser.features([0]), rows)
 
     def test_without_a_curvature_it_is_refused(self):
         with pytest.raises(EngineError, match="'principal' takes its directions"):

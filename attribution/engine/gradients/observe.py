@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from attribution.engine.gradients.attention import exposed
@@ -56,7 +57,8 @@ def _calls(
         for name, module in model.named_modules()
     ]
     try:
-        run(model, task, segments)
+        with torch.no_grad():  # calls are kept, and would keep their graphs
+            run(model, task, segments)
     finally:
         for handle in handles:
             handle.remove()

@@ -43,7 +43,9 @@ def projection_for(
     MismatchedCurvature when the curvature is not this model's.
     """
     geometry = Geometry.of(plan, curvature, config.damping, Draws(config.seed, member, device))
-    return METHODS[config.projection](geometry, config.dimension)
+    projection = METHODS[config.projection](geometry, config.dimension)
+    projection.release_curvature()
+    return projection
 
 
 __all__ = ["METHODS", "Projection", "projection_for"]

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Self
 
@@ -52,6 +52,10 @@ class Projection(ABC):
         """Draw what is random, and fold the whitening in."""
         self.geometry = geometry
         self.dimension = dimension
+
+    def release_curvature(self) -> None:
+        """Let go of the factors, which are several times as large as the model itself."""
+        self.geometry = replace(self.geometry, curvature={})
 
     @property
     def device(self) -> torch.device:
