@@ -10,7 +10,7 @@ for features, and everything after the features is numpy.
 README.md has the whole way, on a small model.
 """
 
-from attribution.engine.capture import Captured, capture
+from attribution.engine.capture import Captured, capture, probes
 from attribution.engine.config import CaptureConfig, ShareConfig
 from attribution.engine.curvature.estimate import estimate_curvature
 from attribution.engine.curvature.factors import Curvature
@@ -96,6 +96,7 @@ __all__ = [
     "gram_queries",
     "merge",
     "open_featuriser",
+    "probes",
     "scan",
     "summed_loss",
     "summed_margin",

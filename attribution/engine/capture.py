@@ -19,7 +19,9 @@ import numpy as np
 from attribution.engine.batching import require_memory
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.store.feature_store import FeatureStore
-from attribution.engine.task import OnProgress
+from attribution.engine.task import IntArray, OnProgress
+
+CHECKED = 3
 
 
 @dataclass(frozen=True)
@@ -30,19 +32,27 @@ class Captured:
     skipped: tuple[int, ...]  # shards that were finished before
 
 
+def probes(n_segments: int) -> IntArray:
+    """Return the few segments, spread over all, on which gradients are checked."""
+    return np.unique(np.linspace(0, n_segments - 1, CHECKED).astype(np.int64))
+
+
 class Capturer:
     """One featuriser at work on one store."""
 
     def __init__(self, featuriser: Featuriser, store: FeatureStore) -> None:
         """Find out what would stop the work before it starts.
 
-        Raises ForeignStore when the featuriser is not the one that the store is made with, and
-        NotEnoughMemory when the store's batches do not fit here.
+        Whoever starts on a member checks its gradients. Raises ForeignStore when the featuriser is
+        not the one that the store is made with, NotEnoughMemory when the store's batches do not
+        fit here, and IncompleteGradients when hooks and autograd disagree.
         """
         self._featuriser = featuriser
         self._store = store
         self._fingerprint = store.require(featuriser)
         require_memory(featuriser, range(store.n_segments))
+        if len(store.missing_shards(featuriser.member)) == store.n_shards:
+            featuriser.self_check(probes(store.n_segments))
 
     def capture(self, shard: int) -> bool:
         """Compute and store a shard, and return whether that was still to be done.
@@ -69,9 +79,9 @@ def capture(
     """Compute and store the rows of these shards (all by default) of the featuriser's member.
 
     `on_progress` is told (segments done, segments in all) after each shard. Raises ForeignStore
-    when the featuriser is not the one that the store is made with, NotEnoughMemory before it
-    starts, BadGradients for a segment whose gradient is not finite (finished shards stay),
-    StoreError for a shard out of range.
+    when the featuriser is not the one that the store is made with, NotEnoughMemory and
+    IncompleteGradients before it starts, BadGradients for a segment whose gradient is not finite
+    (finished shards stay), StoreError for a shard out of range.
     """
     capturer = Capturer(featuriser, store)
     wanted = range(store.n_shards) if shards is None else shards

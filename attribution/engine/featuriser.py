@@ -113,9 +113,9 @@ class Featuriser:
 
 
 def _require_matching(config: CaptureConfig, curvature: Curvature | None) -> None:
-    if config.curvature == "kronecker" and curvature is None:
+    if config.curvature != "none" and curvature is None:
         raise EngineError(
-            "CaptureConfig.curvature is 'kronecker' and no curvature was given: pass "
+            f"CaptureConfig.curvature is {config.curvature!r} and no curvature was given: pass "
             "estimate_curvature(model, task, sample, config), or set curvature='none'."
         )
     if config.curvature == "none" and curvature is not None:

@@ -170,6 +170,7 @@ def query_rows(
 ) -> tuple[Queries, "dict[str, engine.FloatArray]", TrainingCorpus]:
     """The queries, their rows (q, k) under each member, and the corpus they are scored against."""
     from attribution.reference.task import SequenceTask
+    from attribution.reference.training import one_thread
 
     rows = {}
     checkpoints = checkpoints_of(store)
@@ -178,7 +179,8 @@ def query_rows(
         featuriser, corpus = open_featuriser(store, checkpoint, progress)
         queries = cut_generations(generations, corpus.corpus.table.window)
         of_queries = featuriser.with_task(SequenceTask(queries.sequences, vocabulary().bos))
-        rows[featuriser.member] = of_queries.features(range(len(queries.sequences)))
+        with one_thread():  # the same shares on a machine with any number of cores
+            rows[featuriser.member] = of_queries.features(range(len(queries.sequences)))
     progress(len(checkpoints), len(checkpoints) + 1, "scanning the store")
     return queries, rows, corpus
 

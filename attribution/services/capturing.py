@@ -23,7 +23,6 @@ from common.jobs.registry import JobError, Progress
 if TYPE_CHECKING:
     from attribution import engine
 
-SELF_CHECK_SEGMENTS = 3
 JOB_SECONDS = 120  # what one job is meant to take: little is lost with it, little is its beginning
 
 
@@ -45,7 +44,7 @@ def prepare_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any
                 member,
                 on_progress=lambda done, total: progress(done, total, f"{member}: curvature"),
             )
-            featuriser.self_check(range(min(SELF_CHECK_SEGMENTS, run.n_segments)))
+            featuriser.self_check(engine.probes(run.n_segments))
             _share_out(store, checkpoint, rows, _seconds_a_segment(featuriser))
     except engine.EngineError as error:
         raise JobError(str(error)) from error
@@ -83,8 +82,7 @@ def capture_shards(payload: dict[str, Any], progress: Progress) -> dict[str, Any
 
 def _seconds_a_segment(featuriser: "engine.Featuriser") -> float:
     """Time one batch, after one that warms up."""
-    batch = range(featuriser.config.batch_size)
-    segments = [segment % SELF_CHECK_SEGMENTS for segment in batch]
+    segments = [0] * featuriser.config.batch_size
     featuriser.features(segments)
     started = time.perf_counter()
     featuriser.features(segments)

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from benchmarks.featurise import engine, peers
 from benchmarks.featurise.contestants import BASELINE, FLOOR, Contestant, Prepared
-from benchmarks.featurise.peaks import peak_bytes
+from benchmarks.featurise.peaks import peaks_of
 from benchmarks.featurise.report import Row, show, show_curvature
 from benchmarks.featurise.settings import Setting, settings_of
 from benchmarks.featurise.timing import Clock, in_turns
@@ -61,29 +61,36 @@ def run(console: Console, trial: Trial) -> None:
     ready = {contestant: _ready(contestant, trial) for contestant in trial.contestants}
     able = {who.name: found for who, found in ready.items() if isinstance(found, Prepared)}
     timings = in_turns(clock, baseline, able, trial.rounds)
-    base_bytes = peak_of(BASELINE, trial)
-    rows = []
-    for who, found in ready.items():
-        if isinstance(found, str):
-            rows.append(Row(who.name, failure=found))
-            continue
-        mine_bytes = peak_of(who, trial)
-        ratio = mine_bytes / base_bytes if mine_bytes and base_bytes else None
-        rows.append(Row(who.name, found, timings[who.name], ratio))
+    rows = [
+        Row(who.name, failure=found)
+        if isinstance(found, str)
+        else Row(who.name, found, timings[who.name])
+        for who, found in ready.items()
+    ]
+    rows = _with_peaks(rows, trial) if trial.memory else rows
     show(console, trial.world, trial.setting, rows)
-    step_seconds = next(iter(timings.values())).median_baseline_seconds
-    show_curvature(console, cost, step_seconds)
+    if timings:
+        step_seconds = next(iter(timings.values())).median_baseline_seconds
+        show_curvature(console, cost, step_seconds)
     exact = engine.repeats_exactly(trial.world, trial.curvature)
     console.print(
         f"rows of the default made twice: {'the same bytes' if exact else 'they differ'}\n"
     )
 
 
-def peak_of(contestant: Contestant, trial: Trial) -> int | None:
-    """Return the peak memory, or None where it is not measured."""
-    if not trial.memory:
-        return None
-    return peak_bytes(contestant, trial.world, trial.setting, trial.curvature)
+def _with_peaks(rows: list[Row], trial: Trial) -> list[Row]:
+    """Add the memory of those that run, each in a process of its own."""
+    by_name = {who.name: who for who in trial.contestants}
+    step_bytes = peaks_of(BASELINE, trial.world, trial.setting, trial.curvature).batch
+    measured = []
+    for row in rows:
+        if row.failure is None:
+            found = peaks_of(by_name[row.name], trial.world, trial.setting, trial.curvature)
+            ratios = found.batch / step_bytes, found.ready / step_bytes
+            measured.append(replace(row, batch_peak_ratio=ratios[0], ready_peak_ratio=ratios[1]))
+        else:
+            measured.append(row)
+    return measured
 
 
 def _ready(contestant: Contestant, trial: Trial) -> Prepared | str:

@@ -42,7 +42,7 @@ def alternatives(default: CaptureConfig) -> Iterator[tuple[str, Any]]:
 def prepare(config: CaptureConfig, world: World, curvature: Path) -> Prepared:
     """A featuriser, its tables made by a first batch of one."""
     config = replace(config, batch_size=world.size.segments)
-    whitened = Curvature.load(curvature) if config.curvature == "kronecker" else None
+    whitened = Curvature.load(curvature) if config.curvature != "none" else None
     featuriser = Featuriser(world.model, world.task, config, whitened)
     featuriser.features([0])
     covered = featuriser.coverage().covered_ppm * world.parameters // 1_000_000
@@ -59,8 +59,8 @@ def repeats_exactly(world: World, curvature: Path) -> bool:
 class CurvatureCost:
     """What the curvature of one checkpoint costs, in the clock's seconds."""
 
-    batch_seconds: float  # each batch of its sample
-    once_seconds: float  # survey and eigendecompositions, whatever the sample
+    batch_seconds: float  # each batch of its sample, in all passes together
+    once_seconds: float  # survey and decompositions, whatever the sample
 
 
 def time_curvature(world: World, clock: Clock, path: Path) -> CurvatureCost:
@@ -77,5 +77,6 @@ def time_curvature(world: World, clock: Clock, path: Path) -> CurvatureCost:
     )
     spent = clock.seconds() - marks[0]
     curvature.save(path)
-    batch = float(np.median(np.diff(marks[1:])))  # the first includes the survey
+    passes = (len(marks) - 1) // CURVATURE_BATCHES
+    batch = passes * float(np.median(np.diff(marks[1:])))  # the first includes the survey
     return CurvatureCost(batch, spent - CURVATURE_BATCHES * batch)

@@ -20,6 +20,7 @@ HEADINGS = (
     "turns",
     "tokens/s",
     "peak memory",
+    "making ready",
 )
 
 
@@ -30,7 +31,8 @@ class Row:
     name: str
     prepared: Prepared | None = None
     timing: Timing | None = None
-    peak_ratio: float | None = None
+    batch_peak_ratio: float | None = None
+    ready_peak_ratio: float | None = None
     failure: str | None = None
 
 
@@ -39,7 +41,7 @@ def show(console: Console, world: World, setting: Setting, rows: Sequence[Row]) 
     title = (
         f"{world.parameters / 1e6:.2f} M parameters (width {world.size.width}), "
         f"{world.size.segments} × {world.size.tokens} tokens, {world.device.type}, {setting.name}; "
-        "time and peak memory over a training step's"
+        "time and memory over a training step's"
     )
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("contestant", no_wrap=True)
@@ -57,8 +59,8 @@ def show_curvature(console: Console, cost: CurvatureCost, step_seconds: float) -
     """Print what comes before a pass, in training steps."""
     console.print(
         "curvature, before the pass: "
-        f"{cost.batch_seconds / step_seconds:.2f} training steps for each batch of its sample, and "
-        f"{cost.once_seconds / step_seconds:.1f} once for the eigendecompositions\n"
+        f"{cost.batch_seconds / step_seconds:.2f} training steps for each batch of its sample "
+        f"(three passes), and {cost.once_seconds / step_seconds:.1f} once for decompositions\n"
     )
 
 
@@ -70,9 +72,14 @@ def _cells(row: Row, world: World) -> tuple[str, ...]:
     return (
         f"{100 * share:.1f} %" if row.prepared.row_numbers else "",
         f"{row.prepared.row_numbers:,}" if row.prepared.row_numbers else "",
-        f"{row.timing.ratio:.2f}×",
+        _ratio(row.timing.ratio),
         f"{low:.2f}-{high:.2f}",
         str(len(row.timing.seconds)),
         f"{world.batch_tokens / row.timing.median_seconds:,.0f}",
-        "–" if row.peak_ratio is None else f"{row.peak_ratio:.2f}×",
+        _ratio(row.batch_peak_ratio),
+        _ratio(row.ready_peak_ratio),
     )
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}×"

@@ -10,7 +10,8 @@ from attribution.engine import CaptureConfig
 from benchmarks.featurise import __main__ as program
 from benchmarks.featurise import engine
 from benchmarks.featurise.contestants import BASELINE, Contestant, Prepared
-from benchmarks.featurise.settings import ON_CUDA, Setting
+from benchmarks.featurise.peaks import peaks_of
+from benchmarks.featurise.settings import ON_CUDA, Setting, settings_of
 from benchmarks.featurise.timing import Clock, Timing, in_turns
 from benchmarks.featurise.world import Size, World
 
@@ -45,11 +46,12 @@ def test_the_program_prints_ratios_for_all_parameters(world, capsys):
 
 
 def test_memory_is_measured_in_a_process_of_its_own(world, tmp_path):
-    setting = program.settings_of(world.device)[0]
-    large = World(Size("small", 128, 1, 2, segments=4, tokens=128), world.device)
-    trial = program.Trial(large, setting, [BASELINE], 1, memory=True, curvature=tmp_path / "none")
-    weights_bytes = 4 * large.parameters
-    assert program.peak_of(BASELINE, trial) > weights_bytes
+    larger = World(Size("small", 128, 1, 2, segments=4, tokens=128), world.device)
+    setting = settings_of(world.device)[0]
+    peaks = peaks_of(BASELINE, larger, setting, tmp_path / "none")
+    gradients_bytes = 4 * larger.parameters
+    assert gradients_bytes < peaks.batch < 100 * gradients_bytes
+    assert peaks.ready < gradients_bytes
 
 
 def test_a_contestant_that_breaks_says_so_in_its_place(world, tmp_path, capsys):
@@ -57,7 +59,7 @@ def test_a_contestant_that_breaks_says_so_in_its_place(world, tmp_path, capsys):
         raise ValueError("no such kernel\nand more")
 
     whole = Contestant("whole", BASELINE.prepare)
-    setting = program.settings_of(world.device)[0]
+    setting = settings_of(world.device)[0]
     contestants = [Contestant("broken", broken), whole]
     trial = program.Trial(world, setting, contestants, 1, memory=False, curvature=tmp_path / "c")
     console = program.Console(width=150, soft_wrap=True, highlight=False)

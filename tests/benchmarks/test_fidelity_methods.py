@@ -164,7 +164,7 @@ def test_the_whole_table_of_a_small_world(world, observed, checkpoints, tmp_path
     assert all(method.name in text for method in ALL)
     first = tables[0][0]
     assert first.row_numbers == CaptureConfig().dimension
-    assert first.row_bytes == 8192
+    assert first.row_bytes == 16384
     assert first.to_first[GENERATED] == lds.Estimate(0, 0, 0)
     draw(tmp_path / "table.svg", tables[1], [("ours", {first.method}), ("absent", {"nobody"})])
     drawn = ElementTree.parse(tmp_path / "table.svg").getroot()

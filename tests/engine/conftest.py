@@ -189,7 +189,7 @@ class Case:
 
     def featuriser(self, **changes: object) -> Featuriser:
         config = self.config(**changes)
-        whitened = config.curvature == "kronecker"
+        whitened = config.curvature != "none"
         return Featuriser(
             self.model, self.task, config, self.curvature(**changes) if whitened else None
         )

@@ -8,9 +8,12 @@ from attribution.engine import (
     BadGradients,
     CaptureConfig,
     EngineError,
+    FeatureStore,
     Featuriser,
     IncompleteGradients,
     MismatchedCurvature,
+    capture,
+    probes,
 )
 from attribution.engine.gradients.check import autograd_gradients, dense_gradients
 from attribution.engine.gradients.pieces import Exact
@@ -122,6 +125,20 @@ def test_a_weight_used_behind_the_hooks_back_for_some_segments_is_found_by_the_s
     cured = plain.featuriser(by_autograd=("out.weight",))
     cured.self_check([0, 1, 3])
     assert cured.coverage().by_autograd_ppm > 0
+
+
+def test_a_capture_checks_gradients_before_it_starts(plain, tmp_path):
+    called, out = plain.model.forward, plain.model.out
+    special = plain.task.notes[probes(12)[1], :-1]
+    plain.model.forward = lambda x: (
+        called(x) * (1 + (x == special).all(1)[:, None, None] * out.weight.square().sum())
+    )
+    store = FeatureStore.create(
+        tmp_path / "s", plain.config(), members=["0"], n_segments=12, identity={}
+    )
+    with pytest.raises(IncompleteGradients, match=r"out\.weight"):
+        capture(plain.featuriser(), store)
+    assert store.missing_shards("0") == list(range(store.n_shards))
 
 
 def test_a_model_that_looks_at_the_size_of_its_batch_goes_one_sample_at_a_time(plain):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from attribution.engine.capture import Capturer
+from attribution.engine.capture import Capturer, probes
 from attribution.engine.cli.arguments import add_run_arguments, positive, shard_numbers
 from attribution.engine.cli.crew import Crew, Duty, Piece
 from attribution.engine.cli.loading import RunSpec, blaming, read_config
@@ -16,8 +16,6 @@ from attribution.engine.config import CaptureConfig
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.run import Run, create_store, open_featuriser
 from attribution.engine.store.feature_store import FeatureStore
-
-SELF_CHECK_SEGMENTS = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +80,7 @@ def _prepare(run: Run, store: FeatureStore, member: str) -> Featuriser:
     with blaming(f"Preparing member {member!r}"):
         with Meter(f"{member}: curvature", len(run.curvature_sample)) as meter:
             featuriser = open_featuriser(run, store, member, on_progress=meter.reached)
-        featuriser.self_check(range(min(SELF_CHECK_SEGMENTS, run.n_segments)))
+        featuriser.self_check(probes(run.n_segments))
     sys.stderr.write(f"{member}: {featuriser.coverage().describe()}\n")
     return featuriser
 

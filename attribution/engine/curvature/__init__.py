@@ -12,5 +12,8 @@ and vectors (biases, norms) the diagonal Σ_tokens v² / samples. The damping d 
 factor's mean eigenvalue, so it means the same for every layer and model. An embedding's inputs
 are one-hot, so its A is the diagonal of token frequencies. One map serves all uses of a tied
 parameter: where it is both looked up and multiplied, the factors of both uses are balanced to
-equal traces and added. Factors are kept as eigendecompositions, so every damping is free.
+equal traces and added. Then factors and diagonals are refitted to the gradients of whole segments
+(`refit`), as far as EK-FAC gets with an eigenvalue for every coordinate (George et al.,
+1806.03884), but as two small matrices still. They are kept as eigendecompositions, so every
+damping is free.
 """

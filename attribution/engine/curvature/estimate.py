@@ -1,6 +1,8 @@
-"""Second moments of gradient pieces over a sample of training segments, and their factors."""
+"""Curvature of one checkpoint, from a sample of training segments: K-FAC, then refitted."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -9,62 +11,14 @@ from torch import Tensor, nn
 
 from attribution.engine.config import CaptureConfig
 from attribution.engine.curvature.factors import Curvature, Factor, ParameterCurvature
+from attribution.engine.curvature.moments import Sides, TokenMoments
+from attribution.engine.curvature.refit import TURN, Refit, SideName, WholeGradients
 from attribution.engine.errors import MismatchedCurvature
-from attribution.engine.gradients.passes import batches, gradient_pass
-from attribution.engine.gradients.pieces import Exact, Lookup, Outer, Piece, Sum
+from attribution.engine.gradients.passes import Receive, batches, gradient_pass
+from attribution.engine.gradients.pieces import Piece
+from attribution.engine.gradients.plan import Plan
 from attribution.engine.gradients.survey import survey
-from attribution.engine.task import OnProgress, Segments, Task
-
-
-@dataclass
-class Kronecker:
-    """Running sums of one kind of use of a matrix: Σ rows rowsᵀ, Σ columns columnsᵀ, tokens."""
-
-    rows: Tensor  # (R,) if only its diagonal is kept, else (R, R); float64
-    columns: Tensor
-    tokens: int = 0
-
-
-@dataclass
-class Moments:
-    """Running sums of one parameter, apart for each kind of use."""
-
-    largest_factor: int
-    kinds: dict[type[Piece], Kronecker] = field(default_factory=dict)
-    diagonal: Tensor | None = None
-
-    def add(self, piece: Piece) -> None:
-        """Take in one piece of one batch."""
-        match piece:
-            case Outer(rows=rows, columns=columns):
-                sums = self._kind(Outer, _second(rows, self.largest_factor), columns)
-                sums.tokens += rows.shape[0] * rows.shape[1]
-            case Lookup(tokens=tokens, columns=columns, n_rows=n_rows):
-                counts = torch.bincount(tokens.reshape(-1), minlength=n_rows).double()
-                self._kind(Lookup, counts, columns).tokens += tokens.numel()
-            case Sum(values=values):
-                self._add_diagonal(values.double().square().sum((0, 1)))
-            case Exact(values=values):
-                self._add_diagonal(values.double().square().sum(0))
-
-    def factors(self, samples: int) -> ParameterCurvature:
-        """Return the factors whose product approximates E[gradient gradientᵀ] of a sample."""
-        if self.diagonal is not None:
-            return ParameterCurvature(None, _factor(self.diagonal / samples))
-        rows, columns = _balanced_sum(list(self.kinds.values()), samples)
-        return ParameterCurvature(_factor(rows), _factor(columns))
-
-    def _kind(self, kind: type[Piece], rows: Tensor, columns: Tensor) -> Kronecker:
-        second = _second(columns, self.largest_factor)
-        if kind in self.kinds:
-            self.kinds[kind].rows += rows
-            self.kinds[kind].columns += second
-        else:
-            self.kinds[kind] = Kronecker(rows, second)
-        return self.kinds[kind]
-
-    def _add_diagonal(self, squares: Tensor) -> None:
-        self.diagonal = squares if self.diagonal is None else self.diagonal + squares
+from attribution.engine.task import IntArray, OnProgress, Segments, Task
 
 
 def estimate_curvature(
@@ -78,82 +32,96 @@ def estimate_curvature(
 ) -> Curvature:
     """Estimate the Kronecker factors of every covered parameter on a sample of segments.
 
-    A few hundred training segments drawn at random are enough: the factors average over tokens.
-    Raises BadGradients for a gradient that is not finite.
+    A few hundred training segments drawn at random are enough: what is noisy in the moments of
+    few whole gradients is held by those of their many tokens. The sample is passed three times, or
+    once for "kfac"; `on_progress` is told (segments passed, passes · segments). Raises
+    MismatchedCurvature for an empty sample and for moments that are not finite, BadGradients for a
+    gradient that is not.
     """
     sample = np.asarray(segments, dtype=np.int64)
     if len(sample) == 0:
         raise MismatchedCurvature("A curvature needs at least one segment; none was given.")
     plan = survey(model, task, config, int(sample[0]) if probe is None else probe)
-    moments = {name: Moments(config.largest_factor) for name in plan.covered}
-    done = 0
-    for batch in batches(sample, plan, config.batch_size):
-        gradient_pass(model, task, batch, plan, lambda name, piece: moments[name].add(piece))
-        done += len(batch)
-        if on_progress is not None:
-            on_progress(done, len(sample))
-    return Curvature(_all_factors(moments, plan.shapes, len(sample)), len(sample))
+    passes = _Passes(model, task, plan, sample, config, on_progress)
+    of_tokens, uses = _by_tokens(passes)
+    sides = of_tokens
+    for side in _turn(config):
+        sides = _refitted(passes, Refit(side, sides, of_tokens, config.largest_factor), uses)
+    factors = {name: _factors(both) for name, both in sides.items()}
+    return Curvature(factors, len(sample))
 
 
-def _all_factors(
-    moments: dict[str, Moments], shapes: dict[str, tuple[int, ...]], samples: int
-) -> dict[str, ParameterCurvature]:
-    found: dict[str, ParameterCurvature] = {}
-    for name, moment in moments.items():
-        if not moment.kinds and moment.diagonal is None:  # used by no segment of the sample
-            moment.diagonal = torch.zeros(int(np.prod(shapes[name])), dtype=torch.float64)
-        found[name] = moment.factors(samples)
-        _refuse_non_finite(name, found[name])
-    return found
+def _turn(config: CaptureConfig) -> tuple[SideName, ...]:
+    return TURN if config.curvature == "kronecker" else ()
 
 
-def _refuse_non_finite(name: str, curvature: ParameterCurvature) -> None:
-    for factor in (curvature.rows, curvature.columns):
-        if factor is not None and not np.isfinite(factor.values).all():
+@dataclass
+class _Passes:
+    """The sample, which is passed once for the moments of tokens and once for each side."""
+
+    model: nn.Module
+    task: Task
+    plan: Plan
+    sample: IntArray
+    config: CaptureConfig
+    on_progress: OnProgress | None
+    done: int = 0
+
+    def run(self, receive: Receive, after_batch: Callable[[], object]) -> None:
+        """Give every piece of every batch to `receive`."""
+        for batch in batches(self.sample, self.plan, self.config.batch_size):
+            gradient_pass(self.model, self.task, batch, self.plan, receive)
+            after_batch()
+            self.done += len(batch)
+            if self.on_progress is not None:
+                self.on_progress(self.done, (1 + len(_turn(self.config))) * len(self.sample))
+
+
+def _by_tokens(passes: _Passes) -> tuple[dict[str, Sides], Counter[str]]:
+    """Return K-FAC's factors, and how many pieces each parameter has in one batch, at most."""
+    moments = {name: TokenMoments(passes.config.largest_factor) for name in passes.plan.covered}
+    uses: Counter[str] = Counter()
+    of_batch: Counter[str] = Counter()
+
+    def receive(name: str, piece: Piece) -> None:
+        moments[name].add(piece)
+        of_batch[name] += 1
+
+    def after_batch() -> None:
+        uses.update(of_batch - uses)  # what this batch has more than those before it
+        of_batch.clear()
+
+    passes.run(receive, after_batch)
+    shapes, samples = passes.plan.shapes, len(passes.sample)
+    sides = {name: m.sides(samples, int(np.prod(shapes[name]))) for name, m in moments.items()}
+    _refuse_non_finite(sides)
+    return sides, uses
+
+
+def _refitted(passes: _Passes, refit: Refit, uses: Mapping[str, int]) -> dict[str, Sides]:
+    whole = WholeGradients(uses, refit.add)
+    passes.run(whole.add, whole.close)
+    return refit.sides(len(passes.sample))
+
+
+def _refuse_non_finite(found: Mapping[str, Sides]) -> None:
+    for name, sides in found.items():
+        present = [side for side in (sides.rows, sides.columns) if side is not None]
+        if not all(bool(side.isfinite().all()) for side in present):
             raise MismatchedCurvature(
                 f"The second moments of {name} are not finite: the checkpoint has diverged, or "
                 "its gradients overflow. Check the model's loss on these segments."
             )
 
 
-def _second(values: Tensor, largest_factor: int) -> Tensor:
-    """Return Σ over samples and tokens of v vᵀ, or of v² where the factor would be too large."""
-    flat = values.reshape(-1, values.shape[-1])
-    if flat.shape[1] > largest_factor:
-        return flat.double().square().sum(0)
-    return (flat.T @ flat).double()
-
-
-def _balanced_sum(kinds: list[Kronecker], samples: int) -> tuple[Tensor, Tensor]:
-    """Return one (rows, columns) for all kinds of use of a matrix, scaled to one sample.
-
-    A Kronecker product fixes only the product of its factors' scales, so before factors of two
-    kinds are added, each pair is brought to equal traces (the balance of Martens and Grosse).
-    """
-    scaled = [(kind.rows / kind.tokens, kind.columns / samples) for kind in kinds]
-    if len(scaled) == 1:
-        return scaled[0]
-    balanced = []
-    for rows, columns in scaled:
-        ratio = torch.sqrt(_trace(columns) / _trace(rows).clamp_min(torch.finfo(rows.dtype).tiny))
-        balanced.append((rows * ratio, columns / ratio.clamp_min(torch.finfo(rows.dtype).tiny)))
-    return _added([pair[0] for pair in balanced]), _added([pair[1] for pair in balanced])
-
-
-def _trace(factor: Tensor) -> Tensor:
-    return factor.sum() if factor.dim() == 1 else factor.diagonal().sum()
-
-
-def _added(factors: list[Tensor]) -> Tensor:
-    full = any(factor.dim() == 2 for factor in factors)
-    return torch.stack([f.diag() if full and f.dim() == 1 else f for f in factors]).sum(0)
+def _factors(sides: Sides) -> ParameterCurvature:
+    rows = None if sides.rows is None else _factor(sides.rows)
+    return ParameterCurvature(rows, _factor(sides.columns))
 
 
 def _factor(moment: Tensor) -> Factor:
     if moment.dim() == 1:
         return Factor(_float32(moment), None)
-    if not bool(torch.isfinite(moment).all()):
-        return Factor(_float32(moment.diagonal() * torch.nan), None)
     values, vectors = torch.linalg.eigh(moment)
     return Factor(_float32(values), _float32(vectors))
 

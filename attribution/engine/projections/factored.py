@@ -1,9 +1,11 @@
-"""Each side of every gradient matrix reduced to at most `width` directions, then mixed.
+"""Each side of every gradient matrix reduced to a number of directions, then mixed.
 
 LoGra's factored projection (Choe et al., 2405.13954) with three differences. The directions are
 orthonormal, so a side that is narrow enough is not reduced at all. Whitening by Kronecker factors
 is folded into them: curvature comes before the projection, and is free. And the width follows from
-the row: the largest at which all parameters together fit its numbers.
+the row: the largest at which all parameters together fit its numbers. The longer side is reduced
+to the width and the shorter one to WIDER times as many directions, which keeps the scores' order
+as well as a square does and takes a third fewer operations: tokens are mapped on one side alone.
 
 A row of many blocks has block norms of its own, which one sign a number would forget. So the
 numbers are turned among blocks: signs drawn at random, then Hadamard matrices over numbers that lie
@@ -12,6 +14,7 @@ small blocks). Rotations change no inner product.
 """
 
 from collections.abc import Iterator
+from math import prod
 
 import torch
 from torch import Tensor
@@ -21,6 +24,7 @@ from attribution.engine.gradients.pieces import Piece
 from attribution.engine.projections.base import Geometry, Projection
 from attribution.engine.projections.maps import Maps, Side
 
+WIDER = 2
 MIXED = 16  # numbers turned together; 64 kept no more of the scores' order
 
 
@@ -46,9 +50,9 @@ class Factored(Projection):
         apart = (accumulator * self._signs).view(len(accumulator), len(self._mixer), -1)
         return torch.matmul(self._mixer, apart).reshape(accumulator.shape)
 
-    def basis(self, name: str, factor: str, n: int) -> Tensor:
+    def basis(self, name: str, factor: str, n: int, width: int) -> Tensor:
         """Return the directions that one side is reduced to, (n, width)."""
-        return self.geometry.draws.basis(f"{factor} of {name}", n, self.width)
+        return self.geometry.draws.basis(f"{factor} of {name}", n, width)
 
     def _maps_of(self, name: str) -> Maps:
         shape = self.geometry.shapes[name]
@@ -57,15 +61,15 @@ class Factored(Projection):
         if shape[0] > 1 and roots["rows"] is None:  # known by the entry, not by the side
             entries, roots["columns"] = roots["columns"], None
         rows, columns = (
-            self._side(name, factor, n, roots[factor])
-            for factor, n in zip(roots, shape, strict=True)
+            self._side(name, factor, n, width, roots[factor])
+            for factor, n, width in zip(roots, shape, _widths(shape, self.width), strict=True)
         )
         return Maps(shape, rows, columns, entries)
 
-    def _side(self, name: str, factor: str, n: int, root: Tensor | None) -> Side:
-        if n <= self.width:
+    def _side(self, name: str, factor: str, n: int, width: int, root: Tensor | None) -> Side:
+        if n <= width:
             return root
-        basis = self.basis(name, factor, n)
+        basis = self.basis(name, factor, n, width)
         if root is None:
             return basis
         return root.unsqueeze(-1) * basis if root.dim() == 1 else root @ basis
@@ -81,21 +85,21 @@ class Factored(Projection):
 class Principal(Factored):
     """The directions of the largest eigenvalues: nothing is random, what is left out is lost."""
 
-    def basis(self, name: str, factor: str, n: int) -> Tensor:
+    def basis(self, name: str, factor: str, n: int, width: int) -> Tensor:
         """Return the leading eigenvectors, or coordinates where there are no others, (n, width)."""
         found = getattr(self.geometry.curvature[name], factor)
         if found is None or len(found.values) != n:  # curvature by the entry: the first will do
-            return torch.eye(n, self.width, device=self.device)
+            return torch.eye(n, width, device=self.device)
         leading = torch.from_numpy(found.values).argsort(descending=True, stable=True)
         vectors = torch.eye(n) if found.vectors is None else torch.from_numpy(found.vectors)
-        return vectors[:, leading[: self.width]].to(self.device)
+        return vectors[:, leading[:width]].to(self.device)
 
 
 def _width(geometry: Geometry, dimension: int) -> int:
     """Return the largest width at which all blocks fit the row."""
 
     def numbers(width: int) -> int:
-        return sum(min(r, width) * min(c, width) for r, c in geometry.shapes.values())
+        return sum(prod(_widths(shape, width)) for shape in geometry.shapes.values())
 
     if numbers(1) > dimension:
         raise EngineError(
@@ -107,6 +111,14 @@ def _width(geometry: Geometry, dimension: int) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if numbers(middle) <= dimension else (low, middle)
     return low
+
+
+def _widths(shape: tuple[int, int], width: int) -> tuple[int, int]:
+    """Return (k_r, k_c) of a matrix: `width` for the longer side, WIDER times as much beside it."""
+    rows, columns = shape
+    if rows >= columns:
+        return min(rows, width), min(columns, WIDER * width)
+    return min(rows, WIDER * width), min(columns, width)
 
 
 def _hadamard(dimension: int) -> Tensor:

@@ -23,8 +23,9 @@ SWEPT = (1e-4, 1e-3)  # dampings that the tuning queries choose from
 OURS: tuple[Method, ...] = (
     Engine("ours (engine's default)"),
     Engine("ours, damping tuned", dampings=SWEPT),
-    Engine("ours, twice the row", dimension=131_072),
-    Engine("ours, int8", dimension=8_192, dtype="int8"),
+    Engine("ours, half the row", dimension=65_536),
+    Engine("ours, int8", dimension=16_384, dtype="int8"),
+    Engine("ours, K-FAC not refitted", curvature="kfac"),
     Engine("ours, count sketch", projection="sketch"),
     Engine("ours, principal directions", projection="principal"),
     EngineGram(

@@ -9,10 +9,12 @@ import numpy as np
 
 from attribution.engine import (
     CaptureConfig,
+    Curvature,
     FeatureStore,
     Featuriser,
     FloatArray,
     capture,
+    estimate_curvature,
     exact_scan,
     gram_queries,
 )
@@ -70,11 +72,22 @@ def _scores(member: Member, config: CaptureConfig) -> Scores:
         return np.asarray(scores)
 
 
+def _curvature(member: Member, config: CaptureConfig) -> Curvature | None:
+    """The one that is shared, or one of this configuration's own."""
+    if config.curvature == "kronecker":
+        return member.curvature
+    if config.curvature == "none":
+        return None
+    with one_thread():
+        every = range(member.n_segments)
+        return estimate_curvature(member.model, member.segment_task, every, config)
+
+
 @contextmanager
 def _stored(
     member: Member, config: CaptureConfig
 ) -> Iterator[tuple[FeatureStore, dict[str, FloatArray]]]:
-    curvature = member.curvature if config.curvature == "kronecker" else None
+    curvature = _curvature(member, config)
     featuriser = Featuriser(
         member.model, member.segment_task, config, curvature, member=member.name
     )
