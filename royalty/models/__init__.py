@@ -13,6 +13,7 @@ from royalty.models.ledger import (
     Side,
 )
 from royalty.models.periods import AllocationRun, Period, Statement
+from royalty.models.releases import HeldRelease, ReleaseTo
 
 __all__ = [
     "Account",
@@ -22,6 +23,7 @@ __all__ = [
     "Entry",
     "EventKind",
     "FallbackRule",
+    "HeldRelease",
     "IdleSubscribers",
     "IntakeFile",
     "Journal",
@@ -29,6 +31,7 @@ __all__ = [
     "JournalSeal",
     "Leg",
     "Period",
+    "ReleaseTo",
     "RevenueEvent",
     "RevenueKind",
     "Side",

@@ -10,6 +10,8 @@ from common.database.constraints import no_overlap
 from common.money import Currency, currency
 from royalty.apportionment import MODELS, Rules
 
+HOLDING_MONTHS = 36  # as 17 U.S.C. 115(d)(3)(H)(i) has unmatched royalties held
+
 
 def allocation_models() -> list[tuple[str, str]]:
     """The choices of `Contract.allocation_model`: whatever the pure core registers."""
@@ -48,6 +50,8 @@ class Contract(models.Model):
     fallback = models.CharField(max_length=24, choices=FallbackRule)
     idle_subscribers = models.CharField(max_length=16, choices=IdleSubscribers)
     currency = models.CharField(max_length=3)
+    # For how long money that cannot be placed is held before it may be released.
+    holding_months = models.PositiveSmallIntegerField(default=HOLDING_MONTHS)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from accounts.models import User
 from catalog.models import Party
 from common.hashing import sha256_json
 from common.ids import new_id
@@ -54,6 +55,7 @@ class JournalKind(models.TextChoices):
     ALLOCATION = "allocation"
     RESTATEMENT = "restatement"
     REVERSAL = "reversal"
+    RELEASE = "release"
 
 
 class Account(models.Model):
@@ -95,7 +97,8 @@ class Journal(models.Model):
 
     `idempotency_key` makes posting it twice harmless; `request_sha256` is the hash of everything
     that was posted under it, entries included. `corrects` points from a restatement to the journal
-    whose amounts it mends.
+    whose amounts it mends, and from a release to the one that put the money aside. `posted_by` is
+    the person who had it posted by hand; what follows from a run names nobody.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -111,6 +114,7 @@ class Journal(models.Model):
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections"
     )
+    posted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -142,6 +146,8 @@ class Journal(models.Model):
                 [account, str(side), amount, code] for account, side, amount, code in legs
             ),
         }
+        if self.posted_by_id is not None:
+            content["posted_by"] = self.posted_by_id
         return sha256_json(content)
 
 

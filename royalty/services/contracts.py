@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from catalog.models import Platform, Right
 from common import money
 from royalty.models import Contract
+from royalty.models.contracts import HOLDING_MONTHS
 
 
 class ContractError(Exception):
@@ -25,6 +26,7 @@ class Terms:
     idle_subscribers: str
     currency: str = "EUR"
     right: str = Right.COMPOSITION
+    holding_months: int = HOLDING_MONTHS
 
 
 def sign_contract(

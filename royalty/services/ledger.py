@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from psycopg import Error
 
+from accounts.models import User
 from catalog.models import Party
 from royalty.models import (
     Account,
@@ -53,6 +54,7 @@ class Draft:
     memo: str = ""
     reverses: Journal | None = None
     corrects: Journal | None = None
+    posted_by: User | None = None
 
     def journal(self) -> Journal:
         """The row to be written, with the hash of its content."""
@@ -64,6 +66,7 @@ class Draft:
             memo=self.memo,
             reverses=self.reverses,
             corrects=self.corrects,
+            posted_by=self.posted_by,
         )
         journal.request_sha256 = journal.content_sha256(self.legs)
         return journal

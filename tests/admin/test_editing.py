@@ -110,6 +110,7 @@ def test_a_contract_in_an_unknown_currency_is_refused(operator, world):
         "fallback": "held",
         "idle_subscribers": "pool",
         "currency": "XXX",
+        "holding_months": 36,
         "valid_from": "2026-01-01",
     }
     assert "not a currency known here" in errors(operator.post(address(Contract, "add"), terms))

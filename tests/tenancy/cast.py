@@ -33,6 +33,7 @@ from catalog.models import (
 from common.api.models import StoredResponse
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
+from royalty.models import Account, HeldRelease
 from royalty.services import intake, periods
 from tests.royalty.cast import (
     AFTER,
@@ -189,6 +190,15 @@ def _settle_in(town: Town) -> None:
         rejected_count=0,
     )
     LogEntry.objects.create(user=town.acme.ann, action_flag=CHANGE, object_repr="Party A")
+    HeldRelease.objects.create(
+        account=Account.objects.get(kind="held_unattributed"),
+        period=town.bolt.period,
+        to="parties",
+        amount_atoms=1,
+        reason="nobody claimed it",
+        requested_by=town.acme.ann,
+        requested_at=AFTER,
+    )
 
 
 def _leave_traces(name: str, organisation: Organisation) -> None:

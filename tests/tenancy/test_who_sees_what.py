@@ -182,6 +182,7 @@ MATRIX = {
         cai="studio-2026:allocation:party_payable",
     ),
     "royalty_journal": rows(journal, **JOURNALS),
+    "royalty_heldrelease": rows(str),
     "royalty_journalseal": rows(lambda row: journal(row.journal), **JOURNALS),
     "royalty_intakefile": rows(lambda row: row.name, **FILES),
     "royalty_usageevent": rows(lambda row: row.event_id, **USES),
