@@ -26,7 +26,7 @@ from attribution.engine.evaluation import spearman
 from attribution.engine.store.codes import row_bytes
 from benchmarks.captured import MEMBER, Captured, captured, resampled_store
 
-DIMENSIONS = (65_536, 4_096)
+DIMENSIONS = (131_072, 4_096)
 BEST = 10
 WIDTH = 110
 

@@ -6,7 +6,7 @@ from disk, and add up scores by track as money needs them. CPU time of one proce
 is timed on a block and scaled to the number of segments.
 
     python -m benchmarks.scan                                    a proportional slice
-    python -m benchmarks.scan --segments 1000000 --no-keep       in full; up to 9 GB in var/scan
+    python -m benchmarks.scan --segments 1000000 --no-keep       in full; up to 17 GB in var/scan
 
 Before that it shows that the rows, which are resampled from captured ones (`benchmarks.captured`),
 have the spectrum and the score tails of these; and after it, what rounding queries to 8 bits does
@@ -105,6 +105,7 @@ def _scans(source: Captured, options: argparse.Namespace) -> Table:
     for kind in (
         Kind("int8", BASELINE_NUMBERS, (1, 2)),
         Kind("float16", BASELINE_NUMBERS),
+        Kind("sign", CaptureConfig().dimension // 2),
         Kind("sign", CaptureConfig().dimension),
     ):
         for digits, timing in zip(kind.digits, _timed(source, kind, options), strict=True):

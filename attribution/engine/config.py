@@ -32,7 +32,7 @@ class CaptureConfig:
     dimension: int = 131_072
     projection: ProjectionName = "factored"
     curvature: Literal["kronecker", "kfac", "none"] = "kronecker"
-    damping: float = 0.001
+    damping: float = 0.0001
     largest_factor: int = 4096
     seed: int = 0
     dtype: RowDtype = "sign"
@@ -53,7 +53,7 @@ class CaptureConfig:
             )
         if not self.damping > 0:
             raise EngineError(
-                f"CaptureConfig.damping is {self.damping}; use a positive number such as 0.001, "
+                f"CaptureConfig.damping is {self.damping}; use a positive number such as 0.0001, "
                 "because factors are singular when segments are few."
             )
 

@@ -37,10 +37,15 @@ from benchmarks.fidelity.world import World, bundled
 
 WORK = Path(__file__).parents[2] / "var" / "fidelity"
 TABLE_WIDTH = 190
-GROUPS = (
-    ("ours", {method.name for method in OURS}),
-    ("public libraries", {peer.name for peer in PEERS}),
-    ("without a store, or without gradients", {method.name for method in YARDSTICKS}),
+_TRAK = {peer.name for peer in PEERS if "TRAK" in peer.name}
+_EKFAC = {peer.name for peer in PEERS if "EK-FAC" in peer.name}
+GROUPS = (  # the colours of the figure
+    ("ours, the engine's default", {OURS[0].name}),
+    ("ours, other settings", {method.name for method in OURS[1:]}),
+    ("TRAK: dattri, traker", _TRAK),
+    ("LoGra and bergson's rows", {peer.name for peer in PEERS} - _TRAK - _EKFAC),
+    ("EK-FAC, whole gradients: bergson, kronfluence", _EKFAC),
+    ("exact kernels, and without gradients", {method.name for method in YARDSTICKS}),
 )
 
 

@@ -1,5 +1,6 @@
 """The table as a picture: what each method costs, and how faithful it is."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from attribution.reference.files import write_atomically
 from benchmarks.fidelity.scoring import KINDS, Reported
 from benchmarks.figures import Axis, Panel, Series, figure
 
-_LEAST_SECONDS = 1.0  # methods that cost nothing still need a place on a logarithmic axis
+_LEAST_SECONDS = 10.0  # methods that cost nothing still need a place on a logarithmic axis
 
 
 def draw(path: Path, rows: Sequence[Reported], groups: Sequence[tuple[str, set[str]]]) -> None:
@@ -16,7 +17,7 @@ def draw(path: Path, rows: Sequence[Reported], groups: Sequence[tuple[str, set[s
         Panel(
             f"{kind.capitalize()} pieces, {rows[0].members} checkpoint{'s'[: rows[0].members > 1]}",
             Axis("CPU seconds for all rows and queries", log=True),
-            Axis("LDS", low=min(0.0, *(row.by_kind[kind].value for row in rows))),
+            _axis([row.by_kind[kind].value for row in rows]),
             [
                 _series(name, [row for row in rows if row.method in members], kind)
                 for name, members in groups
@@ -27,6 +28,11 @@ def draw(path: Path, rows: Sequence[Reported], groups: Sequence[tuple[str, set[s
     ]
     told = "Linear datamodeling score of attribution methods against the CPU time they take"
     write_atomically(path, figure(panels, told).encode())
+
+
+def _axis(values: Sequence[float]) -> Axis:
+    """From nothing to the next tenth."""
+    return Axis("LDS", low=min(0.0, *values), high=math.ceil(10 * max(values)) / 10)
 
 
 def _series(name: str, rows: Sequence[Reported], kind: str) -> Series:

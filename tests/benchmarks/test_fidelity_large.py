@@ -53,7 +53,7 @@ def silent(_: str) -> None:
 def test_the_exact_kernel_is_that_of_autograd(model, music, queries, world, tmp_path):
     """Two implementations that share the curvature alone."""
     member = Member("last", model, world.full_corpus(), queries)
-    exact = dict(ExactWhitened().scores(member))["damping 0.001"]
+    exact = dict(ExactWhitened().scores(member))[f"damping {CaptureConfig().damping:g}"]
     found = Kernels(model, music, queries, {}, tmp_path).scores(16, silent)["exact"]
     np.testing.assert_allclose(found, exact, rtol=2e-3, atol=2e-3 * np.abs(exact).max())
 

@@ -83,7 +83,7 @@ def test_the_gram_kernel_is_the_primal_formula_of_trak(member):
 
 def test_the_engines_rows_approach_the_exact_scores_as_they_grow(member):
     """Two implementations that share the curvature alone, so neither vouches for itself."""
-    exact = dict(ExactWhitened().scores(member))["damping 0.001"]
+    exact = dict(ExactWhitened().scores(member))[f"damping {CaptureConfig().damping:g}"]
     gaps = []
     for dimension in (256, 2**16):
         projected = only(Engine("ours", dimension=dimension, dtype="float32"), member)

@@ -8,7 +8,13 @@ import pytest
 import torch
 from torch import nn
 
-from attribution.engine import Curvature, Featuriser, MismatchedCurvature, estimate_curvature
+from attribution.engine import (
+    CaptureConfig,
+    Curvature,
+    Featuriser,
+    MismatchedCurvature,
+    estimate_curvature,
+)
 from attribution.engine.curvature.factors import Factor
 from attribution.engine.curvature.moments import TokenMoments
 from attribution.engine.curvature.refit import Refit, WholeGradients
@@ -19,16 +25,18 @@ from attribution.engine.gradients.survey import survey
 from attribution.engine.projections.maps import Maps
 from tests.engine.conftest import SEGMENTS
 
+DAMPING = CaptureConfig().damping
 ROOM = {"dimension": 8192, "dtype": "float32"}  # for every number: inner products stay exact
 
 
-def inverse_root(matrix, damping=0.001):
+def inverse_root(matrix, damping=DAMPING):
     values, vectors = np.linalg.eigh(matrix)
     return vectors @ np.diag((values.clip(0) + damping * values.mean()) ** -0.5) @ vectors.T
 
 
 def inverse(matrix):
-    return inverse_root(matrix) @ inverse_root(matrix)
+    root = inverse_root(matrix, damping=0.001)
+    return root @ root
 
 
 def with_prior(total, of_tokens):
@@ -212,7 +220,7 @@ def square(side):
 
 
 def full(factor: Factor) -> torch.Tensor:
-    root = factor.inverse_root(0.001, torch.device("cpu"))
+    root = factor.inverse_root(DAMPING, torch.device("cpu"))
     return root.diag() if root.dim() == 1 else root
 
 
