@@ -36,7 +36,7 @@ def amount(
     @admin.display(description=label or field.removesuffix("_atoms").replace("_", " "))
     def column(row: Any) -> str:
         money = currency(attrgetter(of)(row))
-        digits = len(str(money.atoms_per_unit)) - 1 if exact else None
+        digits = money.atom_decimals if exact else None
         return f"{money.format_atoms(getattr(row, field), digits)} {money.code}"
 
     column.admin_order_field = field  # type: ignore[attr-defined]

@@ -34,6 +34,11 @@ class Currency:
     def atoms_per_unit(self) -> int:
         return self.atoms_per_minor * int(10**self.decimals)
 
+    @property
+    def atom_decimals(self) -> int:
+        """Decimals that it takes to write one atom in units."""
+        return len(str(self.atoms_per_unit)) - 1
+
     def parse_atoms(self, text: str) -> int:
         """Atoms of an amount such as "9.99".
 
@@ -53,8 +58,7 @@ class Currency:
         """The amount in units, cut (towards zero) to `decimals`, with thousands apart."""
         shown = self.decimals if decimals is None else decimals
         whole, rest = divmod(abs(atoms), self.atoms_per_unit)
-        digits = len(str(self.atoms_per_unit)) - 1
-        fraction = f"{rest:0{digits}d}"[:shown]
+        fraction = f"{rest:0{self.atom_decimals}d}"[:shown]
         sign = "-" if atoms < 0 and (whole or fraction.strip("0")) else ""
         return f"{sign}{whole:,}" + (f".{fraction}" if shown else "")
 

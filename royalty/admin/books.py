@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from common.admin import ReadOnlyAdmin, ReadOnlyInline, amount
+from common.money import currency
 from royalty.models import Account, Entry, Journal, JournalSeal
+from royalty.selectors.ledger import balance
 
 NOTE = (
     "The books are append-only: the database refuses every change and removal, also to whoever "
@@ -59,6 +61,12 @@ class AccountAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "contract", "currency")
     search_fields = ("party__name", "contract__code")
     ordering = ("pk",)
+    readonly_fields = ("balance",)  # on the account's own page: a list would add up all the books
+
+    @admin.display(description="balance after everything")
+    def balance(self, account: Account) -> str:
+        money = currency(account.currency)
+        return f"{money.format_atoms(balance(account), money.atom_decimals)} {money.code}"
 
 
 @admin.register(Entry)

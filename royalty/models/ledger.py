@@ -34,9 +34,13 @@ class Side(models.TextChoices):
     DEBIT = "debit"
     CREDIT = "credit"
 
+    @property
+    def other(self) -> "Side":
+        return Side.CREDIT if self == Side.DEBIT else Side.DEBIT
+
 
 class AccountKind(models.TextChoices):
-    """What an account is for; each contract has one of each, and one payable for each party."""
+    """What an account is for; a contract has one of each, and a party's once for each party."""
 
     PLATFORM_RECEIVABLE = "platform_receivable", "owed by the platform"
     PERIOD_REVENUE = "period_revenue", "revenue to be apportioned"  # back to 0 at every close
@@ -46,6 +50,18 @@ class AccountKind(models.TextChoices):
     HELD_UNCLAIMED = "held_unclaimed", "held: the track's owner is not known"
     HELD_NO_USE = "held_no_use", "held: nothing was used"
     PLATFORM_SHARE = "platform_share", "returned to the platform by contract"
+    PARTY_RESERVE = "party_reserve", "kept in reserve for a party"
+    PARTY_ADVANCE = "party_advance", "advanced to a party, not yet recouped"
+    ADMIN_FEE = "admin_fee", "fee for administration"
+    WITHHOLDING_TAX = "withholding_tax", "tax withheld, owed to the authority"
+    PAYOUT_CLEARING = "payout_clearing", "payments on their way"
+    BANK = "bank", "paid and received through the bank"
+    OTHER_CONTRACTS = "other_contracts", "advances recouped across contracts"  # 0 over all of them
+
+
+# Each names a party; all others name none.
+OF_A_PARTY = (AccountKind.PARTY_PAYABLE, AccountKind.PARTY_RESERVE, AccountKind.PARTY_ADVANCE)
+GROWING_BY_DEBITS = (AccountKind.PLATFORM_RECEIVABLE, AccountKind.PARTY_ADVANCE, AccountKind.BANK)
 
 
 class JournalKind(models.TextChoices):
@@ -56,6 +72,9 @@ class JournalKind(models.TextChoices):
     RESTATEMENT = "restatement"
     REVERSAL = "reversal"
     RELEASE = "release"
+    ADVANCE = "advance"
+    PAYOUT = "payout"
+    PAYMENT = "payment"
 
 
 class Account(models.Model):
@@ -75,9 +94,9 @@ class Account(models.Model):
                 name="one_account_a_purpose",
             ),
             models.CheckConstraint(
-                condition=Q(kind="party_payable", party__isnull=False)
-                | ~Q(kind="party_payable") & Q(party__isnull=True),
-                name="payables_name_their_party",
+                condition=Q(kind__in=OF_A_PARTY, party__isnull=False)
+                | ~Q(kind__in=OF_A_PARTY) & Q(party__isnull=True),
+                name="accounts_of_parties_name_them",
             ),
         ]
 
@@ -88,8 +107,7 @@ class Account(models.Model):
     @property
     def normal_side(self) -> Side:
         """The side on which the account grows: debit for what we are owed, credit otherwise."""
-        receivable = self.kind == AccountKind.PLATFORM_RECEIVABLE
-        return Side.DEBIT if receivable else Side.CREDIT
+        return Side.DEBIT if self.kind in GROWING_BY_DEBITS else Side.CREDIT
 
 
 class Journal(models.Model):

@@ -7,22 +7,27 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q, Sum
 
+from catalog.models import Party
 from royalty.models import Account, AccountKind, Contract, Entry, Period, Side
+
+Columns = tuple[int, int]  # (debits, credits) in atoms
 
 
 @dataclass(frozen=True)
 class TrialRow:
-    """An account's two columns in the trial balance, in atoms."""
+    """An account over some days, in atoms: what it held before, and what was booked on it."""
 
     account: Account
     debit_atoms: int
     credit_atoms: int
+    opening_atoms: int = 0  # on the account's normal side, as its balance
 
     @property
     def balance_atoms(self) -> int:
-        """Positive on the account's normal side."""
-        difference = self.debit_atoms - self.credit_atoms
-        return difference if self.account.normal_side == Side.DEBIT else -difference
+        """At the end of the days; positive on the account's normal side."""
+        return self.opening_atoms + on_normal_side(
+            self.account, self.debit_atoms, self.credit_atoms
+        )
 
 
 @dataclass(frozen=True)
@@ -31,46 +36,93 @@ class TrialBalance:
 
     rows: tuple[TrialRow, ...]
 
-    def totals_atoms(self) -> dict[str, tuple[int, int]]:
-        """(debits, credits) in atoms of each currency."""
-        totals: dict[str, tuple[int, int]] = {}
+    def totals_atoms(self) -> dict[str, Columns]:
+        """The columns of each currency."""
+        totals: dict[str, Columns] = {}
         for row in self.rows:
             debit, credit = totals.get(row.account.currency, (0, 0))
             totals[row.account.currency] = (debit + row.debit_atoms, credit + row.credit_atoms)
         return totals
+
+    def by_contract(self) -> dict[str, "TrialBalance"]:
+        """The same for the accounts of each contract, by its code."""
+        rows: dict[str, list[TrialRow]] = {}
+        for row in self.rows:
+            rows.setdefault(row.account.contract.code, []).append(row)
+        return {code: TrialBalance(tuple(its)) for code, its in rows.items()}
 
     @property
     def is_balanced(self) -> bool:
         return all(debit == credit for debit, credit in self.totals_atoms().values())
 
 
-def balance(account: Account, as_of: date) -> int:
-    """Atoms on the account at the end of a day, positive on its normal side."""
-    sums = Entry.objects.filter(account=account, journal__posted_on__lte=as_of).aggregate(
-        debit=Sum("amount_atoms", filter=Q(side=Side.DEBIT), default=0),
-        credit=Sum("amount_atoms", filter=Q(side=Side.CREDIT), default=0),
-    )
-    return TrialRow(account, int(sums["debit"]), int(sums["credit"])).balance_atoms
+def on_normal_side(account: Account, debit_atoms: int, credit_atoms: int) -> int:
+    """What two columns come to: positive on the side on which the account grows."""
+    difference = debit_atoms - credit_atoms
+    return difference if account.normal_side == Side.DEBIT else -difference
 
 
-def trial_balance(*, as_of: date | None = None) -> TrialBalance:
-    """All accounts that were ever used, at the end of a day or after everything."""
+def balance(account: Account, as_of: date | None = None) -> int:
+    """Atoms on the account at the end of a day or after everything, on its normal side."""
     dated = Q() if as_of is None else Q(journal__posted_on__lte=as_of)
-    columns = (
-        Entry.objects.filter(dated)
-        .values_list("account_id")
-        .annotate(
-            debit=Sum("amount_atoms", filter=Q(side=Side.DEBIT), default=0),
-            credit=Sum("amount_atoms", filter=Q(side=Side.CREDIT), default=0),
-        )
+    sums = Entry.objects.filter(dated, account=account).aggregate(
+        debit=_sum(Side.DEBIT), credit=_sum(Side.CREDIT)
     )
-    by_account = {account_id: (int(debit), int(credit)) for account_id, debit, credit in columns}
+    return on_normal_side(account, int(sums["debit"]), int(sums["credit"]))
+
+
+def trial_balance(
+    *, since: date | None = None, as_of: date | None = None, contract: Contract | None = None
+) -> TrialBalance:
+    """All accounts that were used until the end of a day, or until now; one contract's, or all.
+
+    Args:
+        since: what was booked before this day makes the opening balances and not the columns.
+    """
+    wanted = Q() if contract is None else Q(account__contract=contract)
+    return TrialBalance(_rows(wanted, since, as_of))
+
+
+def party_accounts(party: Party, *, as_of: date | None = None) -> tuple[TrialRow, ...]:
+    """The accounts of a party under all contracts, at the end of a day or after everything."""
+    return _rows(Q(account__party=party), None, as_of)
+
+
+def _rows(wanted: Q, since: date | None, as_of: date | None) -> tuple[TrialRow, ...]:
+    """The accounts with entries until the end of a day, in a stable order."""
+    dated = Q() if as_of is None else Q(journal__posted_on__lte=as_of)
+    if since is None:
+        moved, opened = _columns(wanted & dated), {}
+    else:
+        moved = _columns(wanted & dated & Q(journal__posted_on__gte=since))
+        opened = _columns(wanted & Q(journal__posted_on__lt=since))
     accounts = (
-        Account.objects.filter(pk__in=by_account)
+        Account.objects.filter(pk__in=moved.keys() | opened.keys())
         .select_related("contract", "party")
         .order_by("contract__code", "kind", "party__ref", "currency")
     )
-    return TrialBalance(tuple(TrialRow(account, *by_account[account.pk]) for account in accounts))
+    return tuple(
+        TrialRow(
+            account,
+            *moved.get(account.pk, (0, 0)),
+            opening_atoms=on_normal_side(account, *opened.get(account.pk, (0, 0))),
+        )
+        for account in accounts
+    )
+
+
+def _columns(wanted: Q) -> dict[int, Columns]:
+    """The debits and credits among some entries, by account."""
+    sums = (
+        Entry.objects.filter(wanted)
+        .values_list("account_id")
+        .annotate(debit=_sum(Side.DEBIT), credit=_sum(Side.CREDIT))
+    )
+    return {account_id: (int(debit), int(credit)) for account_id, debit, credit in sums}
+
+
+def _sum(side: Side) -> Sum:
+    return Sum("amount_atoms", filter=Q(side=side), default=0)
 
 
 def payable_movements(period: Period) -> Mapping[int, int]:

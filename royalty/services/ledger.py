@@ -155,7 +155,6 @@ def reverse(journal: Journal, *, key: str, period: Period, posted_on: date) -> J
     done = Journal.objects.filter(reverses=journal).exclude(idempotency_key=key).first()
     if done is not None:
         raise LedgerError(f"{journal} was reversed on {done.posted_on} by {done}.")
-    other = {Side.DEBIT.value: Side.CREDIT, Side.CREDIT.value: Side.DEBIT}
     entries = Entry.objects.filter(journal=journal).order_by("pk")
     return post(
         Draft(
@@ -164,7 +163,7 @@ def reverse(journal: Journal, *, key: str, period: Period, posted_on: date) -> J
             period=period,
             posted_on=posted_on,
             legs=tuple(
-                (entry.account_id, other[entry.side], entry.amount_atoms, entry.currency)
+                (entry.account_id, Side(entry.side).other, entry.amount_atoms, entry.currency)
                 for entry in entries
             ),
             memo=f"reverses {journal}",

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from royalty.apportionment import Explanation, SnapshotError, explain_line
 from royalty.documents import StatementLine
-from royalty.management.commands.period import find_period
-from royalty.models import Contract, Period
+from royalty.management.named import find_contract, find_period
+from royalty.models import Period
 from royalty.selectors.owed import owed_by_party, platform_statement, why
 from royalty.selectors.runs import Books, NoRunError, books_of, current_run
 
@@ -27,10 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--lines", type=int, default=3, help="how many of them (3)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        contract = Contract.objects.filter(code=options["contract"]).first()
-        if contract is None:
-            raise CommandError(f"There is no contract {options['contract']!r}.")
-        period = find_period(contract, options["starts_on"])
+        period = find_period(find_contract(options["contract"]), options["starts_on"])
         try:
             if options["party"]:
                 self._explain(period, options["party"], options["lines"])

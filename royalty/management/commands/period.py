@@ -14,8 +14,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.models import User
-from royalty.models import Contract, Period
+from royalty.management.named import find_contract, find_period, find_person
+from royalty.models import Contract
 from royalty.services import periods, restatements
 from royalty.services.ledger import LedgerError
 
@@ -38,9 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="e-mail address of the person who does it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        contract = Contract.objects.filter(code=options["contract"]).first()
-        if contract is None:
-            raise CommandError(f"There is no contract {options['contract']!r}.")
+        contract = find_contract(options["contract"])
         try:
             self.stdout.write(_act(contract, options))
         except (periods.PeriodError, LedgerError) as error:
@@ -57,7 +55,7 @@ def _act(contract: Contract, options: dict[str, Any]) -> str:
     period = find_period(contract, starts_on)
     if action == "reopen":
         return f"{periods.reopen_period(period=period)} is open again."
-    user, now = _person(options["by"]), timezone.now()
+    user, now = find_person(options["by"]), timezone.now()
     if action == "restate":
         if options["into"] is None:
             raise CommandError("Name the open period that takes the differences with --into.")
@@ -67,26 +65,6 @@ def _act(contract: Contract, options: dict[str, Any]) -> str:
     BY_SOMEBODY[action](period=period, user=user, as_of=now)
     period.refresh_from_db()
     return f"{period} is {period.status}."
-
-
-def find_period(contract: Contract, starts_on: date) -> Period:
-    """The contract's period that starts on a day. Raises CommandError naming those there are."""
-    period = contract.periods.filter(starts_on=starts_on).first()
-    if period is None:
-        known = ", ".join(f"{found.starts_on}" for found in contract.periods.order_by("starts_on"))
-        raise CommandError(
-            f"{contract} has no period that starts on {starts_on}; it has {known or 'none'}."
-        )
-    return period
-
-
-def _person(email: str | None) -> User:
-    if not email:
-        raise CommandError("Say who does it with --by and an e-mail address.")
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
-    if user is None:
-        raise CommandError(f"There is no person {email!r}.")
-    return user
 
 
 def _next_month(day: date) -> date:
