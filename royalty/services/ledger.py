@@ -146,8 +146,16 @@ def _sentence(error: IntegrityError) -> str:
     return primary or str(error)
 
 
-def reverse(journal: Journal, *, key: str, period: Period, posted_on: date) -> Journal:
-    """Undo a journal by its mirror image, in a period that is open.
+def reverse(
+    journal: Journal,
+    *,
+    key: str,
+    period: Period,
+    posted_on: date,
+    reason: str = "",
+    posted_by: User | None = None,
+) -> Journal:
+    """Undo a journal by its mirror image, in a period that is open; the memo says why.
 
     Raises:
         LedgerError: it was reversed already under another key, or the books refuse the mirror.
@@ -166,16 +174,17 @@ def reverse(journal: Journal, *, key: str, period: Period, posted_on: date) -> J
                 (entry.account_id, Side(entry.side).other, entry.amount_atoms, entry.currency)
                 for entry in entries
             ),
-            memo=f"reverses {journal}",
+            memo=f"reverses {journal}" + (f": {reason}" if reason else ""),
             reverses=journal,
+            posted_by=posted_by,
         )
     )
 
 
-def account(contract: Contract, kind: AccountKind) -> Account:
-    """The contract's account of a kind, opened when first needed."""
+def account(contract: Contract, kind: AccountKind, party: Party | None = None) -> Account:
+    """The contract's account of a kind, a party's where it has one, opened when first needed."""
     found, _ = Account.objects.get_or_create(
-        contract=contract, kind=kind, party=None, currency=contract.currency
+        contract=contract, kind=kind, party=party, currency=contract.currency
     )
     return found
 
