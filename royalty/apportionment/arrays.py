@@ -37,6 +37,16 @@ def offsets(sizes: IntArray) -> IntArray:
     return indptr
 
 
+def ascending_offsets(group: IntArray, n_groups: int) -> IntArray:
+    """CSR offsets of rows that come in ascending order of group.  (n_rows,) → (n_groups + 1,)"""
+    begins = np.ones(len(group), dtype=np.bool_)
+    np.not_equal(group[1:], group[:-1], out=begins[1:])
+    starts = np.flatnonzero(begins)
+    sizes = np.zeros(n_groups, dtype=np.int64)
+    sizes[group[starts]] = np.diff(np.append(starts, len(group)))
+    return offsets(sizes)
+
+
 def row_groups(indptr: IntArray) -> IntArray:
     """The group that each row belongs to.  (n_groups + 1,) → (n_rows,)"""
     return np.repeat(np.arange(len(indptr) - 1, dtype=np.int64), np.diff(indptr))
@@ -45,10 +55,13 @@ def row_groups(indptr: IntArray) -> IntArray:
 def group_sums(values: IntArray, indptr: IntArray) -> IntArray:
     """Sum of each CSR group, empty groups included.  (n_rows,), (n_groups + 1,) → (n_groups,)
 
-    Differences of one running sum: should the running sum wrap around 2^64, the differences are
-    still right, because a group's own sum fits an int64 (see `largest_remainder`).
+    Exact as long as a group's own sum fits an int64 (see `largest_remainder`).
     """
-    return np.diff(offsets(values)[indptr])
+    sums = np.zeros(len(indptr) - 1, dtype=np.int64)
+    filled = indptr[1:] > indptr[:-1]  # `reduceat` would give an empty group its next row
+    if filled.any():
+        sums[filled] = np.add.reduceat(values, indptr[:-1][filled])
+    return sums
 
 
 def sum_at(positions: IntArray, values: IntArray, size: int) -> IntArray:

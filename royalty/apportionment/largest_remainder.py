@@ -13,21 +13,18 @@ Source: A. Hamilton's method as in M. Balinski and H. P. Young, *Fair Representa
 Knows nothing of subscribers, pieces or parties.
 """
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 
-from royalty.apportionment.arrays import (
-    INT64_MAX,
-    BoolArray,
-    IntArray,
-    as_ints,
-    group_sums,
-    row_groups,
-)
+from royalty.apportionment.arrays import INT64_MAX, BoolArray, IntArray, as_ints, group_sums
 from royalty.apportionment.wide import multiply_divide
 
 _LIMB_BITS = 32
 _LIMB_MASK = 2**_LIMB_BITS - 1
 _KEY_BITS = 63
+BLOCK_ROWS = 2**15  # of int64: some arrays of 256 KiB, which a processor's second cache holds
 
 
 class SplitError(ValueError):
@@ -55,87 +52,93 @@ def split_groups(amounts: IntArray, weights: IntArray, indptr: IntArray) -> IntA
     """
     amounts, weights, indptr = as_ints(amounts), as_ints(weights), as_ints(indptr)
     _check(amounts, weights, indptr)
-    totals = _weight_totals(weights, indptr)
-    stranded = np.flatnonzero((totals == 0) & (amounts != 0))
-    if len(stranded):
-        empty = int(stranded[0])
-        raise SplitError(f"Group {empty} has {amounts[empty]} to split, but its weights sum to 0.")
-    group = row_groups(indptr)
-    parts = _split_magnitudes(np.abs(amounts), weights, indptr, totals, group)
-    if (amounts < 0).any():
-        np.negative(parts, out=parts, where=(amounts < 0)[group])
+    parts = np.empty_like(weights)
+    for first, last in _blocks(indptr):
+        rows = slice(int(indptr[first]), int(indptr[last]))
+        bounds = indptr[first : last + 1] - indptr[first]
+        totals = group_sums(weights[rows], bounds)
+        _refuse_stranded(amounts[first:last], totals, first)
+        parts[rows] = _split_block(amounts[first:last], weights[rows], bounds, totals)
     return parts
 
 
-def _split_magnitudes(
-    amounts: IntArray, weights: IntArray, indptr: IntArray, totals: IntArray, group: IntArray
-) -> IntArray:
-    divisors = np.maximum(totals, 1)  # a group of weight 0 has nothing to split
-    whole = amounts // divisors
-    rest = amounts - whole * divisors
-    parts, remainders = multiply_divide(rest[group], weights, divisors[group])
-    parts += whole[group] * weights
-    left = amounts - group_sums(parts, indptr)
-    parts += _largest(remainders, left, group)
-    return parts
+def _blocks(indptr: IntArray) -> Iterator[tuple[int, int]]:
+    """Runs of whole groups (first, past the last) with about BLOCK_ROWS rows each.
 
-
-def _largest(remainders: IntArray, left: IntArray, group: IntArray) -> BoolArray:
-    """Marks in each group the `left[group]` largest remainders, ties to the lowest index."""
-    marks = np.zeros(len(remainders), dtype=np.bool_)
-    rows = np.flatnonzero((left > 0)[group])
-    if len(rows) == 0:
-        return marks
-    starts = np.diff(group[rows], prepend=-1) > 0  # rows come in ascending order of group
-    first = np.flatnonzero(starts)
-    open_group = np.cumsum(starts) - 1
-    want = left[group[rows[first]]]
-    bits = int(remainders[rows].max()).bit_length()
-    if bits + (len(first) - 1).bit_length() <= _KEY_BITS:
-        marks[rows] = _mark_by_key(remainders[rows], want, first, open_group, bits)
-    else:
-        marks[rows] = _mark_by_order(remainders[rows], want, first, open_group)
-    return marks
-
-
-def _mark_by_key(
-    remainders: IntArray, want: IntArray, first: IntArray, group: IntArray, bits: int
-) -> BoolArray:
-    """Group and descending remainder packed in one integer, so that values, not indices, sort.
-
-    Sorting values is many times faster than a stable sort of indices. The sorted value at each
-    group's last paid place is its threshold; ties at the threshold are resolved by counting.
+    Groups do not touch each other, so blocks change no part. They bound the memory, and what is
+    at work at a time stays in the processor's cache, which halves the time of large splits.
     """
-    key = (group << bits) | ((1 << bits) - 1 - remainders)
-    threshold = np.sort(key)[first + want - 1][group]
-    above: BoolArray = key < threshold
-    tied: BoolArray = key == threshold
-    still_wanted = want - np.add.reduceat(above.astype(np.int64), first)
-    seen = np.cumsum(tied)
-    rank: IntArray = seen - (seen - tied)[first][group]  # 1 for the first tied row of its group
-    return above | (tied & (rank <= still_wanted[group]))
+    cuts = np.searchsorted(indptr, np.arange(BLOCK_ROWS, int(indptr[-1]), BLOCK_ROWS))
+    ends = np.unique(np.append(cuts, len(indptr) - 1))
+    yield from pairwise([0, *ends[ends > 0].tolist()])
 
 
-def _mark_by_order(
-    remainders: IntArray, want: IntArray, first: IntArray, group: IntArray
-) -> BoolArray:
-    """The same by a stable sort of indices, for remainders too wide to share a key."""
-    order = np.lexsort((-remainders, group))
-    place = np.arange(len(order)) - first[group]
+def _split_block(
+    amounts: IntArray, weights: IntArray, indptr: IntArray, totals: IntArray
+) -> IntArray:
+    sizes = np.diff(indptr)
+    magnitudes = np.abs(amounts)
+    divisors = np.maximum(totals, 1)  # a group of weight 0 has nothing to split
+    whole = magnitudes // divisors
+    rest = magnitudes - whole * divisors
+    parts, remainders = multiply_divide(np.repeat(rest, sizes), weights, np.repeat(divisors, sizes))
+    if whole.any():
+        parts += np.repeat(whole, sizes) * weights
+    left = magnitudes - group_sums(parts, indptr)
+    if left.any():
+        parts += _largest(remainders, left, indptr)
+    negative = amounts < 0
+    if negative.any():
+        np.negative(parts, out=parts, where=np.repeat(negative, sizes))
+    return parts
+
+
+def _largest(remainders: IntArray, left: IntArray, indptr: IntArray) -> BoolArray:
+    """Marks in each group the `left` largest remainders, ties to the lowest index."""
+    sizes = np.diff(indptr)
+    order = _descending(remainders, sizes)
+    paid = np.arange(len(order)) < np.repeat(indptr[:-1] + left, sizes)
     marks = np.zeros(len(order), dtype=np.bool_)
-    marks[order[place < want[group]]] = True
+    marks[order[paid]] = True
     return marks
 
 
-def _weight_totals(weights: IntArray, indptr: IntArray) -> IntArray:
+def _descending(remainders: IntArray, sizes: IntArray) -> IntArray:
+    """The rows by group, then by descending remainder, then ascending.  (n,)
+
+    Group, remainder and row are packed in one integer where they fit, because sorting values is
+    many times faster than a stable sort of indices.
+    """
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    row = np.arange(len(remainders))
+    row_bits = len(row).bit_length()
+    bits = int(remainders.max()).bit_length()
+    if len(sizes).bit_length() + bits + row_bits > _KEY_BITS:
+        return np.lexsort((-remainders, group))
+    keys = ((((group + 1) << bits) - 1 - remainders) << row_bits) | row
+    keys.sort()
+    keys &= (1 << row_bits) - 1
+    return keys
+
+
+def _refuse_stranded(amounts: IntArray, totals: IntArray, first: int) -> None:
+    stranded = (totals == 0) & (amounts != 0)
+    if stranded.any():
+        at = int(np.argmax(stranded))
+        raise SplitError(
+            f"Group {first + at} has {amounts[at]} to split, but its weights sum to 0."
+        )
+
+
+def _refuse_overflow(weights: IntArray, indptr: IntArray) -> None:
     longest = int(np.diff(indptr).max(initial=0))
-    if int(weights.max(initial=0)) * longest > INT64_MAX:
-        high = group_sums(weights >> _LIMB_BITS, indptr)
-        low = group_sums(weights & _LIMB_MASK, indptr)
-        beyond = np.flatnonzero(high + (low >> _LIMB_BITS) >= 2 ** (63 - _LIMB_BITS))
-        if len(beyond):
-            raise SplitError(f"The weights of group {beyond[0]} sum beyond 2^63 - 1.")
-    return group_sums(weights, indptr)
+    if int(weights.max(initial=0)) * longest <= INT64_MAX:
+        return
+    high = group_sums(weights >> _LIMB_BITS, indptr)
+    low = group_sums(weights & _LIMB_MASK, indptr)
+    beyond = np.flatnonzero(high + (low >> _LIMB_BITS) >= 2 ** (63 - _LIMB_BITS))
+    if len(beyond):
+        raise SplitError(f"The weights of group {beyond[0]} sum beyond 2^63 - 1.")
 
 
 def _check(amounts: IntArray, weights: IntArray, indptr: IntArray) -> None:
@@ -143,7 +146,8 @@ def _check(amounts: IntArray, weights: IntArray, indptr: IntArray) -> None:
         raise SplitError(f"{len(amounts)} amounts need {len(amounts) + 1} offsets: {len(indptr)}.")
     if indptr[0] != 0 or indptr[-1] != len(weights) or (np.diff(indptr) < 0).any():
         raise SplitError(f"The offsets must rise from 0 to {len(weights)}, the number of weights.")
-    if (weights < 0).any():
+    if weights.min(initial=0) < 0:
         raise SplitError(f"Weight {int(np.argmax(weights < 0))} is negative.")
-    if (amounts < -INT64_MAX).any():
+    if amounts.min(initial=0) < -INT64_MAX:
         raise SplitError("An amount of -2^63 has no absolute value in 64 bits.")
+    _refuse_overflow(weights, indptr)

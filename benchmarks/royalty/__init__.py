@@ -1,0 +1,1 @@
+"""Speed and memory of the money; run as `python -m benchmarks.royalty`."""

@@ -1,0 +1,78 @@
+"""The tables, as text that is read in a terminal and kept in the documentation."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.royalty.contestants import FLOOR, OURS
+from benchmarks.royalty.race import Result
+from benchmarks.royalty.world import Size
+
+HEADINGS = ("CPU s", "wall s", "CPU : floats", "wall : floats", "ns a play", "peak memory", "turns")
+
+
+class Disagreement(Exception):
+    """Two contestants found other amounts; the message names the party."""
+
+
+def show_race(console: Console, size: Size, threads: int, results: Mapping[str, Result]) -> None:
+    """Print who took how long, after making sure that all found the same.
+
+    Raises:
+        Disagreement: an exact contestant gives a party another amount than ours.
+    """
+    gap_atoms = check(results)
+    table = Table(title=str(size), title_justify="left", box=None, pad_edge=False)
+    table.add_column(f"user-centric, {threads} thread(s)", no_wrap=True)
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, result in results.items():
+        table.add_row(name, *_cells(result, results[FLOOR], size))
+    console.print(table)
+    exact = [name for name, result in results.items() if name != FLOOR and not result.failure]
+    console.print(
+        f"the same atoms for every party from: {'; '.join(exact)}; floats are off by up to"
+        f" {gap_atoms:,} atoms"
+    )
+    for name, result in results.items():
+        if result.failure:
+            console.print(f"{name}: {result.failure}")
+    console.print()
+
+
+def check(results: Mapping[str, Result]) -> int:
+    """The floats' largest error in atoms, after all others were found to agree.
+
+    Raises:
+        Disagreement: an exact contestant gives a party another amount than ours.
+    """
+    expected = results[OURS].atoms
+    assert expected is not None
+    gap_atoms = 0
+    for name, result in results.items():
+        if result.atoms is None:
+            continue
+        if name == FLOOR:
+            gap_atoms = int(np.abs(result.atoms - expected).max())
+        elif not np.array_equal(result.atoms, expected):
+            party = int(np.argmax(result.atoms != expected))
+            raise Disagreement(
+                f"{name} gives party {party} {result.atoms[party]} atoms, ours {expected[party]}."
+            )
+    return gap_atoms
+
+
+def _cells(result: Result, floor: Result, size: Size) -> tuple[str, ...]:
+    if result.failure:
+        return ("–",) * len(HEADINGS)
+    return (
+        f"{result.cpu_seconds:.2f}",
+        f"{result.wall_seconds:.2f}",
+        f"{result.cpu_seconds / floor.cpu_seconds:.2f}×",
+        f"{result.wall_seconds / floor.wall_seconds:.2f}×",
+        f"{1e9 * result.cpu_seconds / size.plays:.0f}",
+        f"{result.peak_bytes / 2**20:,.0f} MiB",
+        str(len(result.turns)),
+    )
