@@ -1,6 +1,7 @@
 """Files of the default storage that are there whole or not at all."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,10 +18,15 @@ def put(name: str, content: bytes) -> None:
         default_storage.save(name, ContentFile(content))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, [content])
+
+
+def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file of this machine, in place of what is there: all chunks, or nothing at all."""
     part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         with part.open("xb") as handle:
-            handle.write(content)
+            handle.writelines(chunks)
             handle.flush()
             os.fsync(handle.fileno())
         part.replace(path)
