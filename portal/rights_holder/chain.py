@@ -1,12 +1,12 @@
 """The steps to a line's amount, in words and with figures that a calculator confirms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 from common.money import PPB
 from portal.templatetags.figures import in_ppm
-from royalty.apportionment import Step
+from royalty.apportionment import Step, Weighed
 from royalty.documents import Scale, exact_amount, format_amount
 from royalty.documents.amounts import percent
 from royalty.models import Statement
@@ -15,9 +15,15 @@ from royalty.selectors.explanations import ExplainedLine
 MOST_SUBSCRIBERS = 25
 MINUS = "\N{MINUS SIGN}"
 _FURTHER_DECIMALS = 3  # of an amount before it was rounded to an atom
-FEES, USES = "fees", "uses"
-# What the weights of the step to a piece count, by allocation model.
-PIECE_WEIGHTS = {"pro_rata": USES, "user_centric": USES, "per_output": FEES}
+
+# Steps to a track that no piece leads to: by what its part goes.
+_ALIKE: dict[Weighed, tuple[str, str]] = {
+    "tracks": ("An equal part for each track", "It is shared equally among {:,} tracks."),
+    "milliseconds": (
+        "The track's part by its length",
+        "The tracks that the model was trained on last {:,} milliseconds together.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class SubscriberPart:
     """What reached the piece from one subscriber."""
 
     name: str
-    fee_text: str
+    basis: str  # by what the subscriber's part of the pool goes
     pool_atoms: int  # the subscriber's part of the pool
     weight: int
     weight_total: int
@@ -49,9 +55,14 @@ class SubscriberPart:
 
 @dataclass(frozen=True)
 class Chain:
-    """From the pool to the payee; subscribers only where their money is followed one by one."""
+    """From the pool to the payee; subscribers only where their money is followed one by one.
+
+    `before` are the steps that come before the subscribers'.
+    """
 
     pool_atoms: int
+    before: tuple[Link, ...]
+    weighed: str  # what a subscriber's part is split by
     subscribers: tuple[SubscriberPart, ...]  # those that brought most
     n_subscribers: int
     other_atoms: int  # what the subscribers that are not shown brought
@@ -63,53 +74,69 @@ def chain_of(statement: Statement, explained: ExplainedLine) -> Chain:
     """The steps of an explanation, in the order in which money takes them."""
     steps = explained.explanation.steps
     words = _Words(statement, explained)
-    parts = [
-        words.subscriber(step, following)
-        for step, following in pairwise(steps)
-        if step.stage == "subscriber"
-    ]
+    before, by_user, after = _parted(steps)
+    parts = [words.subscriber(*pair) for pair in by_user]
     shown = sorted(parts, key=lambda each: -each.atoms)[:MOST_SUBSCRIBERS]
     by_subscriber = sum(each.atoms for each in parts)
     return Chain(
         pool_atoms=statement.run.pool_atoms,
+        before=tuple(words.link(step) for step in before),
+        weighed=by_user[0][1].weighed if by_user else "",
         subscribers=tuple(shown),
         n_subscribers=len(parts),
         other_atoms=by_subscriber - sum(each.atoms for each in shown),
         piece_atoms=by_subscriber if parts else None,
-        links=tuple(words.link(step) for step in steps if _is_link(step, bool(parts))),
+        links=tuple(
+            words.link(step)
+            for step in after
+            if step.stage != "gathered" or step.to_atoms != by_subscriber
+        ),
     )
 
 
-def _is_link(step: Step, has_subscribers: bool) -> bool:
-    if step.stage in {"subscriber", "gathered"}:
-        return False
-    return not (step.stage == "piece" and has_subscribers)
+def _parted(
+    steps: Sequence[Step],
+) -> tuple[Sequence[Step], list[tuple[Step, Step]], Sequence[Step]]:
+    """The steps before subscribers', theirs in pairs (to the subscriber, to the piece), the rest.
+
+    Without subscribers all steps are the rest.
+    """
+    start = next((at for at, step in enumerate(steps) if step.stage == "subscriber"), 0)
+    end = start
+    while steps[end].stage == "subscriber":
+        end += 2
+    pairs = list(zip(steps[start:end:2], steps[start + 1 : end : 2], strict=True))
+    return steps[:start], pairs, steps[end:]
 
 
 class _Words:
     """Says the steps of one line."""
 
     def __init__(self, statement: Statement, explained: ExplainedLine) -> None:
-        contract, money = statement.period.contract, statement.period.contract.money
+        money = statement.period.contract.money
         self._scale = Scale(money.code, money.decimals, money.atoms_per_minor)
-        self._weights = PIECE_WEIGHTS.get(contract.allocation_model, USES)
         self._line, self._pool_atoms = explained.line, statement.run.pool_atoms
 
     def subscriber(self, to_subscriber: Step, to_piece: Step) -> SubscriberPart:
-        fee, all_fees = to_subscriber.weight, to_subscriber.weight_total
         return SubscriberPart(
             name=to_subscriber.target.removeprefix("#"),
-            fee_text=f"{self._amount(fee)} of {self._amount(all_fees)}",
+            basis=self._basis(to_subscriber),
             pool_atoms=to_subscriber.to_atoms,
             weight=to_piece.weight,
             weight_total=to_piece.weight_total,
             atoms=to_piece.to_atoms,
         )
 
+    def _basis(self, step: Step) -> str:
+        if step.weighed == "all":
+            return f"the whole fee, {self._amount(abs(step.to_atoms))}"
+        if step.weighed == "fees":
+            return f"paid {self._amount(step.weight)} of {self._amount(step.weight_total)}"
+        return f"{step.weight:,} of {step.weight_total:,} {step.weighed} below the fee"
+
     def link(self, step: Step) -> Link:
         title, sentence = self._said(step)
-        by_fees = step.stage == "piece" and self._weights == FEES
-        whole = step.stage == "unattributed"
+        by_fees, whole = step.weighed == "fees", step.weighed == "all"
         return Link(
             title=title,
             sentence=sentence,
@@ -124,43 +151,57 @@ class _Words:
 
     def _said(self, step: Step) -> tuple[str, str]:
         if step.stage == "piece":
-            return self._to_piece(step)
-        if step.stage == "unattributed":
-            return (
+            return "The piece's part of the pool", self._to_piece(step)
+        if step.stage == "track":
+            return self._to_track(step)
+        return {
+            "part": (
+                f"The part that is shared {step.target.replace('_', '-')}",
+                "The contract shares the pool in two ways.",
+            ),
+            "gathered": (
+                "The piece's part of the pool",
+                "What came to the piece in both ways together.",
+            ),
+            "unattributed": (
                 "All that no track accounts for",
                 "What all pieces of the period earned and no track's influence accounts for: "
                 f"{percent(step.to_atoms, self._pool_atoms)} of the pool.",
-            )
-        if step.stage == "track":
-            return self._to_track(step)
-        return (
-            "Your part of the work",
-            f"You hold {in_ppm(step.weight)} of the {self._line.right_type}.",
-        )
+            ),
+            "work": (
+                "An equal part for each work",
+                f"The training fee is shared equally among {step.weight_total:,} works.",
+            ),
+            "holder": (
+                "Your part of the work",
+                f"You hold {in_ppm(step.weight)} of the {self._line.right_type}.",
+            ),
+        }[step.stage]
 
-    def _to_piece(self, step: Step) -> tuple[str, str]:
-        if self._weights == FEES:
+    def _to_piece(self, step: Step) -> str:
+        if step.weighed == "fees":
             return (
-                "The piece's part of the pool",
                 f"Customers paid {self._amount(step.weight)} for this piece, of "
-                f"{self._amount(step.weight_total)} for all pieces.",
+                f"{self._amount(step.weight_total)} for all pieces."
+            )
+        if step.weighed == "boosted uses":
+            return (
+                "Uses, weighed as the contract says and measured in parts per billion: "
+                f"{step.weight:,} of {step.weight_total:,}."
             )
         return (
-            "The piece's part of the pool",
             f"The piece was used {step.weight:,} times, of {step.weight_total:,} uses of all "
-            "pieces in the period.",
+            "pieces in the period."
         )
 
     def _to_track(self, step: Step) -> tuple[str, str]:
-        if self._line.generation_id is None:
-            return (
-                "An equal part for each track",
-                f"The contract shares it equally among the {step.weight_total:,} tracks that the "
-                "model was trained on.",
-            )
+        if step.weighed != "ppb":
+            title, sentence = _ALIKE[step.weighed]
+            return title, sentence.format(step.weight_total)
+        boosted = "" if step.weight_total == PPB else ", weighed as the contract says"
         return (
             "The track's estimated share of the piece",
-            f"Measured in parts per billion: {step.weight:,} of {PPB:,}.",
+            f"Measured in parts per billion{boosted}: {step.weight:,} of {step.weight_total:,}.",
         )
 
     def _amount(self, atoms: int) -> str:

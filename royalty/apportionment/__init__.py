@@ -4,15 +4,21 @@ Owns rounding, allocation models and the order of the splits. Must not import Dj
 database, read a clock or hold a float amount. This module is its public face.
 """
 
-from royalty.apportionment.allocation import Allocation, LineKind, allocate
+from royalty.apportionment.allocation import Allocation, LineKind, allocate, model_named
 from royalty.apportionment.arrays import BoolArray, IntArray
 from royalty.apportionment.explain import Explanation, explain_line
 from royalty.apportionment.largest_remainder import SplitError, split, split_groups
-from royalty.apportionment.models import MODELS, AllocationModel, PieceRevenue
+from royalty.apportionment.models import (
+    MODELS,
+    AllocationModel,
+    Axiom,
+    Parameter,
+    PieceRevenue,
+)
 from royalty.apportionment.rounding import commission_atoms, to_minor_units
 from royalty.apportionment.rules import Fallback, IdleRule, Rules
 from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
-from royalty.apportionment.steps import Step
+from royalty.apportionment.steps import Step, Weighed
 from royalty.apportionment.triples import csr_from_triples, sort_triples
 
 __all__ = [
@@ -21,22 +27,26 @@ __all__ = [
     "WHOLE_PPM",
     "Allocation",
     "AllocationModel",
+    "Axiom",
     "BoolArray",
     "Explanation",
     "Fallback",
     "IdleRule",
     "IntArray",
     "LineKind",
+    "Parameter",
     "PieceRevenue",
     "Rules",
     "Snapshot",
     "SnapshotError",
     "SplitError",
     "Step",
+    "Weighed",
     "allocate",
     "commission_atoms",
     "csr_from_triples",
     "explain_line",
+    "model_named",
     "sort_triples",
     "split",
     "split_groups",

@@ -2,6 +2,9 @@
 
 pool → pieces (the model) → tracks (attribution, ppb) → holders (ownership, ppm)
 
+A model may also pay tracks without a piece (a training fee), and may multiply the shares of a track
+in every piece before they are split (artist-centric).
+
 Every arrow is an exact largest-remainder split, so the lines sum to the pool to the atom.
 Wherever the data is silent the money stays visible on a line of its own kind instead of being
 shared out: the unattributed part of a piece follows the contract's fallback, the unclaimed part of
@@ -13,7 +16,8 @@ nobody, so that all entries pass the ownership split together.
 
 Order of lines: generation, track, party ascending, -1 (none) after all others; inside a
 generation, a track's holders come before its unclaimed part, and the unattributed part last. The
-equal fallback is one split of all unattributed money of the run, so its lines name no generation.
+equal fallback is one split of all unattributed money of the run, so its lines name no generation;
+nor do those of a training fee.
 """
 
 from dataclasses import dataclass
@@ -23,7 +27,7 @@ import numpy as np
 
 from royalty.apportionment.arrays import IntArray, group_sums, offsets, row_groups, sum_at
 from royalty.apportionment.largest_remainder import split, split_groups
-from royalty.apportionment.models import MODELS, AllocationModel
+from royalty.apportionment.models import MODELS, AllocationModel, PieceRevenue
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
 
@@ -39,6 +43,7 @@ class LineKind(IntEnum):
     HELD_UNCLAIMED = 4  # the track is known, its owner is not
     TO_PLATFORM = 5  # unattributed (or, without a generation, unused) and returned by contract
     HELD_NO_USE = 6  # nobody used anything that the pool could follow
+    TRAINING_FEE = 7  # paid for training, whatever was generated
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,7 @@ class Allocation(Lines):
 
     pool_atoms: int
     idle_atoms: int
+    without_piece_atoms: int  # what the model gave to tracks, whatever was generated
     piece_revenue_atoms: IntArray  # (G,)
     n_parties: int
 
@@ -75,17 +81,23 @@ class Allocation(Lines):
 def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Allocation:
     """Apportion a pool (gross less commission, in atoms; negative for a refund) to lines.
 
-    Raises SnapshotError for a bad snapshot, or if the equal fallback has no training track to go
-    to; KeyError's sentence names the models if `model` is unknown.
+    Raises SnapshotError for a bad snapshot, for parameters that are not the model's, or if the
+    equal fallback has no training track to go to; KeyError's sentence names the models if `model`
+    is unknown.
     """
     chosen = model_named(model)
     snapshot.validate()
+    chosen.require_parameters(snapshot)
     revenue = chosen.piece_revenue(snapshot, pool_atoms, rules)
-    pieces = _piece_lines(snapshot, revenue.atoms, rules)
+    pieces = _piece_lines(snapshot, revenue, rules)
     parts = [pieces]
     if rules.fallback == "equal_training_set":
         pieces, unattributed_atoms = _without_unattributed(pieces)
         parts = [pieces, _equal_lines(snapshot, unattributed_atoms)]
+    by_track = revenue.track_atoms
+    if by_track is not None:
+        every = np.arange(len(by_track))
+        parts.append(_track_lines(snapshot, every, by_track, LineKind.TRAINING_FEE))
     parts.append(_idle_line(revenue.idle_atoms, rules))
     lines = {
         name: np.concatenate([getattr(part, name) for part in parts])
@@ -95,6 +107,7 @@ def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> A
         **lines,
         pool_atoms=pool_atoms,
         idle_atoms=revenue.idle_atoms,
+        without_piece_atoms=0 if by_track is None else int(by_track.sum()),
         piece_revenue_atoms=revenue.atoms,
         n_parties=len(snapshot.party_ids),
     )
@@ -109,18 +122,22 @@ def model_named(name: str) -> AllocationModel:
     return MODELS[name]
 
 
-def attribution_weights(snapshot: Snapshot) -> tuple[IntArray, IntArray, IntArray]:
+def attribution_weights(
+    snapshot: Snapshot, track_factor: IntArray | None = None
+) -> tuple[IntArray, IntArray, IntArray]:
     """(indptr (G + 1,), track, ppb): each row of shares with its unattributed rest at the end.
 
-    The rest is given to the position after the last track.
+    The rest is given to the position after the last track. With a factor for each track its ppb
+    are multiplied by it, those of the rest are not.
     """
-    return _with_rest(
+    indptr, track, ppb = _with_rest(
         snapshot.share_indptr,
         snapshot.share_track,
         snapshot.share_ppb,
         whole=WHOLE_PPB,
         rest_column=len(snapshot.track_ids),
     )
+    return indptr, track, ppb if track_factor is None else ppb * np.append(track_factor, 1)[track]
 
 
 def ownership_weights(snapshot: Snapshot) -> tuple[IntArray, IntArray, IntArray]:
@@ -143,12 +160,12 @@ def _with_rest(
     return wider, np.insert(column, ends, rest_column), np.insert(value, ends, rest)
 
 
-def _piece_lines(snapshot: Snapshot, piece_atoms: IntArray, rules: Rules) -> Lines:
+def _piece_lines(snapshot: Snapshot, revenue: PieceRevenue, rules: Rules) -> Lines:
     """Lines of all pieces that earned something, unattributed parts included."""
-    indptr, track, ppb = attribution_weights(snapshot)
-    earned = np.flatnonzero(piece_atoms != 0)
+    indptr, track, ppb = attribution_weights(snapshot, revenue.track_factor)
+    earned = np.flatnonzero(revenue.atoms != 0)
     rows, row_indptr = _take_groups(indptr, earned)
-    entry_atoms = split_groups(piece_atoms[earned], ppb[rows], row_indptr)
+    entry_atoms = split_groups(revenue.atoms[earned], ppb[rows], row_indptr)
     generation = earned[row_groups(row_indptr)]
     return _holder_lines(snapshot, generation, track[rows], entry_atoms, rules)
 
@@ -202,11 +219,15 @@ def _equal_lines(snapshot: Snapshot, atoms: int) -> Lines:
             " training set, but the snapshot marks no track as trained on."
         )
     by_track = split(atoms, np.ones_like(training))
-    nowhere = np.full_like(training, NONE)
-    lines = _holder_lines(snapshot, nowhere, training, by_track, Rules())
-    attributed = lines.kind == LineKind.ATTRIBUTED
-    kind = np.where(attributed, int(LineKind.FALLBACK_EQUAL), lines.kind)
-    return Lines(lines.generation, lines.track, lines.party, kind, lines.atoms)
+    return _track_lines(snapshot, training, by_track, LineKind.FALLBACK_EQUAL)
+
+
+def _track_lines(snapshot: Snapshot, track: IntArray, atoms: IntArray, kind: LineKind) -> Lines:
+    """What tracks earned without a piece, over their holders; unclaimed parts are held."""
+    nowhere = np.full_like(track, NONE)
+    lines = _holder_lines(snapshot, nowhere, track, atoms, Rules())
+    kinds = np.where(lines.kind == LineKind.ATTRIBUTED, int(kind), lines.kind)
+    return Lines(lines.generation, lines.track, lines.party, kinds, lines.atoms)
 
 
 def _idle_line(atoms: int, rules: Rules) -> Lines:
@@ -233,6 +254,7 @@ def _take_groups(indptr: IntArray, groups: IntArray) -> tuple[IntArray, IntArray
 def _assert_conserved(allocation: Allocation) -> None:
     total = int(allocation.atoms.sum())
     pieces = int(allocation.piece_revenue_atoms.sum()) + allocation.idle_atoms
+    pieces += allocation.without_piece_atoms
     if total != allocation.pool_atoms or pieces != allocation.pool_atoms:
         raise ArithmeticError(
             f"The lines sum to {total} and the pieces to {pieces} atoms, but the pool holds"

@@ -42,27 +42,29 @@ def explain_line(
 ) -> Explanation:
     """Explain the line (generation, track, party), positions as in Allocation, -1 where none.
 
-    Steps run pool → (subscriber →) piece → track → holder; a user-centric piece has one pair of
-    steps for each paying subscriber who used it, then a step that gathers them. A line of the
-    equal fallback starts from all unattributed money of the run. Lines that name a generation are
-    recomputed alone, the others need the whole run. Raises LookupError if the run has no such
-    line, SnapshotError for a bad snapshot.
+    Steps run pool → (part → subscriber →) piece → track → holder; where subscribers' money is
+    followed, a piece has one pair of steps for each who used it, then a step that gathers them. A
+    line of the equal fallback starts from all unattributed money of the run, one of a training fee
+    goes from the pool to the track. Lines that name a generation are recomputed alone, the others
+    may need the whole run. Raises LookupError if the run has no such line, SnapshotError for a bad
+    snapshot.
     """
     snapshot.validate()
+    model_named(model).require_parameters(snapshot)
     _check_positions(snapshot, line)
     generation, track, _ = line
     if generation != NONE:
         steps = _piece_steps(snapshot, model, pool_atoms, rules, generation)
-        steps += (_track_step(snapshot, rules, steps[-1].to_atoms, line),)
+        steps += (_track_step(snapshot, model, rules, steps[-1].to_atoms, line),)
     elif track != NONE:
-        steps = _fallback_steps(snapshot, model, pool_atoms, rules, track)
+        steps = _steps_without_piece(snapshot, model, pool_atoms, rules, track)
     else:
         steps = (_idle_step(snapshot, model, pool_atoms, rules),)
     if track != NONE:
         steps += (_holder_step(snapshot, steps[-1].to_atoms, line),)
     if steps[-1].to_atoms == 0:
         raise _no_line(line)
-    return Explanation(_kind_of(rules, line), steps)
+    return Explanation(_kind_of(model, rules, line), steps)
 
 
 def _check_positions(snapshot: Snapshot, line: Line) -> None:
@@ -76,12 +78,15 @@ def _no_line(line: Line) -> LookupError:
     return LookupError(f"The run has no line for (generation, track, party) {line}.")
 
 
-def _kind_of(rules: Rules, line: Line) -> LineKind:
+def _kind_of(model: str, rules: Rules, line: Line) -> LineKind:
     generation, track, party = line
     if track != NONE and party == NONE:
         return LineKind.HELD_UNCLAIMED
+    if NONE not in {track, generation}:
+        return LineKind.ATTRIBUTED
     if track != NONE:
-        return LineKind.FALLBACK_EQUAL if generation == NONE else LineKind.ATTRIBUTED
+        by_training = model_named(model).revenue == "training"
+        return LineKind.TRAINING_FEE if by_training else LineKind.FALLBACK_EQUAL
     if generation == NONE:
         returned = rules.idle_subscribers == "platform"
         return LineKind.TO_PLATFORM if returned else LineKind.HELD_NO_USE
@@ -93,22 +98,35 @@ def _piece_steps(
 ) -> tuple[Step, ...]:
     steps = model_named(model).explain_piece(snapshot, pool_atoms, rules, generation)
     arrivals = [step.to_atoms for step in steps if step.stage == "piece"]
-    if len(arrivals) == 1:
+    if len(arrivals) == 1 and steps[-1].stage == "piece":
         return steps
     return (*steps, sum_step("gathered", snapshot.generation_ids[generation], sum(arrivals)))
 
 
-def _track_step(snapshot: Snapshot, rules: Rules, piece_atoms: int, line: Line) -> Step:
+def _track_step(snapshot: Snapshot, model: str, rules: Rules, piece_atoms: int, line: Line) -> Step:
     generation, track, _ = line
-    indptr, column, ppb = attribution_weights(snapshot)
+    factor = model_named(model).track_factor(snapshot)
+    indptr, column, ppb = attribution_weights(snapshot, factor)
     row = slice(int(indptr[generation]), int(indptr[generation + 1]))
     if track != NONE:
         index = _index_of(column[row], track, line)
-        return split_step("track", snapshot.track_ids[track], piece_atoms, ppb[row], index)
+        return split_step("track", snapshot.track_ids[track], piece_atoms, ppb[row], index, "ppb")
     if rules.fallback == "equal_training_set":
         raise _no_line(line)  # this money went to the equal split, which names no generation
     stage: Stage = "platform" if rules.fallback == "platform" else "held"
-    return split_step(stage, "", piece_atoms, ppb[row], len(ppb[row]) - 1)
+    return split_step(stage, "", piece_atoms, ppb[row], len(ppb[row]) - 1, "ppb")
+
+
+def _steps_without_piece(
+    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, track: int
+) -> tuple[Step, ...]:
+    """To a track that earned by the model itself, or by the equal fallback."""
+    steps = model_named(model).explain_track(snapshot, pool_atoms, track)
+    if steps is None:
+        return _fallback_steps(snapshot, model, pool_atoms, rules, track)
+    if not steps:
+        raise _no_line((NONE, track, NONE))
+    return steps
 
 
 def _fallback_steps(
@@ -125,7 +143,7 @@ def _fallback_steps(
     ones, index = np.ones_like(training), _index_of(training, track, line)
     return (
         sum_step("unattributed", "", unattributed_atoms),
-        split_step("track", snapshot.track_ids[track], unattributed_atoms, ones, index),
+        split_step("track", snapshot.track_ids[track], unattributed_atoms, ones, index, "tracks"),
     )
 
 
@@ -135,7 +153,8 @@ def _holder_step(snapshot: Snapshot, track_atoms: int, line: Line) -> Step:
     row = slice(int(indptr[track]), int(indptr[track + 1]))
     target = "" if party == NONE else snapshot.party_ids[party]
     stage: Stage = "held" if party == NONE else "holder"
-    return split_step(stage, target, track_atoms, ppm[row], _index_of(column[row], party, line))
+    index = _index_of(column[row], party, line)
+    return split_step(stage, target, track_atoms, ppm[row], index, "ppm")
 
 
 def _idle_step(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Step:

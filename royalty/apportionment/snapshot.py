@@ -11,7 +11,7 @@ generation, ownership by party inside a track, each pair once. `triples` brings 
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import IO, Self
 
@@ -31,7 +31,12 @@ WHOLE_PPB = 1_000_000_000
 WHOLE_PPM = 1_000_000
 
 _ID_FIELDS = ("generation_ids", "track_ids", "party_ids")
+_OPTIONAL_ARRAYS = ("track_work", "track_milliseconds")
 _DIGEST_DOMAIN = b"tantieme apportionment snapshot 1\n"
+
+
+def _no_ints() -> IntArray:
+    return np.zeros(0, dtype=np.int64)
 
 
 class SnapshotError(ValueError):
@@ -57,10 +62,14 @@ class Snapshot:
     owner_indptr: IntArray  # (T + 1,)
     owner_party: IntArray  # (n_owners,) ascending inside a track
     owner_ppm: IntArray  # (n_owners,) row sum ≤ 1e6, the rest is unclaimed
+    parameters: tuple[tuple[str, int], ...] = ()  # of the contract's model, ascending by name
+    track_work: IntArray = field(default_factory=_no_ints)  # (T,) number of its work, or empty
+    track_milliseconds: IntArray = field(default_factory=_no_ints)  # (T,) length, or empty
 
     def __post_init__(self) -> None:
         for name in _ID_FIELDS:
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "parameters", tuple(sorted(map(tuple, self.parameters))))
         for name in self._array_names():
             value = getattr(self, name)
             array = np.asarray(value, np.bool_) if name == "training_track" else as_ints(value)
@@ -70,17 +79,24 @@ class Snapshot:
 
     @classmethod
     def _array_names(cls) -> tuple[str, ...]:
-        return tuple(field.name for field in fields(cls) if field.name not in _ID_FIELDS)
+        others = (*_ID_FIELDS, "parameters")
+        return tuple(each.name for each in fields(cls) if each.name not in others)
 
     def arrays(self) -> dict[str, IntArray | BoolArray]:
-        """The array fields by name, in the order of declaration."""
-        return {name: getattr(self, name) for name in self._array_names()}
+        """The array fields by name, in the order of declaration; optional ones where they are."""
+        return {
+            name: getattr(self, name)
+            for name in self._array_names()
+            if name not in _OPTIONAL_ARRAYS or len(getattr(self, name))
+        }
 
     def digest(self) -> str:
         """sha256 (hex) over ids, shapes and little-endian values: equal inputs, equal digest."""
         sha = hashlib.sha256(_DIGEST_DOMAIN)
         for name in _ID_FIELDS:
             sha.update(json.dumps([name, getattr(self, name)], ensure_ascii=True).encode())
+        if self.parameters:
+            sha.update(json.dumps(["parameters", self.parameters], ensure_ascii=True).encode())
         for name, array in self.arrays().items():
             little = array.astype(array.dtype.newbyteorder("<"), copy=False)
             sha.update(f"\n{name} {little.dtype.kind} {array.shape}\n".encode())
@@ -93,6 +109,10 @@ class Snapshot:
             _check_ids(name, getattr(self, name))
         n_generations, n_tracks = len(self.generation_ids), len(self.track_ids)
         _check_length("training_track", self.training_track, n_tracks)
+        for name in _OPTIONAL_ARRAYS:
+            if len(getattr(self, name)):
+                _check_length(name, getattr(self, name), n_tracks)
+                _check_fees(name, getattr(self, name))
         _check_length("generation_fee_atoms", self.generation_fee_atoms, n_generations)
         _check_fees("subscriber_fee_atoms", self.subscriber_fee_atoms)
         _check_fees("generation_fee_atoms", self.generation_fee_atoms)
@@ -134,7 +154,7 @@ class Snapshot:
     def save(self, target: str | IO[bytes]) -> None:
         """Write an .npz without pickles; the same snapshot always gives the same bytes."""
         ids = {name: getattr(self, name) for name in _ID_FIELDS}
-        snapshot_file.write(target, ids, self.arrays(), self.digest())
+        snapshot_file.write(target, ids, self.arrays(), self.parameters, self.digest())
 
     @classmethod
     def load(cls, source: str | IO[bytes]) -> Self:
@@ -143,11 +163,11 @@ class Snapshot:
         Raises SnapshotError if it is torn, altered or not a snapshot at all.
         """
         try:
-            ids, arrays, digest = snapshot_file.read(source, _ID_FIELDS, cls._array_names())
-            snapshot = cls(**ids, **arrays)  # type: ignore[arg-type]
+            stored = snapshot_file.read(source, _ID_FIELDS, cls._array_names(), _OPTIONAL_ARRAYS)
+            snapshot = cls(**stored.ids, **stored.arrays, parameters=stored.parameters)  # type: ignore[arg-type]
         except (snapshot_file.UnreadableSnapshotError, TypeError) as error:
             raise SnapshotError(f"The snapshot file cannot be read: {error}") from error
-        if snapshot.digest() != digest:
+        if snapshot.digest() != stored.digest:
             raise SnapshotError("The snapshot file was altered: its digest does not match.")
         return snapshot
 
@@ -169,20 +189,20 @@ def _check_fees(name: str, fees: IntArray) -> None:
     if fees.ndim != 1 or (fees < 0).any():
         raise SnapshotError(f"{name} must be a flat array of amounts that are not negative.")
     if float(fees.sum(dtype=np.float64)) >= float(INT64_MAX):
-        raise SnapshotError(f"{name} sums beyond 2^63 - 1 atoms.")
+        raise SnapshotError(f"{name} sums beyond 2^63 - 1.")
 
 
 def _check_positions(name: str, positions: IntArray, size: int) -> None:
-    outside = (positions < 0) | (positions >= size)
-    if positions.ndim != 1 or outside.any():
-        row = int(np.argmax(outside)) if outside.any() else 0
+    _check_length(name, positions, positions.size)
+    if positions.min(initial=0) < 0 or positions.max(initial=-1) >= size:
+        row = int(np.argmax((positions < 0) | (positions >= size)))
         raise SnapshotError(f"{name}, row {row}, points outside the {size} that exist.")
 
 
 def _first_disorder(major: IntArray, minor: IntArray) -> int | None:
     """The first row that does not lie strictly above the row before it."""
-    same, rising = major[1:] == major[:-1], major[1:] > major[:-1]
-    wrong = ~(rising | (same & (minor[1:] > minor[:-1])))
+    wrong = major[1:] <= major[:-1]
+    wrong &= (major[1:] < major[:-1]) | (minor[1:] <= minor[:-1])
     return int(np.argmax(wrong)) + 1 if wrong.any() else None
 
 

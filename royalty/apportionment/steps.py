@@ -8,7 +8,29 @@ from royalty.apportionment.arrays import IntArray
 from royalty.apportionment.largest_remainder import split
 
 Stage = Literal[
-    "subscriber", "piece", "gathered", "unattributed", "track", "holder", "platform", "held"
+    "part",
+    "subscriber",
+    "piece",
+    "gathered",
+    "unattributed",
+    "work",
+    "track",
+    "holder",
+    "platform",
+    "held",
+]
+# What the weights of a step count: "boosted uses" in ppb, so that shares of uses are whole.
+Weighed = Literal[
+    "all",
+    "fees",
+    "uses",
+    "boosted uses",
+    "pieces",
+    "works",
+    "tracks",
+    "milliseconds",
+    "ppm",
+    "ppb",
 ]
 
 
@@ -16,7 +38,8 @@ Stage = Literal[
 class Step:
     """`to_atoms` is the part of `from_atoms` that `weight` of `weight_total` earned.
 
-    stage names what the part went to, target which one (an id, or "" where there is no id).
+    stage names what the part went to, target which one (an id, or "" where there is no id);
+    weighed says what the weights count, "all" where the whole went on.
     """
 
     stage: Stage
@@ -25,6 +48,7 @@ class Step:
     weight: int
     weight_total: int
     to_atoms: int
+    weighed: Weighed
 
     @property
     def exact_atoms(self) -> Fraction:
@@ -37,7 +61,9 @@ class Step:
         return self.to_atoms - self.exact_atoms
 
 
-def split_step(stage: Stage, target: str, amount: int, weights: IntArray, index: int) -> Step:
+def split_step(
+    stage: Stage, target: str, amount: int, weights: IntArray, index: int, weighed: Weighed
+) -> Step:
     """The step that gave `weights[index]` its part of `amount`, by the very split that pays."""
     return Step(
         stage=stage,
@@ -46,9 +72,10 @@ def split_step(stage: Stage, target: str, amount: int, weights: IntArray, index:
         weight=int(weights[index]),
         weight_total=int(weights.sum()),
         to_atoms=int(split(amount, weights)[index]),
+        weighed=weighed,
     )
 
 
 def sum_step(stage: Stage, target: str, atoms: int) -> Step:
     """A step that only gathers: the whole goes on."""
-    return Step(stage, target, atoms, 1, 1, atoms)
+    return Step(stage, target, atoms, 1, 1, atoms, "all")

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given, settings
 
 from royalty.apportionment import LineKind, Rules, Snapshot, allocate, explain_line
-from tests.apportionment.worlds import EURO, four_pieces, models, pools, rules, snapshots
+from tests.apportionment.worlds import EURO, cases, four_pieces, pools, rules
 
 
-@settings(max_examples=60)
-@given(snapshots(), models, pools, rules)
+@settings(max_examples=150)
+@given(cases(), pools, rules)
 def test_every_line_is_explained_to_the_atom(
-    snapshot: Snapshot, model: str, pool: int, rules: Rules
+    case: tuple[Snapshot, str], pool: int, rules: Rules
 ) -> None:
+    snapshot, model = case
     allocation = allocate(snapshot, model, pool, rules)
     columns = (allocation.generation, allocation.track, allocation.party)
     for index, line in enumerate(zip(*(column.tolist() for column in columns), strict=True)):

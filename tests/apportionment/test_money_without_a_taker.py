@@ -89,7 +89,10 @@ def test_a_piece_that_nothing_shaped_pays_nobody_by_attribution() -> None:
     assert nonzero(unattributed, Rules(fallback="held")) == {"HELD_UNATTRIBUTED": POOL}
 
 
-@pytest.mark.parametrize("model", ["pro_rata", "user_centric", "per_output"])
+@pytest.mark.parametrize(
+    "model",
+    ["pro_rata", "user_centric", "per_output", "shapley_index", "scaled_user_prop", "advertising"],
+)
 def test_a_pool_that_nobody_used_is_held_or_returned(model: str) -> None:
     unused = with_usage(four_pieces(), {})
     assert nonzero(unused, Rules(), model) == {"HELD_NO_USE": POOL}

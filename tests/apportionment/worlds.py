@@ -5,14 +5,21 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from royalty.apportionment import Rules, Snapshot, csr_from_triples, sort_triples
+from royalty.apportionment import MODELS, Rules, Snapshot, csr_from_triples, sort_triples
 
 CENT = 1_000_000  # atoms in a cent
 EURO = 100 * CENT
 THIRD, TWO_THIRDS, SIXTH = 333_333_333, 666_666_667, 166_666_667
 
-MODEL_NAMES = ("pro_rata", "user_centric", "per_output")
-models = st.sampled_from(MODEL_NAMES)
+PARAMETERS = {
+    "blend": {"alpha_ppm": st.integers(0, 10**6)},
+    "artist_centric": {
+        "boost_factor": st.integers(1, 5),
+        "boost_uses": st.integers(1, 20),
+        "boost_subscribers": st.integers(1, 4),
+        "subscriber_cap": st.integers(1, 40),
+    },
+}
 rules = st.builds(
     Rules,
     fallback=st.sampled_from(["equal_training_set", "held", "platform"]),
@@ -84,9 +91,12 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             max_size=12,
         )
     )
+    of_tracks = {"min_size": n_tracks, "max_size": n_tracks}
     training = draw(st.lists(st.booleans(), min_size=n_tracks, max_size=n_tracks))
     if not any(training):
         training[0] = True
+    works = draw(st.lists(st.integers(0, 3), **of_tracks))
+    lengths = draw(st.lists(st.integers(1, 10**6), **of_tracks))
     return Snapshot(
         tuple(f"G{i}" for i in range(n_pieces)),
         tuple(f"T{i}" for i in range(n_tracks)),
@@ -101,7 +111,22 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         *csr_from_triples(
             *_triples([_row(draw, n_parties, 10**6) for _ in range(n_tracks)]), n_tracks
         ),
+        track_work=np.array(works),
+        track_milliseconds=np.array(lengths),
     )
+
+
+@st.composite
+def cases(draw: st.DrawFn, *names: str) -> tuple[Snapshot, str]:
+    """A world with the parameters of a model (one of these, or any), and the model's name."""
+    model = draw(st.sampled_from(names or tuple(MODELS)))
+    return agreed(draw(snapshots()), model, draw), model
+
+
+def agreed(snapshot: Snapshot, model: str, draw: st.DrawFn) -> Snapshot:
+    """The world under a contract that states the model's parameters."""
+    given = {name: draw(each) for name, each in PARAMETERS.get(model, {}).items()}
+    return replace(snapshot, parameters=tuple(given.items()))
 
 
 def with_usage(snapshot: Snapshot, usage: dict[tuple[int, int], int]) -> Snapshot:

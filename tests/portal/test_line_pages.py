@@ -14,7 +14,7 @@ from royalty.documents import LineSource
 from royalty.models import Contract
 from royalty.selectors.explanations import ExplainedLine
 from royalty.selectors.statement_lines import lines_of
-from tests.apportionment.worlds import models, pools, rules, snapshots
+from tests.apportionment.worlds import cases, pools, rules
 from tests.portal.people import all_lines, statement_of, text
 from tests.royalty.cast import settle, worked_example
 
@@ -28,7 +28,7 @@ def number(said: str) -> Decimal:
 
 def calculate(chain: Chain) -> None:
     """Do every step as it is printed; complain if a printed result is not what comes out."""
-    for link in chain.links:
+    for link in (*chain.before, *chain.links):
         result = link.atoms * ATOM
         if link.from_text:
             exact = number(link.from_text) * number(link.weight) / number(link.weight_total)
@@ -43,10 +43,11 @@ def calculate(chain: Chain) -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(snapshots(), models, pools, rules)
+@given(cases(), pools, rules)
 def test_every_printed_step_of_every_line_can_be_checked_with_a_calculator(
-    snapshot: Snapshot, model: str, pool: int, rules: Rules
+    case: tuple[Snapshot, str], pool: int, rules: Rules
 ) -> None:
+    snapshot, model = case
     contract = Contract(allocation_model=model, currency="EUR")
     statement = SimpleNamespace(
         period=SimpleNamespace(contract=contract), run=SimpleNamespace(pool_atoms=pool)
@@ -66,7 +67,13 @@ def test_every_printed_step_of_every_line_can_be_checked_with_a_calculator(
         if chain.piece_atoms is not None:
             shown = sum(part.atoms for part in chain.subscribers)
             assert shown + chain.other_atoms == chain.piece_atoms
-            assert number(chain.links[0].from_text) == chain.piece_atoms * ATOM
+            together = chain.piece_atoms + sum(
+                link.atoms for link in chain.before if link.title == "The piece's part of the pool"
+            )
+            first = chain.links[0]
+            assert (number(first.from_text) if first.from_text else first.atoms * ATOM) == (
+                together * ATOM
+            )
 
 
 @pytest.mark.django_db

@@ -1,12 +1,22 @@
 """Per output: each generation, download or licence carries its own fee."""
 
-from royalty.apportionment.models.base import PieceRevenue, explain_by_weight, revenue_by_weight
+from collections.abc import Mapping
+from typing import ClassVar
+
+from royalty.apportionment.models.axioms import ALWAYS, Axiom
+from royalty.apportionment.models.base import (
+    AllocationModel,
+    PieceRevenue,
+    Revenue,
+    explain_by_weight,
+    revenue_by_weight,
+)
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import Snapshot
 from royalty.apportionment.steps import Step
 
 
-class PerOutput:
+class PerOutput(AllocationModel):
     """r_g = pool · f_g / Σ f, f_g the gross fee paid for piece g; uses do not matter.
 
     With pool = (1 - c) · Σ f this is (1 - c) · f_g, kept exact although the commission was
@@ -14,6 +24,12 @@ class PerOutput:
     """
 
     name = "per_output"
+    revenue: ClassVar[Revenue] = "output"
+    axioms = ALWAYS | {Axiom.ADDITIVITY, Axiom.MORE_USE, Axiom.PIECE_SPLIT, Axiom.INTENSITY}
+
+    def sentence(self, parameters: Mapping[str, int]) -> str:
+        """See AllocationModel."""
+        return "What was paid for a piece goes to that piece."
 
     def piece_revenue(self, snapshot: Snapshot, pool_atoms: int, rules: Rules) -> PieceRevenue:
         """See AllocationModel; `rules` play no part in fees."""
@@ -23,4 +39,5 @@ class PerOutput:
         self, snapshot: Snapshot, pool_atoms: int, rules: Rules, generation: int
     ) -> tuple[Step, ...]:
         """See AllocationModel: pool → piece by fee."""
-        return explain_by_weight(snapshot, pool_atoms, snapshot.generation_fee_atoms, generation)
+        fees = snapshot.generation_fee_atoms
+        return explain_by_weight(snapshot, pool_atoms, fees, generation, "fees")
