@@ -13,6 +13,7 @@ from royalty.models.ledger import (
     Side,
 )
 from royalty.models.periods import AllocationRun, Period, Statement
+from royalty.models.proofs import PeriodRoot, PeriodSecret
 from royalty.models.releases import HeldRelease, ReleaseTo
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "JournalSeal",
     "Leg",
     "Period",
+    "PeriodRoot",
+    "PeriodSecret",
     "ReleaseTo",
     "RevenueEvent",
     "RevenueKind",

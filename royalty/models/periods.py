@@ -136,6 +136,8 @@ class Statement(models.Model):
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     csv_name = models.CharField(max_length=300, blank=True)
     csv_sha256 = models.CharField(max_length=64, blank=True)
+    proof_name = models.CharField(max_length=300, blank=True)
+    proof_sha256 = models.CharField(max_length=64, blank=True)
     rendered_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

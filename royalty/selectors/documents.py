@@ -7,7 +7,11 @@ from django.core.files.storage import default_storage
 from common.hashing import sha256_bytes
 from royalty.models import Statement
 
-MEDIA_TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "proof": "application/json",
+}
 
 
 class DocumentPendingError(LookupError):
@@ -28,7 +32,7 @@ class Document:
 
 
 def document_of(statement: Statement, kind: str) -> Document:
-    """The statement's "pdf" or "csv", checked against the hash of what was issued.
+    """The statement's "pdf", "csv" or "proof", checked against the hash of what was issued.
 
     Raises:
         DocumentPendingError: it is not rendered yet.
@@ -37,6 +41,7 @@ def document_of(statement: Statement, kind: str) -> Document:
     stored, sha256 = {
         "pdf": (statement.pdf_name, statement.pdf_sha256),
         "csv": (statement.csv_name, statement.csv_sha256),
+        "proof": (statement.proof_name, statement.proof_sha256),
     }[kind]
     if not stored:
         raise DocumentPendingError(f"The {kind.upper()} of this statement is being prepared.")

@@ -17,7 +17,7 @@ from royalty.apportionment import SnapshotError
 from royalty.models import AllocationRun, Contract, Period
 from royalty.selectors.facts import reported_totals
 from royalty.selectors.runs import Books, books_of, current_run, lines_sha256
-from royalty.services import posting, statements
+from royalty.services import posting, proofs, statements
 from royalty.services.runs import PeriodError, make_run
 
 __all__ = [
@@ -105,7 +105,7 @@ def review_period(*, period: Period, user: User, as_of: datetime) -> Period:
 
 @transaction.atomic
 def close_period(*, period: Period, user: User, as_of: datetime) -> Period:
-    """Post a reviewed period and issue its statements. There is no way back.
+    """Post a reviewed period, issue its statements and store its root. There is no way back.
 
     Raises:
         PeriodError: it is not reviewed, not over, an earlier period is not closed, or what was
@@ -117,7 +117,8 @@ def close_period(*, period: Period, user: User, as_of: datetime) -> Period:
     run = current_run(locked)
     books = reproduced(run)
     posting.post_run(books)
-    statements.issue(books)
+    issued = statements.issue(books)
+    proofs.seal_period(books, issued)
     return _move(locked, Status.CLOSED, closed_by=user, closed_at=as_of)
 
 

@@ -18,6 +18,7 @@ from royalty.documents import StatementError, statement_csv, statement_pdf
 from royalty.models import Statement
 from royalty.selectors.ledger import payable_balances, payable_movements
 from royalty.selectors.lines import party_lines
+from royalty.selectors.proofs import NoProofError, statement_proof
 from royalty.selectors.runs import Books, kept_books_of
 from royalty.selectors.statement_document import statement_document
 
@@ -72,39 +73,42 @@ def request_rendering(statement: Statement) -> None:
 
 
 def render_statement(*, statement: Statement, as_of: datetime) -> Statement:
-    """Write the statement's PDF and CSV; done again, it writes the same bytes.
+    """Write the statement's PDF, CSV and proof; done again, it writes the same bytes.
 
     Raises:
-        RenderingError: its lines cannot be derived, do not add up to what was issued, or the
-            documents would differ from those that were rendered before.
+        RenderingError: its lines cannot be derived, do not add up to what was issued, are not
+            among the leaves of its period, or the documents would differ from those that were
+            rendered before.
     """
     try:
-        pdf, csv = _documents(statement)
-    except (SnapshotError, StatementError) as error:
+        documents = _documents(statement)
+    except (SnapshotError, StatementError, NoProofError) as error:
         raise RenderingError(f"{statement} cannot be rendered: {error}") from error
-    for name, content, before in (
-        (f"{_stem(statement)}.pdf", pdf, statement.pdf_sha256),
-        (f"{_stem(statement)}.csv", csv, statement.csv_sha256),
-    ):
-        if before and before != sha256_bytes(content):
+    for kind, (name, content) in documents.items():
+        if getattr(statement, f"{kind}_sha256") not in ("", sha256_bytes(content)):
             raise RenderingError(
                 f"{name} would differ from what was issued, because a name, a title or the "
                 "program changed; keep the issued file, and issue corrections in an open period."
             )
+    for kind, (name, content) in documents.items():
         put(name, content)
-    statement.pdf_name, statement.pdf_sha256 = f"{_stem(statement)}.pdf", sha256_bytes(pdf)
-    statement.csv_name, statement.csv_sha256 = f"{_stem(statement)}.csv", sha256_bytes(csv)
+        setattr(statement, f"{kind}_name", name)
+        setattr(statement, f"{kind}_sha256", sha256_bytes(content))
     statement.rendered_at = as_of
-    statement.save(
-        update_fields=["pdf_name", "pdf_sha256", "csv_name", "csv_sha256", "rendered_at"]
-    )
+    columns = [f"{kind}_{column}" for kind in documents for column in ("name", "sha256")]
+    statement.save(update_fields=[*columns, "rendered_at"])
     return statement
 
 
-def _documents(statement: Statement) -> tuple[bytes, bytes]:
+def _documents(statement: Statement) -> dict[str, tuple[str, bytes]]:
+    """The file of each kind: its name and its content."""
     lines = party_lines(kept_books_of(statement.run), statement.party.ref)
-    document = statement_document(statement, lines)
-    return statement_pdf(document), b"".join(statement_csv(document, lines))
+    document, stem = statement_document(statement, lines), _stem(statement)
+    return {
+        "pdf": (f"{stem}.pdf", statement_pdf(document)),
+        "csv": (f"{stem}.csv", b"".join(statement_csv(document, lines))),
+        "proof": (f"{stem}-proof.json", statement_proof(statement)),
+    }
 
 
 def _stem(statement: Statement) -> str:

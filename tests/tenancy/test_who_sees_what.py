@@ -163,6 +163,8 @@ MATRIX = {
     "royalty_contract": rows(lambda row: row.code, **TERMS),
     "royalty_period": rows(lambda row: row.contract.code, **TERMS),
     "royalty_allocationrun": rows(contract, **TERMS),
+    "royalty_periodroot": rows(contract, **TERMS),
+    "royalty_periodsecret": rows(lambda row: contract(row.root)),
     "royalty_statement": rows(
         lambda row: f"{row.party.ref}:{contract(row)}",
         ada="A:studio-2026",

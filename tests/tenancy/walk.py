@@ -94,7 +94,7 @@ def pages_of_ada(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     return {
         "statement": [(mine, none)],
         "statement-document": [
-            (mine | {"kind": kind}, none | {"kind": kind}) for kind in ("pdf", "csv")
+            (mine | {"kind": kind}, none | {"kind": kind}) for kind in ("pdf", "csv", "proof")
         ],
         "line": [(mine | {"row": row}, none | {"row": row})],
         "evidence": [(mine | {"row": row}, none | {"row": row})],

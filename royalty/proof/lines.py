@@ -1,0 +1,161 @@
+"""A run's lines as records, in the order of the leaves.
+
+Order: by payee's id, inside a payee as allocated (generation, track), what is nobody's last. The
+records carry what explains the amount beside it: uses and revenue of the piece, the shares.
+Records are formed by the column, because a period may have millions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+
+from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot
+from royalty.apportionment.arrays import row_groups, sum_at
+from royalty.proof.encoding import field, record
+
+NONE = -1
+_CHUNK = 65_536
+
+
+class DisclosedLine(TypedDict):
+    """A line as its payee reads it; the statement names payee and currency for all of them."""
+
+    kind: str
+    generation: str | None
+    uses: int | None
+    piece_revenue_atoms: int | None
+    track: str | None
+    share_ppb: int | None
+    right: str
+    ownership_ppm: int | None
+    atoms: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Parallel arrays (n_lines,) in the order of the leaves; -1 where there is nothing."""
+
+    kind: IntArray
+    generation: IntArray
+    track: IntArray
+    party: IntArray
+    share_ppb: IntArray
+    ownership_ppm: IntArray
+    atoms: IntArray
+
+
+class ProvenLines:
+    """The lines of a run, and which of them are whose."""
+
+    def __init__(
+        self, snapshot: Snapshot, allocation: Allocation, *, right: str, currency: str
+    ) -> None:
+        self._snapshot, self._right, self._currency = snapshot, right, currency
+        self._columns = _columns(snapshot, allocation)
+        self._uses = sum_at(
+            snapshot.usage_generation, snapshot.usage_count, len(snapshot.generation_ids)
+        ).tolist()
+        self._revenue_atoms = allocation.piece_revenue_atoms.tolist()
+
+    def __len__(self) -> int:
+        return len(self._columns.atoms)
+
+    def spans(self) -> dict[str | None, tuple[int, int]]:
+        """From which line until before which one a payee's lie, by its id; None's are nobody's."""
+        party = self._columns.party
+        starts = np.flatnonzero(np.diff(party, prepend=-2)).tolist()
+        ends = [*starts, len(party)][1:]
+        return {
+            None if party[start] == NONE else self._snapshot.party_ids[party[start]]: (start, end)
+            for start, end in zip(starts, ends, strict=True)
+        }
+
+    def disclosed(self, start: int, end: int) -> Iterator[DisclosedLine]:
+        """Lines in words and figures."""
+        snapshot = self._snapshot
+        for kind, piece, track, _, share, owned, atoms in self._rows(start, end):
+            has_piece = piece != NONE
+            yield DisclosedLine(
+                kind=LineKind(kind).name.lower(),
+                generation=snapshot.generation_ids[piece] if has_piece else None,
+                uses=self._uses[piece] if has_piece else None,
+                piece_revenue_atoms=self._revenue_atoms[piece] if has_piece else None,
+                track=snapshot.track_ids[track] if track != NONE else None,
+                share_ppb=share if share != NONE else None,
+                right=self._right,
+                ownership_ppm=owned if owned != NONE else None,
+                atoms=atoms,
+            )
+
+    def encoded(self) -> Iterator[bytes]:
+        """The record of every line.
+
+        What is the same for many lines is encoded once; -1 finds the last entry of each list,
+        which is an absent field.
+        """
+        snapshot, right, currency = self._snapshot, field(self._right), field(self._currency)
+        kinds = {int(kind): record("line", kind.name.lower()) for kind in LineKind}
+        facts = zip(snapshot.generation_ids, self._uses, self._revenue_atoms, strict=True)
+        pieces = [*(record(*fact) for fact in facts), record(None, None, None)]
+        tracks = [*map(field, snapshot.track_ids), field(None)]
+        parties = [*map(field, snapshot.party_ids), field(None)]
+        for start in range(0, len(self), _CHUNK):
+            yield from [
+                kinds[kind]
+                + pieces[piece]
+                + tracks[track]
+                + _part(share)
+                + right
+                + parties[party]
+                + _part(owned)
+                + field(atoms)
+                + currency
+                for kind, piece, track, party, share, owned, atoms in self._rows(
+                    start, start + _CHUNK
+                )
+            ]
+
+    def _rows(self, start: int, end: int) -> Iterator[tuple[int, ...]]:
+        columns = self._columns
+        chosen = (
+            *(columns.kind, columns.generation, columns.track, columns.party),
+            *(columns.share_ppb, columns.ownership_ppm, columns.atoms),
+        )
+        return zip(*(column[start:end].tolist() for column in chosen), strict=True)
+
+
+def _part(value: int) -> bytes:
+    return field(value if value != NONE else None)
+
+
+def _columns(snapshot: Snapshot, lines: Allocation) -> _Columns:
+    n_tracks, n_parties = len(snapshot.track_ids), len(snapshot.party_ids)
+    order = np.argsort(np.where(lines.party == NONE, n_parties, lines.party), kind="stable")
+    generation, track, party = (
+        column[order] for column in (lines.generation, lines.track, lines.party)
+    )
+    shares = (snapshot.share_indptr, snapshot.share_track, snapshot.share_ppb)
+    owners = (snapshot.owner_indptr, snapshot.owner_party, snapshot.owner_ppm)
+    return _Columns(
+        kind=lines.kind[order],
+        generation=generation,
+        track=track,
+        party=party,
+        share_ppb=_look_up(shares, generation, track, n_tracks),
+        ownership_ppm=_look_up(owners, track, party, n_parties),
+        atoms=lines.atoms[order],
+    )
+
+
+def _look_up(
+    table: tuple[IntArray, IntArray, IntArray], row: IntArray, column: IntArray, n_columns: int
+) -> IntArray:
+    """The values at (row, column) of a CSR table, columns ascending; -1 where there is none."""
+    indptr, columns, values = table
+    known = row_groups(indptr) * n_columns + columns
+    wanted = np.where((row == NONE) | (column == NONE), NONE, row * n_columns + column)
+    at = np.searchsorted(known, wanted)
+    found = np.append(known, NONE)[at] == wanted
+    return np.where(found & (wanted != NONE), np.append(values, NONE)[at], NONE)
