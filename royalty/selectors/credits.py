@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Q
 
 from royalty.apportionment import LineKind
-from royalty.models import AccountKind, Entry, Journal, Period, Side
+from royalty.models import AccountKind, Entry, Journal, JournalKind, Period, Side
 from royalty.selectors.runs import Books
 
 HELD_OR_RETURNED = {
@@ -36,7 +36,8 @@ def posted_credits(period: Period) -> Credits:
     key = allocation_key(period)
     entries = (
         Entry.objects.filter(
-            Q(journal__idempotency_key=key) | Q(journal__corrects__idempotency_key=key)
+            Q(journal__idempotency_key=key)
+            | Q(journal__corrects__idempotency_key=key, journal__kind=JournalKind.RESTATEMENT)
         )
         .exclude(account__kind=AccountKind.PERIOD_REVENUE)
         .values_list("account__kind", "account__party__ref", "side", "amount_atoms")

@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from royalty.models import Journal, JournalKind, Period
-from royalty.selectors.credits import allocation_journal, credits_of, posted_credits
+from royalty.models import Account, Journal, JournalKind, Period
+from royalty.selectors.credits import Credits, allocation_journal, credits_of, posted_credits
+from royalty.selectors.held import HELD_KINDS, held_atoms
 from royalty.selectors.runs import books_of
 from royalty.services import ledger
 from royalty.services.ledger import Draft
@@ -40,6 +41,7 @@ def restate_period(*, period: Period, into: Period, user: User, as_of: datetime)
     changed = {target: atoms for target, atoms in deltas.items() if atoms}
     if not changed:
         raise PeriodError(f"{period} comes out as it is in the books; nothing to restate.")
+    _refuse_released(period, changed)
     return ledger.post(
         Draft(
             key=f"run:{run.pk}:restatement",
@@ -51,6 +53,16 @@ def restate_period(*, period: Period, into: Period, user: User, as_of: datetime)
             corrects=corrected,
         )
     )
+
+
+def _refuse_released(period: Period, changed: Credits) -> None:
+    """What was held and is placed now must still be there."""
+    for held in Account.objects.filter(contract=period.contract, kind__in=HELD_KINDS):
+        if held_atoms(held, period) + changed.get((held.kind, ""), 0) < 0:
+            raise PeriodError(
+                f"{period} would place money that was {held.get_kind_display()} and has been "
+                "released; reverse the release first, with manage.py reverse."
+            )
 
 
 def _locked(period: Period, into: Period) -> tuple[Period, Period]:

@@ -1,0 +1,43 @@
+"""Two people at once, on two real connections: one of them posts, and the other is told."""
+
+from attribution.models import Attribution
+from royalty.models import Journal
+from royalty.services import intake
+from royalty.services.releases import approve_release
+from tests.royalty.cast import (
+    empty_world,
+    ndjson,
+    revenue_lines,
+    settle,
+    usage_lines,
+    worked_example,
+)
+from tests.royalty.test_books_held import LONG_AFTER, ask, next_month
+from tests.royalty.test_books_reversal import by_hand, undo
+from tests.royalty.test_ledger_at_commit import in_threads
+
+
+def test_of_two_who_reverse_at_once_one_wins_and_the_other_is_told(committed_db):
+    world = empty_world()
+    journal = by_hand(world)
+    results = in_threads(*(lambda: undo(journal, world) for _ in range(2)))
+    assert sorted(type(result).__name__ for result in results) == ["ByHandError", "Journal"]
+    assert Journal.objects.filter(reverses=journal).count() == 1
+
+
+def test_of_two_who_approve_at_once_one_posts_and_the_other_is_told(committed_db, tmp_path):
+    world = worked_example(fallback="held")
+    Attribution.objects.filter(generation=world.generations["G3"]).delete()
+    for take, lines in ((intake.take_usage, usage_lines()), (intake.take_revenue, revenue_lines())):
+        path = ndjson(tmp_path / take.__name__, lines)
+        take(platform=world.platform, source=path, name=path.name)
+    settle(world)
+    next_month(world)
+    cleo = type(world.ann).objects.create_user("cleo@example.org", name="Cleo")
+    asked = ask(world)
+    results = in_threads(
+        lambda: approve_release(release=asked, user=world.ben, as_of=LONG_AFTER),
+        lambda: approve_release(release=asked, user=cleo, as_of=LONG_AFTER),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["ByHandError", "HeldRelease"]
+    assert Journal.objects.filter(kind="release").count() == 1
