@@ -160,9 +160,7 @@ class Journal(models.Model):
             "memo": self.memo,
             "reverses": str(self.reverses_id or ""),
             "corrects": str(self.corrects_id or ""),
-            "legs": sorted(
-                [account, str(side), amount, code] for account, side, amount, code in legs
-            ),
+            "legs": sorted(legs),
         }
         if self.posted_by_id is not None:
             content["posted_by"] = self.posted_by_id

@@ -8,7 +8,6 @@ It reads no clock: journals are dated by the caller.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from psycopg import Error
@@ -127,17 +126,17 @@ def _post(draft: Draft) -> Journal:
 
 def _insert_entries(journal: Journal, legs: Sequence[Leg]) -> None:
     """Write the legs, then have the journal checked and sealed at once."""
-    values: list[Any] = [
-        journal.pk,
-        [account_id for account_id, _, _, _ in legs],
-        [str(side) for _, side, _, _ in legs],
-        [amount_atoms for _, _, amount_atoms, _ in legs],
-        [currency for _, _, _, currency in legs],
-    ]
+    columns = zip(*legs, strict=True) if legs else ((), (), (), ())
+    values: list[object] = [journal.pk, *(_array(column) for column in columns)]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ENTRIES, values)
         cursor.execute("SET CONSTRAINTS royalty_journal_is_whole IMMEDIATE")
         cursor.execute("SET CONSTRAINTS royalty_journal_is_whole DEFERRED")
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers or plain words as PostgreSQL writes arrays; psycopg would look for quotes in each."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def _sentence(error: IntegrityError) -> str:
