@@ -1,13 +1,17 @@
-"""`python -m benchmarks.royalty`: how fast money is apportioned, posted, taken in and explained.
+"""`python -m benchmarks.royalty`: how fast money is apportioned, booked, taken in and explained.
 
-python -m benchmarks.royalty                                   everything, at sizes of a minute
-python -m benchmarks.royalty --parts apportionment --plays 50_000_000 --subscribers 1_000_000 \\
-    --generations 200_000                                      the full thing
+python -m benchmarks.royalty                                   everything, in some minutes
+python -m benchmarks.royalty --parts apportionment --plays 50_000_000 \\
+    --subscribers 1_000_000 --generations 200_000 --rounds 1   the full thing
+python -m benchmarks.royalty --parts posting intake            what the database's guards cost
+python -m benchmarks.royalty --parts statement                 a statement and its explanation
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,20 +19,24 @@ from rich.console import Console
 
 from benchmarks.royalty.contestants import CONTESTANTS, PEERS
 from benchmarks.royalty.race import in_own_process, race
-from benchmarks.royalty.report import show_race
+from benchmarks.royalty.report import show_costs, show_race, show_steps
 from benchmarks.royalty.world import Size
 
 TABLE_WIDTH = 120
-PARTS = ("apportionment",)
+BOOKS = ("posting", "intake", "statement")
+PARTS = ("apportionment", *BOOKS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables of the chosen parts; return the exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.width = max(console.width, TABLE_WIDTH)  # also into a file, which has none
     if "apportionment" in options.parts:
         apportionment(console, options)
+    if set(options.parts) & set(BOOKS):
+        with _own_books():
+            books(console, options)
     return 0
 
 
@@ -42,20 +50,66 @@ def apportionment(console: Console, options: argparse.Namespace) -> None:
     show_race(console, size, options.threads, results)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def books(console: Console, options: argparse.Namespace) -> None:
+    """What the database's guards cost, and a large statement; in the database at hand."""
+    from benchmarks.royalty import books, statement
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        if "posting" in options.parts:
+            title = f"One journal of {options.rows:,} entries"
+            show_costs(console, title, options.rows, books.posting(options.rows, options.rounds))
+        if "intake" in options.parts:
+            costs = books.taking_in(options.rows, options.rounds, folder)
+            show_costs(console, f"{options.rows:,} uses", options.rows, costs)
+        if "statement" in options.parts:
+            title = f"A statement of {options.lines:,} lines"
+            show_steps(console, title, statement.steps(options.lines, folder))
+
+
+@contextmanager
+def _own_books() -> Iterator[None]:
+    """A migrated database and a storage for the time of the block; nobody is woken."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.conf import settings
+    from django.test import override_settings
+
+    from benchmarks.tenancy import own_database
+    from common.database import tenancy
+    from config.celery import app
+    from config.embedded import ensure_servers
+
+    ensure_servers()
+    tenancy.serve_as_system()
+    app.conf.update(broker_url="memory://")
+    with own_database(), TemporaryDirectory() as folder:
+        kept = {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder},
+        }
+        with override_settings(STORAGES=settings.STORAGES | {"default": kept}):
+            yield
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(
         prog="python -m benchmarks.royalty",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
-    parser.add_argument("--plays", type=int, default=5_000_000)
-    parser.add_argument("--subscribers", type=int, default=100_000)
-    parser.add_argument("--generations", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
-    parser.add_argument("--threads", type=int, default=1, help="that a contestant may use")
-    parser.add_argument("--no-peers", dest="peers", action="store_false")
-    return parser
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    options.add_argument("--plays", type=int, default=5_000_000)
+    options.add_argument("--subscribers", type=int, default=100_000)
+    options.add_argument("--generations", type=int, default=20_000)
+    options.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
+    options.add_argument("--threads", type=int, default=1, help="that a contestant may use")
+    options.add_argument("--rows", type=int, default=100_000, help="entries posted, uses taken in")
+    options.add_argument("--lines", type=int, default=100_000, help="of the statement")
+    options.add_argument("--no-peers", dest="peers", action="store_false")
+    return options
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The tables, as text that is read in a terminal and kept in the documentation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
@@ -9,6 +10,10 @@ from rich.table import Table
 from benchmarks.royalty.contestants import FLOOR, OURS
 from benchmarks.royalty.race import Result
 from benchmarks.royalty.world import Size
+
+if TYPE_CHECKING:
+    from benchmarks.royalty.meter import Cost
+    from benchmarks.royalty.statement import Step
 
 HEADINGS = ("CPU s", "wall s", "CPU : floats", "wall : floats", "ns a play", "peak memory", "turns")
 
@@ -39,6 +44,42 @@ def show_race(console: Console, size: Size, threads: int, results: Mapping[str, 
     for name, result in results.items():
         if result.failure:
             console.print(f"{name}: {result.failure}")
+    console.print()
+
+
+def show_costs(console: Console, title: str, rows: int, costs: Mapping[str, "Cost"]) -> None:
+    """Print how many rows a second each way writes, and the ratio to each bare one above it."""
+    bare = [name for name in costs if name.startswith("COPY")]
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("CPU time of client and server", no_wrap=True)
+    for heading in (
+        "CPU s",
+        "wall s",
+        "rows/CPU s",
+        *(f"× {chr(97 + at)}" for at in range(len(bare))),
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, cost in costs.items():
+        letter = f"{chr(97 + bare.index(name))}: " if name in bare else ""
+        table.add_row(
+            f"{letter}{name}",
+            f"{cost.cpu_seconds:.2f}",
+            f"{cost.wall_seconds:.2f}",
+            f"{rows / cost.cpu_seconds:,.0f}",
+            *(f"{costs[base].cpu_seconds / cost.cpu_seconds:.2f}" for base in bare),
+        )
+    console.print(table)
+    console.print()
+
+
+def show_steps(console: Console, title: str, steps: Sequence["Step"]) -> None:
+    """Print how long each step took."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("step", no_wrap=True)
+    table.add_column("wall, ms", justify="right", no_wrap=True)
+    for step in steps:
+        table.add_row(step.name, f"{1000 * step.seconds:,.1f}")
+    console.print(table)
     console.print()
 
 

@@ -8,6 +8,7 @@ It reads no clock: journals are dated by the caller.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from psycopg import Error
@@ -127,7 +128,7 @@ def _post(draft: Draft) -> Journal:
 def _insert_entries(journal: Journal, legs: Sequence[Leg]) -> None:
     """Write the legs, then have the journal checked and sealed at once."""
     columns = zip(*legs, strict=True) if legs else ((), (), (), ())
-    values: list[object] = [journal.pk, *(_array(column) for column in columns)]
+    values: list[UUID | str] = [journal.pk, *(_array(column) for column in columns)]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ENTRIES, values)
         cursor.execute("SET CONSTRAINTS royalty_journal_is_whole IMMEDIATE")

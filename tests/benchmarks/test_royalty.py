@@ -11,6 +11,7 @@ from benchmarks.royalty import world
 from benchmarks.royalty.contestants import CONTESTANTS, FLOOR, OURS, PEERS, missing
 from benchmarks.royalty.race import Result, Turn, race
 from benchmarks.royalty.report import Disagreement, check, show_race
+from royalty.models import Entry, IntakeFile, Journal, Statement
 
 SIZE = world.Size(plays=20_000, subscribers=400, generations=200)
 
@@ -96,3 +97,24 @@ def test_memory_is_that_of_the_contestant_alone(drawn, tmp_path, monkeypatch):
     world.make(tmp_path, larger)
     small, large = (race(folder, [OURS], 1, 1)[OURS].peak_bytes for folder in (drawn, tmp_path))
     assert small < large
+
+
+@pytest.fixture
+def _no_wake_ups(monkeypatch):
+    from common.jobs import dispatch
+
+    monkeypatch.setattr(dispatch.current_app, "send_task", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("committed_db", "_no_wake_ups")
+def test_the_books_are_measured_by_the_services_themselves(capsys, storage):
+    options = program.parser().parse_args(["--rows", "300", "--lines", "200", "--rounds", "1"])
+    program.books(Console(width=150), options)
+    printed = capsys.readouterr().out
+    for name in ("posting, all guards", "intake of a file, known uses", "explaining a line, cold"):
+        assert name in printed
+    assert Journal.objects.count() == 2 + 2  # two rounds, and the closed month's
+    assert Entry.objects.filter(journal__idempotency_key="benchmark:1").count() == 300
+    new, again = (IntakeFile.objects.get(name=name) for name in ("1.ndjson", "1-again.ndjson"))
+    assert (new.new_count, again.new_count, again.known_count) == (300, 0, 300)
+    assert Statement.objects.get().pdf_sha256

@@ -1,0 +1,97 @@
+"""How long a large statement takes, and the explanation of one of its lines.
+
+A month goes through the product's own services: uses and fees are taken in, the period is computed,
+reviewed and closed, and then one party, who owns every track, has a line for each pair of a piece
+and a track. Rendering writes the PDF and the CSV; a cold reader is a process that has just begun.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from django.db import transaction
+
+from benchmarks.royalty import cast
+from royalty.models import Statement
+from royalty.selectors.explanations import explained_line
+from royalty.selectors.runs import kept_lines
+from royalty.selectors.statement_lines import lines_of
+from royalty.services import intake, periods, statements
+
+TRACKS, TRACKS_PER_PIECE, USES_PER_PIECE = 500, 10, 10
+EXPLAINED = 15  # lines, from the largest to the smallest
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done, and how long it took."""
+
+    name: str
+    seconds: float
+
+
+def steps(lines: int, folder: Path) -> list[Step]:
+    """Settle a month whose statement has `lines` lines; then render it and explain some."""
+    taken: list[Step] = []
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        started = time.perf_counter()
+        work()
+        taken.append(Step(name, time.perf_counter() - started))
+
+    of = _month(max(1, lines // TRACKS_PER_PIECE), folder)
+    period, as_of = of.period, cast.AFTER
+    timed(
+        "computing the period",
+        lambda: periods.compute_period(period=period, user=of.ann, as_of=as_of),
+    )
+    periods.review_period(period=period, user=of.ben, as_of=as_of)
+    timed(
+        "closing the period", lambda: periods.close_period(period=period, user=of.ann, as_of=as_of)
+    )
+    statement = Statement.objects.select_related(
+        "party", "period__contract__platform", "run__period__contract__platform"
+    ).get(period=of.period)
+    kept_lines.cache_clear()
+    timed(
+        "rendering, PDF and CSV",
+        lambda: statements.render_statement(statement=statement, as_of=as_of),
+    )
+    kept_lines.cache_clear()
+    listed = lines_of(statement)
+    assert len(listed) >= lines // TRACKS_PER_PIECE * TRACKS_PER_PIECE
+    timed("a page of 50 lines", lambda: listed[:50])
+    rows = [listed[at * (len(listed) - 1) // (EXPLAINED - 1)].row for at in range(EXPLAINED)]
+    kept_lines.cache_clear()
+    timed("explaining a line, cold", lambda: explained_line(statement, rows[0]))
+    taken.append(Step("explaining a line", median(_explaining(statement, row) for row in rows)))
+    return taken
+
+
+def _explaining(statement: Statement, row: int) -> float:
+    """Seconds; makes sure that the steps arrive at the line's amount."""
+    started = time.perf_counter()
+    found = explained_line(statement, row)
+    seconds = time.perf_counter() - started
+    assert found.explanation.atoms == found.line.atoms
+    return seconds
+
+
+def _month(pieces: int, folder: Path) -> cast.Cast:
+    """Everything that is reported for a month, and who owns what."""
+    with transaction.atomic():
+        of = cast.cast("statement")
+        generations = cast.generations(of, pieces)
+        (party,) = cast.parties("owner", 1)
+        tracks = cast.tracks_of(party, TRACKS)
+        cast.attribute(of, generations, tracks, TRACKS_PER_PIECE)
+    uses = cast.uses("use", generations, pieces * USES_PER_PIECE)
+    usage, revenue = (
+        cast.ndjson(folder / "usage.ndjson", uses),
+        cast.ndjson(folder / "revenue.ndjson", cast.fees()),
+    )
+    intake.take_usage(platform=of.platform, source=usage, name=usage.name)
+    intake.take_revenue(platform=of.platform, source=revenue, name=revenue.name)
+    return of
