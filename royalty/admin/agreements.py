@@ -110,6 +110,7 @@ class StatementAdmin(ReadOnlyAdmin):
         amount("attributed_atoms"),
         amount("fallback_atoms"),
         amount("adjustment_atoms"),
+        amount("settled_atoms"),
         amount("closing_atoms"),
         "rendered_at",
     )

@@ -12,6 +12,8 @@ from royalty.models.ledger import (
     Leg,
     Side,
 )
+from royalty.models.payees import BankDetails, PayeeTerms, PayingAccount, Withholding
+from royalty.models.payouts import Payout, PayoutBatch, PayoutPart
 from royalty.models.periods import AllocationRun, Period, Statement
 from royalty.models.proofs import PeriodRoot, PeriodSecret
 from royalty.models.releases import HeldRelease, ReleaseTo
@@ -20,6 +22,7 @@ __all__ = [
     "Account",
     "AccountKind",
     "AllocationRun",
+    "BankDetails",
     "Contract",
     "Entry",
     "EventKind",
@@ -31,6 +34,11 @@ __all__ = [
     "JournalKind",
     "JournalSeal",
     "Leg",
+    "PayeeTerms",
+    "PayingAccount",
+    "Payout",
+    "PayoutBatch",
+    "PayoutPart",
     "Period",
     "PeriodRoot",
     "PeriodSecret",
@@ -40,4 +48,5 @@ __all__ = [
     "Side",
     "Statement",
     "UsageEvent",
+    "Withholding",
 ]

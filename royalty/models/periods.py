@@ -131,6 +131,7 @@ class Statement(models.Model):
     attributed_atoms = models.BigIntegerField()
     fallback_atoms = models.BigIntegerField()
     adjustment_atoms = models.BigIntegerField()
+    settled_atoms = models.BigIntegerField(default=0)  # negative: paid out or kept back
     closing_atoms = models.BigIntegerField()
     pdf_name = models.CharField(max_length=300, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
@@ -152,6 +153,7 @@ class Statement(models.Model):
                     + F("attributed_atoms")
                     + F("fallback_atoms")
                     + F("adjustment_atoms")
+                    + F("settled_atoms")
                 ),
                 name="statements_add_up",
             ),

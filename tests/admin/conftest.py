@@ -14,6 +14,7 @@ from catalog.models import Checkpoint, Consent, ImportRun, Representation
 from common.database import tenancy
 from common.jobs.models import Job
 from royalty.services import intake
+from tests.royalty import payees
 from tests.royalty.cast import (
     STARTS,
     World,
@@ -90,6 +91,10 @@ def world(db, tmp_path) -> World:
         platform=world.platform, source=ndjson(revenue, revenue_lines()), name=revenue.name
     )
     settle(world)
+    payees.open_month(world)
+    payees.agree_with_all(world)
+    payees.withhold(world, "A")
+    payees.approved(world)
     owner = Organisation.objects.create(name="A and sons", kind="rights_holder")
     Representation.objects.create(organisation=owner, party=world.parties["A"])
     world.platform.organisation = Organisation.objects.create(name="Acme", kind="platform")

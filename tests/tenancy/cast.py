@@ -35,6 +35,7 @@ from common.database import tenancy
 from common.jobs.dispatch import enqueue
 from royalty.models import Account, HeldRelease
 from royalty.services import intake, periods
+from tests.royalty import payees
 from tests.royalty.cast import (
     AFTER,
     ENDS,
@@ -88,6 +89,7 @@ def found_town(folder: Path, storages: dict[str, Any]) -> Town:
         _report(world, folder)
         settle(world)
     _settle_in(town)
+    _pay_bea(bolt)
     return town
 
 
@@ -162,6 +164,16 @@ def _report(world: World, folder: Path) -> None:
     for take, lines in ((intake.take_usage, uses), (intake.take_revenue, fees)):
         name = f"{world.platform.code}-{take.__name__}.ndjson"
         take(platform=world.platform, source=ndjson(folder / name, lines), name=name)
+
+
+def _pay_bea(bolt: World) -> None:
+    """Bolt's money reaches Bea, less a fee and a reserve; in December, when Bolt has a month."""
+    payees.open_month(bolt, 12)
+    payees.paying_account(bolt)
+    payees.agree(bolt, "B", admin_fee_ppm=100_000, reserve_ppm=100_000)
+    payees.withhold(bolt, "B")
+    payees.bank(bolt, "B")
+    payees.approved(bolt, payees.NEXT_PAYDAY)
 
 
 def _settle_in(town: Town) -> None:

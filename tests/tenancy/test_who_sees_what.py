@@ -50,6 +50,10 @@ def model(row: Any) -> str:
     return row.model_version.platform.code
 
 
+def party(row: Any) -> str:
+    return row.party.ref
+
+
 def contract(row: Any) -> str:
     return row.period.contract.code
 
@@ -82,7 +86,7 @@ BOLT_ACCOUNTS = (
 )
 PAYABLES = {
     "ada": "studio-2026:party_payable:A",
-    "bea": "studio-2026:party_payable:B bolt-2026:party_payable:B",
+    "bea": "studio-2026:party_payable:B bolt-2026:party_payable:B bolt-2026:party_reserve:B",
     "cai": "studio-2026:party_payable:C",
 }
 ALLOCATIONS = {
@@ -93,6 +97,7 @@ ALLOCATIONS = {
 JOURNALS = ALLOCATIONS | {
     "acme": "studio-2026:revenue studio-2026:allocation",
     "bolt": "bolt-2026:revenue bolt-2026:allocation",
+    "bea": f"{ALLOCATIONS['bea']} bolt-2026:payout",
 }
 
 MATRIX = {
@@ -161,7 +166,10 @@ MATRIX = {
         **TRAINED_ON | {"cai": "acme"},
     ),
     "royalty_contract": rows(lambda row: row.code, **TERMS),
-    "royalty_period": rows(lambda row: row.contract.code, **TERMS),
+    # Bolt has opened a second month.
+    "royalty_period": rows(
+        lambda row: row.contract.code, **TERMS | {"bolt": "bolt-2026 bolt-2026"}
+    ),
     "royalty_allocationrun": rows(contract, **TERMS),
     "royalty_periodroot": rows(contract, **TERMS),
     "royalty_periodsecret": rows(lambda row: contract(row.root)),
@@ -180,12 +188,20 @@ MATRIX = {
         " bolt-2026:allocation:period_revenue bolt-2026:allocation:commission"
         " bolt-2026:allocation:held_unattributed",
         ada="studio-2026:allocation:party_payable",
-        bea="studio-2026:allocation:party_payable bolt-2026:allocation:party_payable",
+        bea="studio-2026:allocation:party_payable bolt-2026:allocation:party_payable"
+        " bolt-2026:payout:party_payable bolt-2026:payout:party_reserve",
         cai="studio-2026:allocation:party_payable",
     ),
     "royalty_journal": rows(journal, **JOURNALS),
     "royalty_heldrelease": rows(str),
     "royalty_journalseal": rows(lambda row: journal(row.journal), **JOURNALS),
+    "royalty_payeeterms": rows(party, bea="B"),
+    "royalty_withholding": rows(party, bea="B"),
+    "royalty_bankdetails": rows(party, bea="B"),
+    "royalty_payingaccount": rows(str),
+    "royalty_payoutbatch": rows(str),
+    "royalty_payout": rows(party, bea="B"),
+    "royalty_payoutpart": rows(lambda row: party(row.payout), bea="B"),
     "royalty_intakefile": rows(lambda row: row.name, **FILES),
     "royalty_usageevent": rows(lambda row: row.event_id, **USES),
     "royalty_revenueevent": rows(

@@ -1,0 +1,36 @@
+"""What holds for payees on a day: their terms, what is withheld, where their money goes."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db.models import Q
+
+from catalog.models import Party
+from royalty.models import BankDetails, PayeeTerms, PayingAccount, Withholding
+
+
+def terms_of(parties: Collection[Party], code: str, day: date) -> Mapping[int, PayeeTerms]:
+    """The terms in a currency that hold on a day.  {party pk: terms}"""
+    rows = PayeeTerms.objects.filter(_holds_on(day), party__in=parties, currency=code)
+    return {row.party_id: row for row in rows}
+
+
+def withholdings_of(parties: Collection[Party], day: date) -> Mapping[int, Withholding]:
+    """The rates of withholding that hold on a day; nothing is withheld from who has none."""
+    rows = Withholding.objects.filter(_holds_on(day), party__in=parties)
+    return {row.party_id: row for row in rows}
+
+
+def bank_details_of(parties: Collection[Party]) -> Mapping[int, BankDetails]:
+    """The newest bank details of each party that has any."""
+    rows = BankDetails.objects.filter(party__in=parties).order_by("party_id", "-pk")
+    return {row.party_id: row for row in rows.distinct("party_id")}
+
+
+def paying_account(code: str) -> PayingAccount | None:
+    """The catalogue's newest account in a currency."""
+    return PayingAccount.objects.filter(currency=code).order_by("-pk").first()
+
+
+def _holds_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))

@@ -1,0 +1,454 @@
+"""Who is paid, how much, and where the rest goes: from closed periods to the bank's answer."""
+
+import xml.etree.ElementTree as ET
+from datetime import date
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+
+from royalty.documents.pain import Fate, PaymentStatus, StatusReport
+from royalty.models import Journal, Payout, PayoutBatch, Statement
+from royalty.selectors.ledger import trial_balance
+from royalty.selectors.verification import verify_ledger
+from royalty.services import payees, payouts, periods
+from royalty.services.payouts import PayoutError
+from tests.royalty.attacker import execute
+from tests.royalty.cast import AFTER, CENT, EURO, balances, payables, settle
+from tests.royalty.payees import (
+    NEXT_PAYDAY,
+    PAYDAY,
+    agree,
+    agree_with_all,
+    approved,
+    bank,
+    draft,
+    open_month,
+    paying_account,
+    payout_of,
+    sent,
+    withhold,
+)
+
+pytestmark = pytest.mark.django_db
+NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
+DAY = PAYDAY.date()
+EARNED = {"A": 1255, "B": 676, "C": 868}  # whole cents of the worked example's pro-rata month
+
+
+@pytest.fixture
+def november(reported):
+    """October is closed, November is open, and nobody has terms yet."""
+    settle(reported)
+    open_month(reported)
+    return reported
+
+
+@pytest.fixture
+def ready(november):
+    """Everybody has terms without deductions, and a bank."""
+    agree_with_all(november)
+    return november
+
+
+def cents(batch: PayoutBatch) -> dict[str, int]:
+    return {p.party.ref: p.payable_atoms // CENT for p in batch.payouts.select_related("party")}
+
+
+def owed(world) -> dict[str, int]:
+    return payables(world, as_of=date(2027, 1, 1))
+
+
+def report(batch: PayoutBatch, **fates: Fate) -> StatusReport:
+    statuses = tuple(
+        PaymentStatus(payout_of(batch, name).end_to_end_id, fate, "AC04: Account closed")
+        for name, fate in fates.items()
+    )
+    return StatusReport(batch.message_id, None, statuses)
+
+
+def test_whole_cents_are_paid_and_the_rest_stays_on_the_account(ready):
+    before = owed(ready)
+    batch = approved(ready)
+    assert cents(batch) == EARNED
+    for name, atoms in owed(ready).items():
+        assert 0 <= atoms < CENT
+        assert atoms == before[name] % CENT
+
+
+def test_the_worked_example_of_the_waterfall_is_posted_line_by_line(november):
+    world = november
+    paying_account(world)
+    agree(world, "A", admin_fee_ppm=150_000, reserve_ppm=100_000)
+    withhold(world, "A")
+    bank(world, "A")
+    period = world.contract.periods.get(starts_on=date(2026, 11, 1))
+    payees.grant_advance(
+        contract=world.contract,
+        party=world.parties["A"],
+        amount_minor=400,
+        period=period,
+        paid_on=date(2026, 11, 2),
+        key="first",
+    )
+    approved(world)
+    booked = balances(world)
+    # 12.55: fee 1.88, reserve 1.07, recouped 4.00, withheld 30 % of 5.60.
+    assert booked["admin_fee"] == 188 * CENT
+    assert booked["withholding_tax"] == 168 * CENT
+    assert booked["payout_clearing"] == 392 * CENT
+    rows = {row.account.kind: row for row in trial_balance().rows if row.account.party}
+    assert rows["party_reserve"].balance_atoms == 107 * CENT
+    assert rows["party_advance"].balance_atoms == 0
+    assert trial_balance().is_balanced
+    assert verify_ledger() == []
+
+
+def test_below_the_threshold_is_carried_forward_and_said_so(ready):
+    payees.agree_terms(_terms(ready, "B", threshold_minor=700))
+    batch = approved(ready)
+    assert set(cents(batch)) == {"A", "C"}
+    assert any("Party B: 6.76 EUR is below the threshold of 7.00" in note for note in batch.notes)
+    assert owed(ready)["B"] > 676 * CENT
+
+
+def _terms(world, name, **changes):
+    from royalty.models import PayeeTerms
+
+    return PayeeTerms(
+        party=world.parties[name], currency="EUR", valid_from=date(2026, 11, 1), **changes
+    )
+
+
+def test_what_was_carried_forward_is_paid_once_it_reaches_the_threshold(ready):
+    payees.agree_terms(_terms(ready, "B", threshold_minor=677))
+    assert "B" not in cents(approved(ready))
+    payees.agree_terms(
+        type(_terms(ready, "B"))(
+            party=ready.parties["B"],
+            currency="EUR",
+            valid_from=date(2026, 12, 1),
+            threshold_minor=676,
+        )
+    )
+    open_month(ready, 12)
+    assert cents(approved(ready, NEXT_PAYDAY)) == {"B": 676}
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [("terms", "no terms on 2026-11-10"), ("bank", "no bank details; enter them")],
+)
+def test_who_cannot_be_paid_is_named_with_the_remedy(november, missing, why):
+    paying_account(november)
+    agree(november, "A")
+    bank(november, "A")
+    if missing == "bank":
+        agree(november, "B")
+    batch = draft(november)
+    assert set(cents(batch)) == {"A"}
+    assert any("Party B" in note and why in note for note in batch.notes)
+
+
+def test_without_an_open_period_nothing_of_a_contract_is_paid(reported):
+    settle(reported)
+    agree_with_all(reported)
+    with pytest.raises(PayoutError, match="no open period on 2026-11-10 to post in"):
+        draft(reported)
+    assert not PayoutBatch.objects.exists()
+
+
+def test_without_an_account_to_pay_from_nothing_is_drafted(november):
+    agree(november, "A")
+    bank(november, "A")
+    with pytest.raises(PayoutError, match="no account from which EUR is paid"):
+        draft(november)
+
+
+def test_a_lapsed_document_falls_back_to_the_rate_of_the_law_and_is_named(ready):
+    treaty = {
+        "reduced_ppm": 100_000,
+        "document": "W-8BEN 77",
+        "document_expires_on": date(2026, 11, 9),
+    }
+    withhold(ready, "A", **treaty)
+    withhold(ready, "C", **treaty | {"document_expires_on": DAY})
+    batch = draft(ready)
+    assert cents(batch) == {"A": 878, "B": 676, "C": 781}  # 30 %, none, 10 %
+    assert [note for note in batch.notes if "lapsed" in note] == [
+        "Party A: W-8BEN 77 lapsed on 2026-11-09, so 30 % is withheld by law; enter a new document."
+    ]
+    assert payout_of(batch, "C").withholding_document == "W-8BEN 77"
+    assert payout_of(batch, "A").withholding_document == ""
+
+
+def test_an_advance_recoups_over_three_periods_and_is_never_paid_negative(ready, take):
+    world, gross = ready, EARNED["A"]
+    period = world.contract.periods.get(starts_on=date(2026, 11, 1))
+    payees.grant_advance(
+        contract=world.contract,
+        party=world.parties["A"],
+        amount_minor=2 * gross + 100,
+        period=period,
+        paid_on=date(2026, 11, 2),
+        key="big",
+    )
+    paid = [payout_of(approved(world), "A")]
+    for month, payday in ((11, NEXT_PAYDAY), (12, NEXT_PAYDAY.replace(year=2027, month=1))):
+        _earn_again(world, take, month)
+        paid.append(payout_of(approved(world, payday), "A"))
+    assert [p.payable_atoms // CENT for p in paid] == [0, 0, gross - 100]
+    assert [p.status for p in paid] == ["offset", "offset", "pending"]
+    recouped = [p.parts.get().recoupment_atoms // CENT for p in paid]
+    assert recouped == [gross, gross, 100]
+
+
+def _earn_again(world, take, month: int) -> None:
+    """The same month again, reported, settled, and the next one opened."""
+    from tests.royalty.cast import revenue_lines, usage_lines
+
+    def later(line: dict) -> dict:
+        moved = dict(line)
+        moved["event_id"] += f"-{month}"
+        for key in ("used_at", "earned_on"):
+            if key in moved:
+                moved[key] = moved[key].replace("2026-10", f"2026-{month}")
+        return moved
+
+    take(world, "usage", [later(line) for line in usage_lines()], f"usage-{month}.ndjson")
+    take(world, "revenue", [later(line) for line in revenue_lines()], f"revenue-{month}.ndjson")
+    period = world.contract.periods.get(starts_on=date(2026, month, 1))
+    as_of = AFTER.replace(year=2027 if month == 12 else 2026, month=month % 12 + 1)
+    settle(world, period, as_of)
+    if month == 11:
+        open_month(world, 12)
+    else:
+        periods.open_period(
+            contract=world.contract, starts_on=date(2027, 1, 1), ends_on=date(2027, 2, 1)
+        )
+
+
+def test_a_reserve_comes_back_when_its_time_is_over_and_bears_no_fee_again(november):
+    paying_account(november)
+    agree(november, "A", reserve_ppm=500_000, admin_fee_ppm=100_000, reserve_months=1)
+    bank(november, "A")
+    first = payout_of(approved(november), "A").parts.get()
+    open_month(november, 12)
+    second = payout_of(approved(november, NEXT_PAYDAY), "A").parts.get()
+    assert second.released_atoms == first.reserve_atoms == second.payable_atoms
+    assert second.fee_atoms == second.reserve_atoms == 0
+    assert verify_ledger() == []
+
+
+def test_a_second_person_approves(ready):
+    batch = draft(ready)
+    with pytest.raises(PayoutError, match="a second person approves it"):
+        payouts.approve_batch(batch=batch, user=ready.ann, as_of=PAYDAY)
+    with pytest.raises(DatabaseError, match="approved_by_a_second_person"), transaction.atomic():
+        execute(
+            "UPDATE royalty_payoutbatch SET status = 'approved', approved_at = now(),"
+            f" approved_by_id = {ready.ann.pk}"
+        )
+    assert not Journal.objects.filter(kind="payout").exists()
+
+
+def test_a_batch_is_approved_once(ready):
+    batch = approved(ready)
+    with pytest.raises(PayoutError, match="is approved; only one that is draft"):
+        payouts.approve_batch(batch=batch, user=ready.ben, as_of=PAYDAY)
+    assert Journal.objects.filter(kind="payout").count() == 3
+
+
+def test_of_two_drafts_of_the_same_money_one_is_paid(ready):
+    one, other = draft(ready), draft(ready)
+    payouts.approve_batch(batch=other, user=ready.ben, as_of=PAYDAY)
+    with pytest.raises(PayoutError, match="Discard the batch and draft again"):
+        payouts.approve_batch(batch=one, user=ready.ben, as_of=PAYDAY)
+    payouts.discard_batch(batch=one)
+    assert (
+        sum(balances(ready)[kind] for kind in ("payout_clearing",)) == sum(EARNED.values()) * CENT
+    )
+
+
+def test_a_changed_bank_account_makes_a_draft_stale(ready):
+    batch = draft(ready)
+    bank(ready, "A", iban="BE68539007547034")
+    with pytest.raises(PayoutError, match="bank details give now"):
+        payouts.approve_batch(batch=batch, user=ready.ben, as_of=PAYDAY)
+
+
+def test_the_file_has_the_books_sum_and_number_and_the_same_bytes_again(ready):
+    batch = approved(ready)
+    first, second = payouts.export_batch(batch=batch), payouts.export_batch(batch=batch)
+    assert first == second
+    batch.refresh_from_db()
+    with default_storage.open(batch.file_name) as file:
+        assert file.read() == first
+    root = ET.fromstring(first)
+    amounts = [element.text for element in root.iterfind(".//p:InstdAmt", NS)]
+    assert (
+        sum(int(text.replace(".", "")) for text in amounts) * CENT
+        == (balances(ready)["payout_clearing"])
+    )
+    header = root.find(".//p:GrpHdr", NS)
+    assert header.findtext("p:NbOfTxs", namespaces=NS) == str(len(amounts)) == "3"
+    assert header.findtext("p:CtrlSum", namespaces=NS) == "27.99"
+
+
+def test_nothing_is_exported_that_nobody_approved(ready):
+    with pytest.raises(PayoutError, match="only one that is approved"):
+        payouts.export_batch(batch=draft(ready))
+
+
+def test_killed_between_the_file_and_its_note_the_export_is_simply_done_again(ready, monkeypatch):
+    batch = approved(ready)
+    monkeypatch.setattr(PayoutBatch, "save", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        payouts.export_batch(batch=batch)
+    monkeypatch.undo()
+    batch.refresh_from_db()
+    assert batch.status == "approved"
+    with default_storage.open(f"payouts/{batch.message_id}.xml") as file:
+        assert file.read() == payouts.export_batch(batch=batch)
+
+
+def _killed(*_args, **_kwargs):
+    raise KeyboardInterrupt
+
+
+def test_killed_while_posting_nothing_is_approved_and_nothing_posted(ready, monkeypatch):
+    batch, before = draft(ready), owed(ready)
+    monkeypatch.setattr(PayoutBatch, "save", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        payouts.approve_batch(batch=batch, user=ready.ben, as_of=PAYDAY)
+    monkeypatch.undo()
+    assert owed(ready) == before
+    assert not Journal.objects.filter(kind="payout").exists()
+    payouts.approve_batch(batch=batch, user=ready.ben, as_of=PAYDAY)
+
+
+def test_what_the_bank_paid_leaves_the_clearing_account(ready):
+    batch = sent(ready)
+    assert payouts.settle_batch(batch=batch, user=ready.ann, day=DAY) == 3
+    booked = balances(ready)
+    assert booked["payout_clearing"] == 0
+    assert booked["bank"] == -sum(EARNED.values()) * CENT
+    batch.refresh_from_db()
+    assert batch.status == "settled"
+    assert payouts.settle_batch(batch=batch, user=ready.ann, day=DAY) == 0
+
+
+def test_a_returned_payment_is_owed_again_with_its_reason_and_paid_next_time(ready):
+    world, before = ready, owed(ready)
+    batch = sent(world)
+    paid = report(batch, A=Fate.RETURNED, B=Fate.PAID, C=Fate.PAID)
+    changed = payouts.apply_report(batch=batch, report=paid, user=world.ann, day=DAY)
+    assert len(changed) == 3
+    assert payouts.apply_report(batch=batch, report=paid, user=world.ann, day=DAY) == []
+    returned = payout_of(batch, "A")
+    assert (returned.status, returned.return_reason) == ("returned", "AC04: Account closed")
+    assert owed(world)["A"] == before["A"]
+    assert Journal.objects.filter(kind="reversal", memo__contains="AC04").count() == 1
+    bank(world, "A", iban="BE68539007547034")
+    assert cents(approved(world)) == {"A": EARNED["A"]}
+    assert verify_ledger() == []
+
+
+def test_a_payment_that_comes_back_after_it_was_paid_is_undone_whole(november):
+    world = november
+    paying_account(world)
+    agree(world, "A", admin_fee_ppm=150_000, reserve_ppm=100_000)
+    bank(world, "A")
+    before = owed(world)
+    batch = sent(world)
+    payouts.settle_batch(batch=batch, user=world.ann, day=DAY)
+    payouts.return_payout(
+        payout=payout_of(batch, "A"), reason="account closed", user=world.ann, day=DAY
+    )
+    assert owed(world) == before
+    booked = balances(world)
+    assert booked["bank"] == booked["admin_fee"] == booked["payout_clearing"] == 0
+    with pytest.raises(PayoutError, match="cannot come back"):
+        payouts.return_payout(payout=payout_of(batch, "A"), reason="again", user=world.ann, day=DAY)
+
+
+def test_a_report_about_something_else_changes_nothing(ready):
+    batch = sent(ready)
+    right = report(batch, A=Fate.PAID)
+    wrong = (
+        StatusReport("ANOTHER", None, right.payments),
+        StatusReport(batch.message_id, None, (PaymentStatus("X", Fate.PAID, ""),)),
+        StatusReport(batch.message_id, None, right.payments * 2),
+    )
+    for each in wrong:
+        with pytest.raises(PayoutError):
+            payouts.apply_report(batch=batch, report=each, user=ready.ann, day=DAY)
+    assert payout_of(batch, "A").status == "pending"
+    payouts.apply_report(
+        batch=batch, report=report(batch, A=Fate.RETURNED), user=ready.ann, day=DAY
+    )
+    with pytest.raises(PayoutError, match="reported as paid, but came back"):
+        payouts.apply_report(batch=batch, report=right, user=ready.ann, day=DAY)
+
+
+def test_a_rejected_file_returns_every_payment(ready):
+    before = owed(ready)
+    batch = sent(ready)
+    rejected = StatusReport(batch.message_id, PaymentStatus("", Fate.RETURNED, "FF01"), ())
+    payouts.apply_report(batch=batch, report=rejected, user=ready.ann, day=DAY)
+    assert owed(ready) == before
+    assert {p.status for p in Payout.objects.all()} == {"returned"}
+
+
+def test_the_next_statement_tells_what_was_paid(ready):
+    before = owed(ready)["A"]
+    approved(ready)
+    period = ready.contract.periods.get(starts_on=date(2026, 11, 1))
+    settle(ready, period, NEXT_PAYDAY)
+    statement = Statement.objects.get(period=period, party__ref="A")
+    assert statement.opening_atoms == before
+    assert statement.settled_atoms == -EARNED["A"] * CENT
+    assert statement.adjustment_atoms == 0
+    assert statement.closing_atoms == before % CENT
+    assert verify_ledger() == []
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE royalty_payout SET payable_atoms = payable_atoms + 1",
+        "UPDATE royalty_payout SET status = 'pending'",
+        "UPDATE royalty_payoutbatch SET status = 'draft'",
+        "UPDATE royalty_payoutbatch SET status = 'settled'",
+        "UPDATE royalty_payoutpart SET fee_atoms = 0",
+        "UPDATE royalty_bankdetails SET iban = 'X'",
+        "UPDATE royalty_payeeterms SET admin_fee_ppm = 0",
+        "DELETE FROM royalty_payout",
+        "DELETE FROM royalty_payoutbatch",
+        "DELETE FROM royalty_bankdetails",
+        "DELETE FROM royalty_payeeterms",
+    ],
+)
+def test_the_database_refuses_what_no_service_does(ready, attack):
+    payouts.export_batch(batch=approved(ready))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        execute(attack)
+
+
+def test_money_of_the_open_period_waits_for_its_close(ready):
+    """Whatever a correction credits in an open period is not paid before that is closed."""
+    from tests.royalty.payees import payouts as _payouts
+
+    before = cents(draft(ready))
+    journal = Journal.objects.get(kind="allocation")
+    from royalty.services import ledger
+
+    period = ready.contract.periods.get(starts_on=date(2026, 11, 1))
+    undone = ledger.reverse(journal, key="undo", period=period, posted_on=DAY)
+    ledger.reverse(undone, key="redo", period=period, posted_on=DAY)
+    with pytest.raises(PayoutError, match="Nobody can be paid"):
+        draft(ready)
+    settle(ready, period, NEXT_PAYDAY)
+    open_month(ready, 12)
+    assert cents(_payouts.draft_batch(code="EUR", user=ready.ann, as_of=NEXT_PAYDAY)) == before
+    assert EURO > 0
