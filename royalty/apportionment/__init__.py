@@ -6,6 +6,7 @@ database, read a clock or hold a float amount. This module is its public face.
 
 from royalty.apportionment.allocation import Allocation, LineKind, allocate, model_named
 from royalty.apportionment.arrays import BoolArray, IntArray
+from royalty.apportionment.comparison import Candidate, Outcome, applicable, compare, customary
 from royalty.apportionment.explain import Explanation, explain_line
 from royalty.apportionment.largest_remainder import SplitError, split, split_groups
 from royalty.apportionment.models import (
@@ -29,11 +30,13 @@ __all__ = [
     "AllocationModel",
     "Axiom",
     "BoolArray",
+    "Candidate",
     "Explanation",
     "Fallback",
     "IdleRule",
     "IntArray",
     "LineKind",
+    "Outcome",
     "Parameter",
     "PieceRevenue",
     "Rules",
@@ -43,8 +46,11 @@ __all__ = [
     "Step",
     "Weighed",
     "allocate",
+    "applicable",
     "commission_atoms",
+    "compare",
     "csr_from_triples",
+    "customary",
     "explain_line",
     "model_named",
     "sort_triples",

@@ -49,12 +49,34 @@ class ArtistCentric(AllocationModel):
 
     name = "artist_centric"
     parameters = (
-        Parameter("boost_factor", "how many times a use of an established track counts", 1, 100),
-        Parameter("boost_uses", "the uses of a period from which a track is established", 1, _MOST),
         Parameter(
-            "boost_subscribers", "the subscribers from which a track is established", 1, _MOST
+            "boost_factor",
+            "how many times a use of an established track counts",
+            low=1,
+            high=100,
+            customary=2,
         ),
-        Parameter("subscriber_cap", "the uses that one subscriber counts at most", 1, _MOST),
+        Parameter(
+            "boost_uses",
+            "the uses of a period from which a track is established",
+            low=1,
+            high=_MOST,
+            customary=1_000,
+        ),
+        Parameter(
+            "boost_subscribers",
+            "the subscribers from which a track is established",
+            low=1,
+            high=_MOST,
+            customary=500,
+        ),
+        Parameter(
+            "subscriber_cap",
+            "the uses that one subscriber counts at most",
+            low=1,
+            high=_MOST,
+            customary=1_000,
+        ),
     )
     axioms = ALWAYS | {Axiom.ADDITIVITY, Axiom.NO_USE_NO_PAY}
 

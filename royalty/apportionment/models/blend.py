@@ -26,7 +26,13 @@ class Blend(AllocationModel):
 
     name = "blend"
     parameters = (
-        Parameter("alpha_ppm", "the part of the pool that is shared pro-rata", 0, WHOLE_PPM),
+        Parameter(
+            "alpha_ppm",
+            "the part of the pool that is shared pro-rata",
+            low=0,
+            high=WHOLE_PPM,
+            customary=WHOLE_PPM // 2,
+        ),
     )
     axioms = ALWAYS | {
         Axiom.ADDITIVITY,

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Parameter:
-    """A whole number that a contract states for its model; both bounds are allowed."""
+    """A whole number that a contract states for its model; both bounds are allowed.
+
+    `customary` is what the published rule uses; comparisons take it where nobody says otherwise.
+    """
 
     name: str  # with its unit, as alpha_ppm
     meaning: str
     low: int
     high: int
+    customary: int
 
 
 def parameter_faults(
