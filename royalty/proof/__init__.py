@@ -8,7 +8,7 @@ the rest and is handed out as it is.
 """
 
 from royalty.proof.chain import ChainedRoot, Root, chained, roots_json
-from royalty.proof.document import statement_proof
+from royalty.proof.document import VERIFIER, statement_proof
 from royalty.proof.encoding import StatementHead
 from royalty.proof.lines import ProvenLines
 from royalty.proof.merkle import Tree
@@ -16,6 +16,7 @@ from royalty.proof.period import SECRET_BYTES, Disclosure, PeriodTree
 
 __all__ = [
     "SECRET_BYTES",
+    "VERIFIER",
     "ChainedRoot",
     "Disclosure",
     "PeriodTree",

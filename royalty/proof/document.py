@@ -6,12 +6,14 @@ Layout only; `verify_statement.py` reads it, docs/concepts/proof.md specifies it
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from royalty.proof.chain import ChainedRoot
 from royalty.proof.period import Disclosure
 
 PROOF_FORMAT = "tantieme statement proof 1"
+VERIFIER = Path(__file__).with_name("verify_statement.py")  # handed out beside every proof
 
 
 def statement_proof(disclosure: Disclosure, roots: Sequence[ChainedRoot]) -> bytes:

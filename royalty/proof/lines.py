@@ -2,7 +2,9 @@
 
 Order: by payee's id, inside a payee as allocated (generation, track), what is nobody's last. The
 records carry what explains the amount beside it: uses and revenue of the piece, the shares.
-Records are formed by the column, because a period may have millions.
+A share is `share_parts` of `share_whole`: parts per billion, unless the contract's model weighs
+tracks, when it is the weights by which the piece was split. Records are formed by the column,
+because a period may have millions.
 """
 
 from collections.abc import Iterator
@@ -12,10 +14,10 @@ from typing import TypedDict
 import numpy as np
 
 from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot
-from royalty.apportionment.arrays import row_groups, sum_at
+from royalty.apportionment.allocation import NONE, attribution_weights, model_named
+from royalty.apportionment.arrays import group_sums, row_groups, sum_at
 from royalty.proof.encoding import field, record
 
-NONE = -1
 _CHUNK = 65_536
 
 
@@ -27,7 +29,8 @@ class DisclosedLine(TypedDict):
     uses: int | None
     piece_revenue_atoms: int | None
     track: str | None
-    share_ppb: int | None
+    share_parts: int | None
+    share_whole: int | None
     right: str
     ownership_ppm: int | None
     atoms: int
@@ -41,7 +44,8 @@ class _Columns:
     generation: IntArray
     track: IntArray
     party: IntArray
-    share_ppb: IntArray
+    share_parts: IntArray
+    share_whole: IntArray
     ownership_ppm: IntArray
     atoms: IntArray
 
@@ -50,14 +54,14 @@ class ProvenLines:
     """The lines of a run, and which of them are whose."""
 
     def __init__(
-        self, snapshot: Snapshot, allocation: Allocation, *, right: str, currency: str
+        self, snapshot: Snapshot, lines: Allocation, *, model: str, right: str, currency: str
     ) -> None:
         self._snapshot, self._right, self._currency = snapshot, right, currency
-        self._columns = _columns(snapshot, allocation)
+        self._columns = _columns(snapshot, lines, model)
         self._uses = sum_at(
             snapshot.usage_generation, snapshot.usage_count, len(snapshot.generation_ids)
         ).tolist()
-        self._revenue_atoms = allocation.piece_revenue_atoms.tolist()
+        self._revenue_atoms = lines.piece_revenue_atoms.tolist()
 
     def __len__(self) -> int:
         return len(self._columns.atoms)
@@ -75,7 +79,7 @@ class ProvenLines:
     def disclosed(self, start: int, end: int) -> Iterator[DisclosedLine]:
         """Lines in words and figures."""
         snapshot = self._snapshot
-        for kind, piece, track, _, share, owned, atoms in self._rows(start, end):
+        for kind, piece, track, _, parts, whole, owned, atoms in self._rows(start, end):
             has_piece = piece != NONE
             yield DisclosedLine(
                 kind=LineKind(kind).name.lower(),
@@ -83,7 +87,8 @@ class ProvenLines:
                 uses=self._uses[piece] if has_piece else None,
                 piece_revenue_atoms=self._revenue_atoms[piece] if has_piece else None,
                 track=snapshot.track_ids[track] if track != NONE else None,
-                share_ppb=share if share != NONE else None,
+                share_parts=parts if has_piece else None,
+                share_whole=whole if has_piece else None,
                 right=self._right,
                 ownership_ppm=owned if owned != NONE else None,
                 atoms=atoms,
@@ -106,13 +111,14 @@ class ProvenLines:
                 kinds[kind]
                 + pieces[piece]
                 + tracks[track]
-                + _part(share)
+                + _part(parts)
+                + _part(whole)
                 + right
                 + parties[party]
                 + _part(owned)
                 + field(atoms)
                 + currency
-                for kind, piece, track, party, share, owned, atoms in self._rows(
+                for kind, piece, track, party, parts, whole, owned, atoms in self._rows(
                     start, start + _CHUNK
                 )
             ]
@@ -121,7 +127,7 @@ class ProvenLines:
         columns = self._columns
         chosen = (
             *(columns.kind, columns.generation, columns.track, columns.party),
-            *(columns.share_ppb, columns.ownership_ppm, columns.atoms),
+            *(columns.share_parts, columns.share_whole, columns.ownership_ppm, columns.atoms),
         )
         return zip(*(column[start:end].tolist() for column in chosen), strict=True)
 
@@ -130,20 +136,22 @@ def _part(value: int) -> bytes:
     return field(value if value != NONE else None)
 
 
-def _columns(snapshot: Snapshot, lines: Allocation) -> _Columns:
+def _columns(snapshot: Snapshot, lines: Allocation, model: str) -> _Columns:
     n_tracks, n_parties = len(snapshot.track_ids), len(snapshot.party_ids)
     order = np.argsort(np.where(lines.party == NONE, n_parties, lines.party), kind="stable")
-    generation, track, party = (
-        column[order] for column in (lines.generation, lines.track, lines.party)
-    )
-    shares = (snapshot.share_indptr, snapshot.share_track, snapshot.share_ppb)
+    piece, track, party = (column[order] for column in (lines.generation, lines.track, lines.party))
+    weights = attribution_weights(snapshot, model_named(model).track_factor(snapshot))
+    totals = group_sums(weights[2], weights[0])
+    # Among the weights, what is left of a piece stands after the last track.
+    weighed = np.where(track == NONE, n_tracks, track)
     owners = (snapshot.owner_indptr, snapshot.owner_party, snapshot.owner_ppm)
     return _Columns(
         kind=lines.kind[order],
-        generation=generation,
+        generation=piece,
         track=track,
         party=party,
-        share_ppb=_look_up(shares, generation, track, n_tracks),
+        share_parts=_look_up(weights, piece, weighed, n_tracks + 1),
+        share_whole=np.append(totals, NONE)[piece],
         ownership_ppm=_look_up(owners, track, party, n_parties),
         atoms=lines.atoms[order],
     )
@@ -157,5 +165,5 @@ def _look_up(
     known = row_groups(indptr) * n_columns + columns
     wanted = np.where((row == NONE) | (column == NONE), NONE, row * n_columns + column)
     at = np.searchsorted(known, wanted)
-    found = np.append(known, NONE)[at] == wanted
-    return np.where(found & (wanted != NONE), np.append(values, NONE)[at], NONE)
+    found = (wanted != NONE) & (np.append(known, NONE)[at] == wanted)
+    return np.where(found, np.append(values, NONE)[at], NONE)

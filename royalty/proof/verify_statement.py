@@ -41,8 +41,9 @@ def statement_record(said: Record, line_count: int) -> bytes:
 
 def line_record(line: Record, said: Record) -> bytes:
     piece = [line[name] for name in ("generation", "uses", "piece_revenue_atoms")]
-    shares = [line["track"], line["share_ppb"], line["right"], said["payee"], line["ownership_ppm"]]
-    return record("line", line["kind"], *piece, *shares, line["atoms"], said["currency"])
+    share = [line[name] for name in ("track", "share_parts", "share_whole", "right")]
+    owned = [said["payee"], line["ownership_ppm"], line["atoms"], said["currency"]]
+    return record("line", line["kind"], *piece, *share, *owned)
 
 
 def commitment(salt: str, content: bytes) -> str:
@@ -123,16 +124,13 @@ def wrong_sums(proof: Record) -> Iterator[str]:
 
 def wrong_products(proof: Record) -> Iterator[str]:
     """Between revenue and line lie two splits, each of which rounds by less than one atom."""
-    whole = 10**9 * 10**6
+    names = ("piece_revenue_atoms", "share_parts", "share_whole", "ownership_ppm")
     for number, line in enumerate(proof["lines"], start=1):
-        revenue, share, owned = (
-            line["piece_revenue_atoms"],
-            line["share_ppb"],
-            line["ownership_ppm"],
-        )
-        if None in (revenue, share, owned):
-            continue  # from the fallback: of no one piece
-        if abs(line["atoms"] * whole - revenue * share * owned) >= 2 * whole:
+        revenue, parts, share_whole, owned = (line[name] for name in names)
+        if None in (revenue, parts, share_whole, owned):
+            continue  # of no one piece, as what comes from the fallback
+        whole = share_whole * 1_000_000
+        if abs(line["atoms"] * whole - revenue * parts * owned) >= 2 * whole:
             yield f"{_name(number, line)} is not its piece's revenue by the two shares."
 
 
@@ -186,12 +184,13 @@ PROOF_FORMAT, ROOTS_FORMAT = "tantieme statement proof 1", "tantieme roots 1"
 ROOT = "contract first_day last_day leaf_count root_sha256 chain_sha256"
 STATEMENT = "payee contract first_day last_day version currency amounts_atoms salt commitment"
 LINE = (
-    "kind generation uses piece_revenue_atoms track share_ppb right ownership_ppm atoms salt"
-    " commitment"
+    "kind generation uses piece_revenue_atoms track share_parts share_whole right ownership_ppm"
+    " atoms salt commitment"
 )
 TEXTS = {"payee", "contract", "currency", "kind", "right", "generation", "track"}
 MAY_BE_ABSENT = {
-    *("generation", "track", "uses", "piece_revenue_atoms", "share_ppb", "ownership_ppm")
+    *("generation", "uses", "piece_revenue_atoms", "track", "share_parts", "share_whole"),
+    "ownership_ppm",
 }
 DAYS = {"first_day", "last_day"}
 HASHES = {"salt", "commitment", "root_sha256", "chain_sha256"}

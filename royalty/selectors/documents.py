@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 
 from common.hashing import sha256_bytes
 from royalty.models import Statement
+from royalty.proof import VERIFIER
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -55,6 +56,11 @@ def document_of(statement: Statement, kind: str) -> Document:
     return Document(
         stored.removeprefix("statements/").replace("/", "-"), MEDIA_TYPES[kind], content
     )
+
+
+def verifier() -> Document:
+    """The program that verifies a proof; the same for everybody."""
+    return Document(VERIFIER.name, "text/x-python; charset=utf-8", VERIFIER.read_bytes())
 
 
 def _mend(name: str, fault: str) -> str:

@@ -5,13 +5,13 @@ secret bring every one of them back, and only the root is kept. Secrets are show
 so only commands and workers make proofs; pages hand out what those made.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from django.db.models import QuerySet
 
-from royalty.models import Contract, Period, PeriodRoot, Statement
+from catalog.models import Party
+from royalty.models import Contract, Period, PeriodRoot, PeriodSecret, Statement
 from royalty.proof import ChainedRoot, PeriodTree, ProvenLines, Root, StatementHead
 from royalty.proof import chained as chained_to
 from royalty.proof import statement_proof as proof_file
@@ -28,7 +28,11 @@ def period_tree(books: Books, statements: Iterable[Statement], *, secret: bytes)
     """The tree over a run's lines and the statements that were issued with it."""
     contract = books.run.period.contract
     lines = ProvenLines(
-        books.snapshot, books.allocation, right=contract.right, currency=contract.currency
+        books.snapshot,
+        books.allocation,
+        model=contract.allocation_model,
+        right=contract.right,
+        currency=contract.currency,
     )
     return PeriodTree(lines, [_head(statement) for statement in statements], secret=secret)
 
@@ -56,6 +60,7 @@ def _head(statement: Statement) -> StatementHead:
             "attributed": statement.attributed_atoms,
             "fallback": statement.fallback_atoms,
             "adjustment": statement.adjustment_atoms,
+            "settled": statement.settled_atoms,
             "closing": statement.closing_atoms,
         },
     )
@@ -88,13 +93,20 @@ def stored_root(row: PeriodRoot) -> ChainedRoot:
 
 
 def roots(contract: Contract | None = None) -> list[ChainedRoot]:
-    """All roots that whoever asks sees, or those of one contract, in the order of their days."""
-    rows = PeriodRoot.objects.select_related("period__contract")
-    if contract is not None:
-        rows = rows.filter(period__contract=contract)
-    return [
-        stored_root(row) for row in rows.order_by("period__contract__code", "period__starts_on")
-    ]
+    """The roots of all contracts, or of one, in the order of their days."""
+    rows = PeriodRoot.objects.all()
+    return _published(rows if contract is None else rows.filter(period__contract=contract))
+
+
+def roots_of(parties: Collection[Party]) -> list[ChainedRoot]:
+    """The roots of the periods of which some parties have statements."""
+    periods = Statement.objects.filter(party__in=parties).values("period")
+    return _published(PeriodRoot.objects.filter(period__in=periods))
+
+
+def _published(rows: QuerySet[PeriodRoot]) -> list[ChainedRoot]:
+    in_order = rows.order_by("period__contract__code", "period__starts_on")
+    return [stored_root(row) for row in in_order.select_related("period__contract")]
 
 
 def last_root(contract: Contract) -> PeriodRoot | None:
@@ -103,22 +115,48 @@ def last_root(contract: Contract) -> PeriodRoot | None:
     return rows.order_by("-period__starts_on").first()
 
 
-def differences(published: Sequence[ChainedRoot]) -> list[str]:
-    """How the roots that are stored differ from a list that was published, one sentence each.
+def differences(published: Iterable[ChainedRoot]) -> list[str]:
+    """How the stored roots differ from a list that was published, one sentence each.
 
-    This finds what recomputing cannot: somebody who could forge lines, statements and roots alike.
+    This finds what recomputing cannot: lines, statements and roots that were forged together.
     """
     stored = {(root.contract, root.first_day): root for root in roots()}
     found = []
     for root in published:
         mine = stored.get((root.contract, root.first_day))
-        name = f"{root.contract} from {root.first_day}"
+        name = f"The root of {root.contract} for the period from {root.first_day}"
         if mine is None:
-            found.append(f"The root of {name} was published and is gone.")
+            found.append(f"{name} was published, and is gone.")
         elif mine != root:
-            names = [key for key, value in asdict(mine).items() if value != getattr(root, key)]
-            found.append(f"The root of {name} is not the one that was published: {names}.")
+            found.append(f"{name} is not the one that was published.")
     return found
+
+
+def wrong_root(period: Period) -> Iterator[str]:
+    """What is wrong with a closed period's root, derived again from its lines and statements.
+
+    Raises:
+        SnapshotError: the run's snapshot is missing or altered.
+    """
+    rows = PeriodRoot.objects.select_related("run__period__contract", "period__contract")
+    row = rows.filter(period=period).first()
+    if row is None:
+        yield f"{period}: it is closed and has no root."
+        return
+    earlier = rows.filter(
+        period__contract=period.contract_id, period__starts_on__lt=period.starts_on
+    )
+    previous = earlier.order_by("-period__starts_on").first()
+    if row.previous_id != (previous.pk if previous else None):
+        yield f"{period}: its root does not follow that of the period before."
+    if not PeriodSecret.objects.filter(root=row).exists():
+        yield f"{period}: the secret of its root is gone; its statements can be proved no more."
+        return
+    expected = chained_root(period, rebuilt_tree(row), previous)
+    if (row.leaf_count, row.root_sha256) != (expected.leaf_count, expected.root_sha256):
+        yield f"{period}: its lines and statements do not lead to the root that was stored."
+    elif row.chain_sha256 != expected.chain_sha256:
+        yield f"{period}: its root is not chained to the roots before it."
 
 
 def statement_proof(statement: Statement) -> bytes:

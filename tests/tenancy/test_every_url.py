@@ -43,6 +43,8 @@ OPEN = {
 FOR_ONESELF = {
     "home",
     "statements",
+    "statement-roots",
+    "statement-verifier",
     "works",
     "act-for",
     "api:model-versions",
