@@ -11,12 +11,11 @@ from django.shortcuts import render
 from portal.access import HolderRequest, for_rights_holders
 from royalty.documents import LineSource
 from royalty.documents.waterfall import waterfall
-from royalty.models import FallbackRule, Period, Statement
+from royalty.models import Period, Statement
 from royalty.selectors.lines import TrackText, track_texts
 from royalty.selectors.statement_document import (
-    FALLBACK_NOTES,
-    HOW_SHARED,
     attribution_of,
+    fallback_note,
     movement_of,
 )
 from royalty.selectors.statement_lines import TrackEarnings, lines_of, tracks_earning
@@ -84,8 +83,8 @@ def statement(request: HolderRequest, pk: int) -> HttpResponse:
         "n_works": len(earned),
         "n_lines": len(lines_of(found)),
         "provenance": attribution_of(found.run),
-        "how_shared": HOW_SHARED.get(found.period.contract.allocation_model, ""),
-        "fallback_note": FALLBACK_NOTES[FallbackRule(found.period.contract.fallback)],
+        "how_shared": found.period.contract.allocation_sentence,
+        "fallback_note": fallback_note(found.period.contract),
         "many_parties": len(request.parties) > 1,
     }
     return render(request, "portal/statement.html", context | _lines(request, found, earned))

@@ -20,6 +20,7 @@ class LineSource(Enum):
 
     ATTRIBUTED = "attributed"
     FALLBACK = "fallback"
+    TRAINING = "training fee"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TopWork:
     n_pieces: int  # generated pieces that it was found to have shaped
     n_uses: int  # of those pieces, in the period
     attributed_atoms: int
-    fallback_atoms: int
+    fallback_atoms: int  # earned without a piece: by the fallback, or by a training fee
     share_ppb: int | None = None  # mean estimated share in those pieces; None without any
     share_low_ppb: int | None = None
     share_high_ppb: int | None = None
@@ -139,7 +140,7 @@ class StatementDocument:
 class StatementLine:
     """One line: what one holder earned through one track of one generated piece.
 
-    Fallback lines name no piece; fields that do not apply are None.
+    Fallback and training fee lines name no piece; fields that do not apply are None.
     """
 
     source: LineSource

@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from catalog.models import Platform, Right
 from common.database.constraints import no_overlap
 from common.money import Currency, currency
-from royalty.apportionment import MODELS, Rules
+from royalty.apportionment import MODELS, AllocationModel, Rules
 
 HOLDING_MONTHS = 36  # as 17 U.S.C. 115(d)(3)(H)(i) has unmatched royalties held
 
@@ -46,6 +47,11 @@ class Contract(models.Model):
     service = models.SlugField(max_length=50)
     right = models.CharField(max_length=16, choices=Right)
     allocation_model = models.CharField(max_length=32, choices=allocation_models)
+    model_parameters = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Whole numbers by name, as the allocation model asks for them.",
+    )
     commission_ppm = models.PositiveIntegerField()
     fallback = models.CharField(max_length=24, choices=FallbackRule)
     idle_subscribers = models.CharField(max_length=16, choices=IdleSubscribers)
@@ -89,6 +95,38 @@ class Contract(models.Model):
         return Rules(fallback=self.fallback, idle_subscribers=self.idle_subscribers)  # type: ignore[arg-type]
 
     @property
+    def model(self) -> AllocationModel:
+        """The allocation model, by which the contract's money is shared."""
+        return MODELS[self.allocation_model]
+
+    @property
+    def allocation_terms(self) -> str:
+        """The model's name with the parameters that were agreed for it."""
+        stated = (f"{name}={value}" for name, value in sorted(self.model_parameters.items()))
+        return " ".join((self.allocation_model, *stated))
+
+    @property
+    def allocation_sentence(self) -> str:
+        """How the money is shared, in plain words."""
+        return self.model.sentence(self.model_parameters)
+
+    @property
     def revenue_kind(self) -> str:
         """The one kind of revenue that the allocation model knows how to share."""
-        return "output" if self.allocation_model == "per_output" else "subscription"
+        return self.model.revenue
+
+    def clean(self) -> None:
+        """The parameters are those that the model asks for.
+
+        Raises:
+            ValidationError: a sentence for each that is not.
+        """
+        if self.allocation_model not in MODELS:
+            return  # the choices of the field say so
+        stated = self.model_parameters
+        if not isinstance(stated, dict):
+            faults = ['State the parameters by name, as in {"alpha_ppm": 500000}.']
+        else:
+            faults = self.model.faults(stated)
+        if faults:
+            raise ValidationError({"model_parameters": faults})

@@ -23,10 +23,11 @@ class EventKind(models.TextChoices):
 
 
 class RevenueKind(models.TextChoices):
-    """What was paid for: a subscription, or one generated piece."""
+    """What was paid for: a subscription, one generated piece, or having trained."""
 
     SUBSCRIPTION = "subscription"
     OUTPUT = "output"
+    TRAINING = "training"
 
 
 class IntakeFile(models.Model):
@@ -89,7 +90,7 @@ class UsageEvent(models.Model):
 
 
 class RevenueEvent(models.Model):
-    """Money that a platform earned on a day, by a subscription or by one generated piece."""
+    """Money of a day: earned by a subscription or a generated piece, or paid for training."""
 
     platform = models.ForeignKey(
         Platform, on_delete=models.PROTECT, related_name="revenue_events", db_index=False
@@ -114,7 +115,8 @@ class RevenueEvent(models.Model):
             models.CheckConstraint(condition=Q(amount_atoms__gt=0), name="revenue_is_an_amount"),
             models.CheckConstraint(
                 condition=Q(kind="subscription", generation__isnull=True) & ~Q(subscriber="")
-                | Q(kind="output", generation__isnull=False, subscriber=""),
+                | Q(kind="output", generation__isnull=False, subscriber="")
+                | Q(kind="training", generation__isnull=True, subscriber=""),
                 name="revenue_has_its_source",
             ),
         ]

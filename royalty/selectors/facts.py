@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time
 
 import numpy as np
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from royalty.apportionment import IntArray
-from royalty.models import Period, RevenueEvent, UsageEvent
+from royalty.models import Period, RevenueEvent, RevenueKind, UsageEvent
 
 PAIRS = """
 CREATE TEMPORARY TABLE period_pair ON COMMIT DROP AS
@@ -96,6 +96,7 @@ class PeriodFacts:
     generation_fee_atoms: IntArray  # (G,)
     model_version_ids: frozenset[int]
     subscriber_fee_atoms: IntArray  # (S,)
+    training_fee_atoms: int
     usage: IntArray  # (n_pairs, 3): subscriber, generation, uses, ascending
     attributions: tuple[PieceShares, ...]
     vetoes: dict[int, tuple[str, ...]]  # by position: why an attribution does not count
@@ -123,6 +124,7 @@ def read_facts(period: Period) -> PeriodFacts:
             subscriber_fee_atoms=_read_ints(
                 "SELECT fee_atoms FROM period_subscriber ORDER BY position", 1
             )[:, 0],
+            training_fee_atoms=_training_fee(period),
             usage=_read_ints(
                 "SELECT subscriber.position, generation.position, pair.uses FROM period_pair pair"
                 " JOIN period_subscriber subscriber USING (subscriber)"
@@ -141,19 +143,29 @@ def reported_totals(period: Period) -> tuple[int, int]:
     uses = UsageEvent.objects.filter(
         platform=contract.platform_id,
         service=contract.service,
-        used_at__gte=_midnight(period.starts_on),
-        used_at__lt=_midnight(period.ends_on),
+        used_at__gte=midnight(period.starts_on),
+        used_at__lt=midnight(period.ends_on),
     ).aggregate(total=Sum("count", default=0))
-    gross = RevenueEvent.objects.filter(
-        platform=contract.platform_id,
-        service=contract.service,
-        earned_on__gte=period.starts_on,
-        earned_on__lt=period.ends_on,
-    ).aggregate(total=Sum("amount_atoms", default=0))
+    gross = _revenue(period).aggregate(total=Sum("amount_atoms", default=0))
     return int(uses["total"]), int(gross["total"])
 
 
-def _midnight(day: date) -> datetime:
+def _revenue(period: Period) -> QuerySet[RevenueEvent]:
+    return RevenueEvent.objects.filter(
+        platform=period.contract.platform_id,
+        service=period.contract.service,
+        earned_on__gte=period.starts_on,
+        earned_on__lt=period.ends_on,
+    )
+
+
+def _training_fee(period: Period) -> int:
+    paid = _revenue(period).filter(kind=RevenueKind.TRAINING)
+    return int(paid.aggregate(total=Sum("amount_atoms", default=0))["total"])
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins, in UTC."""
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
@@ -165,8 +177,8 @@ def _gathered(period: Period) -> Iterator[None]:
         "service": period.contract.service,
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
-        "starts_at": _midnight(period.starts_on),
-        "ends_at": _midnight(period.ends_on),
+        "starts_at": midnight(period.starts_on),
+        "ends_at": midnight(period.ends_on),
     }
     with connection.cursor() as cursor:
         for statement in (PAIRS, SUBSCRIBERS, GENERATIONS):

@@ -14,6 +14,11 @@ from royalty.models import AllocationRun
 from royalty.selectors.runs import Books
 
 MAKERS = {Right.COMPOSITION: Role.COMPOSER, Right.RECORDING: Role.PERFORMER}
+SOURCES = {
+    LineKind.ATTRIBUTED: LineSource.ATTRIBUTED,
+    LineKind.FALLBACK_EQUAL: LineSource.FALLBACK,
+    LineKind.TRAINING_FEE: LineSource.TRAINING,
+}
 Interval = tuple[int | None, int | None]  # ppb, lowest and highest over the ensemble
 
 
@@ -75,9 +80,8 @@ class _Describer:
         ref, has_piece = snapshot.track_ids[track], piece >= 0
         name = snapshot.generation_ids[piece] if has_piece else None
         low_ppb, high_ppb = self._intervals.get((name, ref), (None, None))
-        attributed = lines.kind[row] == LineKind.ATTRIBUTED
         return StatementLine(
-            source=LineSource.ATTRIBUTED if attributed else LineSource.FALLBACK,
+            source=SOURCES[LineKind(int(lines.kind[row]))],
             track_id=ref,
             isrc="",
             title=self._texts[ref].title,

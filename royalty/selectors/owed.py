@@ -9,6 +9,8 @@ from royalty.models import Period
 from royalty.selectors.lines import party_lines
 from royalty.selectors.runs import books_of, current_run
 
+TO_PARTIES = ("attributed", "fallback_equal", "training_fee")  # kinds of line, as a run stores them
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -42,7 +44,7 @@ class PlatformStatement:
 
     @property
     def to_parties_atoms(self) -> int:
-        return self.by_kind["attributed"] + self.by_kind["fallback_equal"]
+        return sum(self.by_kind.get(kind, 0) for kind in TO_PARTIES)
 
     @property
     def held_atoms(self) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """A period's snapshot: everything that its apportionment depends on, frozen.
 
 Built from the events of the period, the last finished attribution of each generation, the
-training sets of the models that generated, and the ownership on the period's last day.
+training sets of the models that generated, and the ownership on the period's last day. A training
+fee is owed for all training sets that the platform had frozen by then, whatever was generated.
 """
 
 from collections.abc import Collection
@@ -9,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.models import Right, Track, TrainingRole, TrainingSetTrack
+from catalog.models import Right, Track, TrainingRole, TrainingSet, TrainingSetTrack
 from catalog.selectors import ownership, parties_by_id
 from royalty.apportionment import IntArray, Snapshot, csr_from_triples
-from royalty.models import Period
-from royalty.selectors.facts import PeriodFacts, read_facts
+from royalty.models import Period, RevenueKind
+from royalty.selectors.facts import PeriodFacts, midnight, read_facts
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class BuiltSnapshot:
     attribution_runs: tuple[str, ...]
     without_attribution: tuple[str, ...]
     vetoes: dict[str, tuple[str, ...]]
+    training_fee_atoms: int
 
     @property
     def use_count(self) -> int:
@@ -35,7 +37,7 @@ class BuiltSnapshot:
     @property
     def gross_atoms(self) -> int:
         fees = self.snapshot.subscriber_fee_atoms.sum() + self.snapshot.generation_fee_atoms.sum()
-        return int(fees)
+        return int(fees) + self.training_fee_atoms
 
 
 def build_snapshot(period: Period) -> BuiltSnapshot:
@@ -45,7 +47,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         SnapshotError: the facts contradict each other, as ownership above one does.
     """
     facts = read_facts(period)
-    training = _training_tracks(facts.model_version_ids)
+    training = _training_tracks(_model_versions(facts, period))
     track_ids = training.union(*(piece.track_ids for piece in facts.attributions))
     refs = dict(Track.objects.filter(pk__in=track_ids).values_list("pk", "ref"))
     in_order = sorted(track_ids, key=refs.__getitem__)
@@ -68,6 +70,8 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         owner_indptr=owner_indptr,
         owner_party=owner_party,
         owner_ppm=owner_ppm,
+        parameters=tuple(period.contract.model_parameters.items()),
+        **_track_facts(in_order, period),
     )
     snapshot.validate()
     return BuiltSnapshot(
@@ -75,7 +79,34 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         attribution_runs=tuple(sorted({piece.run_id for piece in facts.attributions})),
         without_attribution=_without_attribution(facts),
         vetoes={facts.generation_ids[at]: reasons for at, reasons in facts.vetoes.items()},
+        training_fee_atoms=facts.training_fee_atoms,
     )
+
+
+def _model_versions(facts: PeriodFacts, period: Period) -> Collection[int]:
+    """The models whose training sets count: those that generated, or all that a fee is paid for."""
+    contract = period.contract
+    if contract.revenue_kind != RevenueKind.TRAINING:
+        return facts.model_version_ids
+    frozen = TrainingSet.objects.filter(
+        model_version__platform=contract.platform_id, frozen_at__lt=midnight(period.ends_on)
+    )
+    return set(frozen.values_list("model_version_id", flat=True))
+
+
+def _track_facts(in_order: list[int], period: Period) -> dict[str, IntArray]:
+    """What only a training fee is shared by: works numbered by their refs, and lengths.  (T,)"""
+    if period.contract.revenue_kind != RevenueKind.TRAINING:
+        return {}
+    rows = Track.objects.filter(pk__in=in_order).values_list("pk", "work__ref", "asset__seconds")
+    known = {pk: (work, seconds) for pk, work, seconds in rows}
+    works = sorted({work for work, _ in known.values()})
+    number = {work: at for at, work in enumerate(works)}
+    lengths = [round(known[pk][1] * 1_000) for pk in in_order]
+    return {
+        "track_work": np.array([number[known[pk][0]] for pk in in_order], dtype=np.int64),
+        "track_milliseconds": np.array(lengths, dtype=np.int64),
+    }
 
 
 def _training_tracks(model_version_ids: Collection[int]) -> set[int]:

@@ -16,15 +16,10 @@ from royalty.documents import (
     StatementLine,
     TopWork,
 )
-from royalty.models import AllocationRun, FallbackRule, Statement
+from royalty.models import AllocationRun, Contract, FallbackRule, RevenueKind, Statement
 from royalty.models import Period as AccountingPeriod
 
 TOP_WORKS = 10
-HOW_SHARED = {
-    "pro_rata": "Every use of a piece in the period counts the same.",
-    "user_centric": "What a subscriber paid goes to the pieces which that subscriber used.",
-    "per_output": "What was paid for a piece goes to that piece.",
-}
 FALLBACK_NOTES = {
     FallbackRule.EQUAL_TRAINING_SET: (
         "Where no track accounts for what a piece earned, the contract shares that part equally "
@@ -53,21 +48,29 @@ class Movement:
 def movement_of(statement: Statement) -> Movement:
     """The balance carried forward, and what changed it.
 
-    What an earlier statement called payable and was not paid since is a change of its own, so that
-    this statement opens with what the last one carried forward.
+    What an earlier statement called payable is a change of its own, and so is what was paid of it
+    since, so that this statement opens with what the last one carried forward.
     """
     opening, closing = statement.opening_atoms, statement.closing_atoms
     unpaid, payable = (_payable(statement, atoms) for atoms in (opening, closing))
+    settled = statement.settled_atoms
+    waiting = "" if settled else ", not yet paid"
     other = (
-        Change("Payable from earlier statements, not yet paid", unpaid),
+        Change(f"Payable from earlier statements{waiting}", unpaid),
+        Change("Paid out, with what was kept back", settled),
         Change("Corrections of earlier periods", statement.adjustment_atoms),
     )
-    changes = (
+    changes = (*_earned(statement), *(change for change in other if change.atoms))
+    return Movement(opening - unpaid, changes, payable, closing - payable)
+
+
+def _earned(statement: Statement) -> tuple[Change, ...]:
+    if statement.period.contract.revenue_kind == RevenueKind.TRAINING:
+        return (Change("Training fee", statement.fallback_atoms, LineSource.TRAINING),)
+    return (
         Change("Attributed to your works", statement.attributed_atoms, LineSource.ATTRIBUTED),
         Change("From the contract's fallback", statement.fallback_atoms, LineSource.FALLBACK),
-        *(change for change in other if change.atoms),
     )
-    return Movement(opening - unpaid, changes, payable, closing - payable)
 
 
 def _payable(statement: Statement, balance_atoms: int) -> int:
@@ -87,8 +90,8 @@ def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> 
         platform=contract.platform.name,
         service=contract.service,
         contract_code=contract.code,
-        allocation_model=contract.allocation_model,
-        allocation_sentence=HOW_SHARED.get(contract.allocation_model, ""),
+        allocation_model=contract.allocation_terms,
+        allocation_sentence=contract.allocation_sentence,
         usage_period=period,
         accounting_period=period,
         scale=Scale(contract.currency, contract.money.decimals, contract.money.atoms_per_minor),
@@ -102,10 +105,17 @@ def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> 
         n_pieces=len({line.generation_id for line in lines} - {None}),
         n_lines=len(lines),
         attribution=attribution_of(run),
-        fallback_note=FALLBACK_NOTES[FallbackRule(contract.fallback)],
+        fallback_note=fallback_note(contract),
         input_hash=run.snapshot_sha256,
         lines_hash=_lines_hash(lines),
     )
+
+
+def fallback_note(contract: Contract) -> str:
+    """What becomes of money that no track accounts for, in plain words."""
+    if contract.revenue_kind == RevenueKind.TRAINING:
+        return "It is paid for having trained on your works, whatever was generated."
+    return FALLBACK_NOTES[FallbackRule(contract.fallback)]
 
 
 def _period(period: AccountingPeriod) -> Period:
@@ -130,7 +140,9 @@ def _work(lines: Sequence[StatementLine]) -> TopWork:
         n_pieces=len(attributed),
         n_uses=sum(line.n_uses or 0 for line in attributed),
         attributed_atoms=sum(line.atoms for line in attributed),
-        fallback_atoms=sum(line.atoms for line in lines if line.source is LineSource.FALLBACK),
+        fallback_atoms=sum(
+            line.atoms for line in lines if line.source is not LineSource.ATTRIBUTED
+        ),
         share_ppb=_mean([line.share_ppb for line in attributed]),
         share_low_ppb=_mean([line.share_low_ppb for line in attributed]),
         share_high_ppb=_mean([line.share_high_ppb for line in attributed]),

@@ -14,7 +14,7 @@ import numpy as np
 from royalty.apportionment import IntArray, LineKind
 from royalty.documents import LineSource, StatementLine
 from royalty.models import Statement
-from royalty.selectors.lines import describe_rows, part, party_rows
+from royalty.selectors.lines import SOURCES, describe_rows, part, party_rows
 from royalty.selectors.runs import (
     Books,
     Derivation,
@@ -23,10 +23,7 @@ from royalty.selectors.runs import (
     kept_lines,
 )
 
-KINDS = {
-    LineSource.ATTRIBUTED: LineKind.ATTRIBUTED,
-    LineSource.FALLBACK: LineKind.FALLBACK_EQUAL,
-}
+KINDS = {source: kind for kind, source in SOURCES.items()}
 
 
 class NoLineError(LookupError):
@@ -76,7 +73,7 @@ class TrackEarnings:
 
     ref: str
     attributed_atoms: int
-    fallback_atoms: int
+    fallback_atoms: int  # earned without a piece: by the fallback, or by a training fee
     piece_count: int
 
     @property

@@ -1,6 +1,7 @@
 """Contracts: agreed once, kept as they are."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,10 @@ class ContractError(Exception):
 
 @dataclass(frozen=True)
 class Terms:
-    """What is agreed: for which service, shared by which rule, after which commission."""
+    """What is agreed: for which service, shared by which rule, after which commission.
+
+    `model_parameters` are those that the allocation model asks for, such as a blend's alpha_ppm.
+    """
 
     service: str
     allocation_model: str
@@ -26,6 +30,7 @@ class Terms:
     idle_subscribers: str
     currency: str = "EUR"
     right: str = Right.COMPOSITION
+    model_parameters: Mapping[str, int] = field(default_factory=dict)
     holding_months: int = HOLDING_MONTHS
 
 
@@ -41,7 +46,7 @@ def sign_contract(
     """Agree a contract; the same terms under the same code again return what was agreed.
 
     Raises:
-        ContractError: unknown words, a service that has a contract on some of these days, or a
+        ContractError: unknown words, parameters that the model does not ask for, a service that has a contract on some of these days, or a
             code that stands for other terms. Terms do not change: end one contract, begin another.
     """
     agreed = asdict(terms) | {

@@ -18,6 +18,7 @@ from royalty.documents import StatementError, statement_csv, statement_pdf
 from royalty.models import Statement
 from royalty.selectors.ledger import payable_balances, payable_movements
 from royalty.selectors.lines import party_lines
+from royalty.selectors.payable import settled_movements
 from royalty.selectors.proofs import NoProofError, statement_proof
 from royalty.selectors.runs import Books, kept_books_of
 from royalty.selectors.statement_document import statement_document
@@ -35,14 +36,17 @@ def issue(books: Books) -> list[Statement]:
     The journals are posted already: opening and closing balances are those of the ledger.
     """
     run, period = books.run, books.run.period
-    movements = payable_movements(period)
+    movements, settled = payable_movements(period), settled_movements(period)
     opening = payable_balances(period.contract, period.starts_on - timedelta(days=1))
     attributed = books.party_sums(LineKind.ATTRIBUTED)
     fallback = books.party_sums(LineKind.FALLBACK_EQUAL)
+    training = books.party_sums(LineKind.TRAINING_FEE)
     statements = []
     for party in Party.objects.filter(pk__in=movements).order_by("ref"):
         moved_atoms, opening_atoms = movements[party.pk], opening.get(party.pk, 0)
-        earned = attributed.get(party.ref, 0), fallback.get(party.ref, 0)
+        without_piece = fallback.get(party.ref, 0) + training.get(party.ref, 0)
+        earned = attributed.get(party.ref, 0), without_piece
+        settled_atoms = settled.get(party.pk, 0)
         statements.append(
             Statement(
                 period=period,
@@ -52,7 +56,8 @@ def issue(books: Books) -> list[Statement]:
                 opening_atoms=opening_atoms,
                 attributed_atoms=earned[0],
                 fallback_atoms=earned[1],
-                adjustment_atoms=moved_atoms - sum(earned),
+                adjustment_atoms=moved_atoms - sum(earned) - settled_atoms,
+                settled_atoms=settled_atoms,
                 closing_atoms=opening_atoms + moved_atoms,
             )
         )

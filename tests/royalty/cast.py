@@ -33,6 +33,7 @@ from royalty.services import contracts, periods
 CENT = 1_000_000
 EURO = 100 * CENT
 STARTS, ENDS, LAST_DAY = date(2026, 10, 1), date(2026, 11, 1), date(2026, 10, 31)
+TRAINED = datetime(2026, 9, 1, tzinfo=UTC)
 AFTER = datetime(2026, 11, 3, 9, tzinfo=UTC)
 OWNERS = {"T1": {"A": 1}, "T2": {"B": 1}, "T3": {"C": 3 / 5, "A": 2 / 5}}
 SHARES = {
@@ -97,7 +98,7 @@ def worked_example(**terms: object) -> World:
     world = empty_world(**terms)
     version = ModelVersion.objects.create(platform=world.platform, name="m", version="1")
     training_set = TrainingSet.objects.create(
-        model_version=version, digest="d" * 64, track_count=len(OWNERS), frozen_at=AFTER
+        model_version=version, digest="d" * 64, track_count=len(OWNERS), frozen_at=TRAINED
     )
     for position, (ref, owners) in enumerate(OWNERS.items()):
         world.tracks[ref] = add_track(world, ref, owners)

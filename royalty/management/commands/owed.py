@@ -39,6 +39,9 @@ class Command(BaseCommand):
     def _list(self, period: Period) -> None:
         money, statement = period.contract.money, platform_statement(period)
         self.stdout.write(f"{period}, {period.status}, {statement.use_count:,} uses")
+        self.stdout.write(
+            f"{period.contract.allocation_terms}: {period.contract.allocation_sentence}"
+        )
         for owed in owed_by_party(period):
             amounts = (
                 money.format_atoms(atoms, 4) for atoms in (owed.atoms, owed.attributed_atoms)
@@ -55,7 +58,8 @@ class Command(BaseCommand):
             self.stdout.write(f"note: {exception}")
 
     def _explain(self, period: Period, ref: str, count: int) -> None:
-        books = books_of(current_run(period))
+        books, contract = books_of(current_run(period)), period.contract
+        self.stdout.write(f"{contract.allocation_terms}: {contract.allocation_sentence}")
         if ref not in books.snapshot.party_ids:
             raise CommandError(f"{ref!r} has no share in what {period} paid for.")
         for line in why(period, ref, count):

@@ -7,7 +7,8 @@ refused. Files are hostile input: bytes, lines and numbers have limits before th
 
 usage:   {"event_id", "service", "generation", "subscriber", "used_at", "count"}
 revenue: {"event_id", "service", "kind": "subscription", "subscriber", "amount", "currency",
-          "earned_on"}, or "kind": "output" with "generation" in place of "subscriber"
+          "earned_on"}, or "kind": "output" with "generation" in place of "subscriber", or "kind":
+          "training" with neither
 
 Only this package writes intake files and events.
 """

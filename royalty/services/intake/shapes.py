@@ -17,6 +17,7 @@ MONEY_FIELDS = ("amount", "currency", "earned_on")
 REVENUE_FIELDS = {
     RevenueKind.SUBSCRIPTION.value: (*COMMON, "kind", "subscriber", *MONEY_FIELDS),
     RevenueKind.OUTPUT.value: (*COMMON, "kind", "generation", *MONEY_FIELDS),
+    RevenueKind.TRAINING.value: (*COMMON, "kind", *MONEY_FIELDS),
 }
 
 
