@@ -95,6 +95,7 @@ TABLES = (("share", "generation", "track", "ppb"), ("owner", "track", "party", "
 def prepare(folder: Path, threads: int) -> Run:
     """Tables in memory; returns what runs the query."""
     database = duckdb.connect(config={"threads": threads})
+    database.execute("SET enable_progress_bar = false")
     _table(
         database,
         "pair",

@@ -85,6 +85,22 @@ def test_an_entry_in_another_currency_than_its_account_is_refused(bare):
         seal_now()
 
 
+def test_an_account_that_does_not_exist_is_refused(bare):
+    journal_id = insert_journal(bare)
+    insert_entry(journal_id, accounts(bare)[0], "debit", 100)
+    insert_entry(journal_id, Account(pk=2**40), "credit", 100)
+    with pytest.raises(IntegrityError, match="than their account"):
+        seal_now()
+
+
+def test_what_an_entry_names_stays_declared_though_guards_look_it_up(bare):
+    rows = execute(
+        "SELECT confrelid::regclass::text, conenforced FROM pg_constraint"
+        " WHERE conrelid = 'royalty_entry'::regclass AND contype = 'f' ORDER BY 1"
+    )
+    assert rows == [("royalty_account", False), ("royalty_journal", False)]
+
+
 def test_an_account_of_another_contract_is_refused(bare):
     other = sign(bare.platform, code="other", service="other")
     foreign = Account.objects.create(contract=other, kind="commission", currency="EUR")
