@@ -104,6 +104,15 @@ UNFOLD = {
                 "royalty_revenueevent:Revenue:payments",
             ),
             _group(
+                "Payouts",
+                "royalty_payeeterms:Payee terms:handshake",
+                "royalty_withholding:Withholding:percent",
+                "royalty_bankdetails:Bank details:account_balance_wallet",
+                "royalty_payingaccount:Paying accounts:savings",
+                "royalty_payoutbatch:Payout batches:outbox",
+                "royalty_payout:Payouts:send_money",
+            ),
+            _group(
                 "Books",
                 "royalty_journal:Journals:menu_book",
                 "royalty_entry:Entries:list",

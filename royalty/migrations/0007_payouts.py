@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'payout batches',
-                'permissions': [('approve_payoutbatch', 'Can approve and discard payout batches')],
+                'permissions': (('approve_payoutbatch', 'Can approve and discard payout batches'),),
             },
         ),
         migrations.CreateModel(

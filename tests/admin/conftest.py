@@ -91,10 +91,10 @@ def world(db, tmp_path) -> World:
         platform=world.platform, source=ndjson(revenue, revenue_lines()), name=revenue.name
     )
     settle(world)
-    payees.open_month(world)
+    payees.open_month(world, 12)
     payees.agree_with_all(world)
     payees.withhold(world, "A")
-    payees.approved(world)
+    payees.approved(world, payees.NEXT_PAYDAY)
     owner = Organisation.objects.create(name="A and sons", kind="rights_holder")
     Representation.objects.create(organisation=owner, party=world.parties["A"])
     world.platform.organisation = Organisation.objects.create(name="Acme", kind="platform")
