@@ -46,7 +46,7 @@ class UsageSerializer(EventSerializer):
 
 
 class RevenueSerializer(EventSerializer):
-    """Money that you earned: by a subscription, or by one piece."""
+    """Money that you earned by a subscription or by one piece, or owe for having trained."""
 
     kind = serializers.ChoiceField(choices=RevenueKind.choices)
     subscriber = serializers.CharField(
@@ -99,6 +99,14 @@ OUTPUT = {
     "amount": "4.00",
     "currency": "EUR",
     "earned_on": "2026-11-02",
+}
+TRAINING = {
+    "event_id": "training-2026-11",
+    "service": "training",
+    "kind": "training",
+    "amount": "25000.00",
+    "currency": "EUR",
+    "earned_on": "2026-11-01",
 }
 
 
@@ -161,7 +169,11 @@ class Revenue(Intake):
         description=DESCRIPTION,
         request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), RevenueSerializer),
         responses=RESPONSES,
-        examples=[_example("A subscription", SUBSCRIPTION), _example("A sale", OUTPUT)],
+        examples=[
+            _example("A subscription", SUBSCRIPTION),
+            _example("A sale", OUTPUT),
+            _example("A training fee", TRAINING),
+        ],
     )
     @idempotent
     def post(self, request: Request) -> Response:
