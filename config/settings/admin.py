@@ -117,6 +117,7 @@ UNFOLD = {
                 "royalty_journal:Journals:menu_book",
                 "royalty_entry:Entries:list",
                 "royalty_account:Accounts:account_balance",
+                "royalty_heldrelease:Held money:pause_circle",
                 "royalty_journalseal:Seals:verified",
             ),
             _group(

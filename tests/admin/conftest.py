@@ -13,9 +13,11 @@ from accounts.services.keys import create_key
 from catalog.models import Checkpoint, Consent, ImportRun, Representation
 from common.database import tenancy
 from common.jobs.models import Job
+from royalty.models import HeldRelease
 from royalty.services import intake
 from tests.royalty import payees
 from tests.royalty.cast import (
+    AFTER,
     STARTS,
     World,
     ndjson,
@@ -110,6 +112,15 @@ def world(db, tmp_path) -> World:
         manifest_sha256="e" * 64,
         name="catalogue.csv",
         **{f"{kind}_count": 1 for kind in ("created", "changed", "unchanged", "rejected")},
+    )
+    HeldRelease.objects.create(
+        account=world.contract.accounts.get(kind="commission"),
+        period=world.period,
+        to="platform",
+        amount_atoms=1,
+        reason="an example",
+        requested_by=world.ann,
+        requested_at=AFTER,
     )
     failed = {"status": Job.Status.FAILED, "error": "no disk", "attempt": 3}
     Job.objects.create(kind="slow.work", tenant=tenancy.SYSTEM, **failed)
