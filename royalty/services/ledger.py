@@ -127,8 +127,10 @@ def _post(draft: Draft) -> Journal:
 
 def _insert_entries(journal: Journal, legs: Sequence[Leg]) -> None:
     """Write the legs, then have the journal checked and sealed at once."""
-    columns = zip(*legs, strict=True) if legs else ((), (), (), ())
-    values: list[UUID | str] = [journal.pk, *(_array(column) for column in columns)]
+    values: list[UUID | str] = [
+        journal.pk,
+        *(_array(leg[column] for leg in legs) for column in range(4)),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ENTRIES, values)
         cursor.execute("SET CONSTRAINTS royalty_journal_is_whole IMMEDIATE")
