@@ -1,6 +1,8 @@
-"""A statement's PDF and CSV: the bytes that were issued, or an honest page."""
+"""A statement's PDF, CSV and proof: the bytes that were issued, or an honest page."""
 
 import hashlib
+import subprocess
+import sys
 
 import pytest
 from django.core.files.storage import default_storage
@@ -16,9 +18,15 @@ def body(response) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("kind", "media_type"), [("pdf", "application/pdf"), ("csv", "text/csv; charset=utf-8")]
+    ("kind", "media_type", "ending"),
+    [
+        ("pdf", "application/pdf", ".pdf"),
+        ("csv", "text/csv; charset=utf-8", ".csv"),
+        ("proof", "application/json", "-proof.json"),
+    ],
+    ids=["pdf", "csv", "proof"],
 )
-def test_a_document_is_the_one_that_was_issued(people, rendered, kind, media_type):
+def test_a_document_is_the_one_that_was_issued(people, rendered, kind, media_type, ending):
     statement = statement_of("A")
     response = people.ada.get(f"/statements/{statement.pk}/{kind}/")
     assert response.status_code == 200
@@ -26,7 +34,7 @@ def test_a_document_is_the_one_that_was_issued(people, rendered, kind, media_typ
     assert hashlib.sha256(body(response)).hexdigest() == getattr(statement, f"{kind}_sha256")
     disposition = response["Content-Disposition"]
     assert disposition.startswith('attachment; filename="studio-2026-2026-10-a-')
-    assert disposition.endswith(f'-v1.{kind}"')
+    assert disposition.endswith(f'-v1{ending}"')
 
 
 def test_the_statement_offers_its_documents_once_they_are_there(people):
@@ -62,6 +70,30 @@ def test_a_document_that_is_not_the_issued_one_is_not_handed_out(people, rendere
     response = people.ada.get(f"/statements/{statement.pk}/pdf/")
     assert response.status_code == 503
     assert "cannot be handed out now" in text(response)
+
+
+def test_what_a_holder_downloads_is_all_that_verifying_takes(people, rendered, tmp_path):
+    statement = statement_of("A")
+    for name, path in {
+        "proof.json": f"/statements/{statement.pk}/proof/",
+        "verify_statement.py": "/statements/verify_statement.py",
+        "roots.json": "/statements/roots.json",
+    }.items():
+        response = people.ada.get(path)
+        content = body(response) if response.streaming else response.content
+        assert f'filename="{name}"' in response["Content-Disposition"] or name == "proof.json"
+        (tmp_path / name).write_bytes(content)
+    program = [sys.executable, "verify_statement.py", "proof.json", "roots.json"]
+    result = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.stdout.startswith("Statement of A under studio-2026")
+    assert result.stdout.endswith("It is proved.\n")
+
+
+def test_roots_are_those_of_ones_own_statements(people, rendered):
+    assert people.ada.get("/statements/roots.json").content.count(b"root_sha256") == 1
+    stranger = people.nils.get("/statements/roots.json")
+    assert stranger.status_code in {302, 403, 404}
+    assert people.pia.get("/statements/roots.json").status_code == 403
 
 
 @pytest.mark.parametrize("kind", ["html", "lines", "PDF", "..", "%2e%2e", "pdf%00"])
