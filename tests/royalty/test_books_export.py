@@ -219,6 +219,13 @@ def test_the_csv_has_a_line_for_every_entry_in_the_order_of_the_books(reported, 
     assert owed == {"A": "12.55333333", "B": "6.76666667", "C": "8.68000000"}
 
 
+def test_every_column_is_described_for_accountants():
+    page = Path("docs/operations/month-end.md").read_text()
+    table = page[page.index("| column | meaning |") :].splitlines()
+    described = [name for row in table for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert tuple(described) == COLUMNS
+
+
 @pytest.mark.django_db
 def test_no_spreadsheet_runs_what_the_csv_says(bare, tmp_path):
     party = Party.objects.create(ref="@evil", name='=HYPERLINK("http://x")')
