@@ -7,9 +7,10 @@ major unit, shares are fractions of one. Layout only: the lines are given.
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
-from royalty.documents.amounts import exact_amount, exact_share
+from royalty.documents.amounts import Scale, exact_amount, exact_share
 from royalty.documents.csv.cells import defused
 from royalty.documents.statement import (
     LineSource,
@@ -37,14 +38,14 @@ def statement_csv(document: StatementDocument, lines: Iterable[StatementLine]) -
     document says was earned, or are not as many: discard what was written.
     """
     yield _encode([COLUMNS])
-    stream = iter(lines)
+    stream, common = iter(lines), _Common.of(document)
     sums = dict.fromkeys(LineSource, 0)
     n_lines = 0
     while chunk := list(islice(stream, _LINES_A_CHUNK)):
         for line in chunk:
             sums[line.source] += line.atoms
         n_lines += len(chunk)
-        yield _encode([_row(document, line) for line in chunk])
+        yield _encode([_row(common, document.scale, line) for line in chunk])
     _check(document, sums, n_lines)
 
 
@@ -61,22 +62,51 @@ def _check(document: StatementDocument, sums: dict[LineSource, int], n_lines: in
             )
 
 
-def _row(document: StatementDocument, line: StatementLine) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Common:
+    """What stands on every line of a statement, written once: texts defused, amounts as digits."""
+
+    head: tuple[str, ...]  # from the statement's id to the allocation model
+    pool: str
+    attribution: tuple[str, ...]  # run, method and quality of attributed lines
+    tail: tuple[str, ...]  # from the currency on
+
+    @classmethod
+    def of(cls, document: StatementDocument) -> "_Common":
+        scale, attribution = document.scale, document.attribution
+        return cls(
+            head=(
+                defused(document.statement_id),
+                str(document.version),
+                defused(document.payee_ref),
+                defused(document.payee_name),
+                defused(document.contract_code),
+                defused(document.platform),
+                defused(document.service),
+                document.usage_period.first.isoformat(),
+                document.usage_period.last.isoformat(),
+                defused(document.accounting_period.label),
+                defused(document.allocation_model),
+            ),
+            pool=exact_amount(document.pool_atoms, scale),
+            attribution=(
+                defused(attribution.run),
+                defused(attribution.method),
+                defused(attribution.quality_label),
+            ),
+            tail=(
+                defused(scale.currency),
+                exact_amount(document.opening_atoms, scale),
+                exact_amount(document.closing_atoms, scale),
+            ),
+        )
+
+
+def _row(common: _Common, scale: Scale, line: StatementLine) -> tuple[str, ...]:
     """One line in the order of COLUMNS; text is defused, numbers are digits."""
-    scale, attribution = document.scale, document.attribution
     by_shares = line.source is LineSource.ATTRIBUTED
     return (
-        defused(document.statement_id),
-        str(document.version),
-        defused(document.payee_ref),
-        defused(document.payee_name),
-        defused(document.contract_code),
-        defused(document.platform),
-        defused(document.service),
-        document.usage_period.first.isoformat(),
-        document.usage_period.last.isoformat(),
-        defused(document.accounting_period.label),
-        defused(document.allocation_model),
+        *common.head,
         line.source.value,
         defused(line.generation_id or ""),
         defused(line.track_id),
@@ -85,19 +115,15 @@ def _row(document: StatementDocument, line: StatementLine) -> tuple[str, ...]:
         defused(line.artist),
         defused(line.right_type),
         "" if line.n_uses is None else str(line.n_uses),
-        exact_amount(document.pool_atoms, scale),
+        common.pool,
         "" if line.piece_revenue_atoms is None else exact_amount(line.piece_revenue_atoms, scale),
         _share(line.share_ppb, _PPB_DECIMALS),
         _share(line.share_low_ppb, _PPB_DECIMALS),
         _share(line.share_high_ppb, _PPB_DECIMALS),
-        defused(attribution.run) if by_shares else "",
-        defused(attribution.method) if by_shares else "",
-        defused(attribution.quality_label) if by_shares else "",
+        *(common.attribution if by_shares else ("", "", "")),
         _share(line.ownership_ppm, _PPM_DECIMALS),
         exact_amount(line.atoms, scale),
-        defused(scale.currency),
-        exact_amount(document.opening_atoms, scale),
-        exact_amount(document.closing_atoms, scale),
+        *common.tail,
     )
 
 
