@@ -84,7 +84,7 @@ def _own_books() -> Iterator[None]:
 
     ensure_servers()
     tenancy.serve_as_system()
-    app.conf.update(broker_url="memory://")
+    app.conf.update(broker_url="memory://localhost")
     with own_database(), TemporaryDirectory() as folder:
         kept = {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

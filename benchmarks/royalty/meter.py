@@ -7,6 +7,7 @@ to run on this machine.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 import psutil
@@ -15,7 +16,7 @@ from django.db import connections
 
 @dataclass(frozen=True)
 class Cost:
-    """Medians of several times."""
+    """Of one time, or medians of several."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -31,7 +32,7 @@ def in_turns(works: dict[str, Callable[[int], object]], rounds: int) -> dict[str
     costs: dict[str, list[Cost]] = {name: [] for name in works}
     for number in range(1, rounds + 1):
         for name, work in works.items():
-            costs[name].append(_one(work, number))
+            costs[name].append(once(partial(work, number)))
     return {
         name: Cost(
             median(cost.wall_seconds for cost in found),
@@ -41,9 +42,10 @@ def in_turns(works: dict[str, Callable[[int], object]], rounds: int) -> dict[str
     }
 
 
-def _one(work: Callable[[int], object], number: int) -> Cost:
+def once(work: Callable[[], object]) -> Cost:
+    """The cost of a single time."""
     cpu, wall = _cpu_seconds(), time.perf_counter()
-    work(number)
+    work()
     return Cost(time.perf_counter() - wall, _cpu_seconds() - cpu)
 
 

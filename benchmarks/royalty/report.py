@@ -1,6 +1,6 @@
 """The tables, as text that is read in a terminal and kept in the documentation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,6 @@ from benchmarks.royalty.world import Size
 
 if TYPE_CHECKING:
     from benchmarks.royalty.meter import Cost
-    from benchmarks.royalty.statement import Step
 
 HEADINGS = ("CPU s", "wall s", "CPU : floats", "wall : floats", "ns a play", "peak memory", "turns")
 
@@ -72,13 +71,14 @@ def show_costs(console: Console, title: str, rows: int, costs: Mapping[str, "Cos
     console.print()
 
 
-def show_steps(console: Console, title: str, steps: Sequence["Step"]) -> None:
+def show_steps(console: Console, title: str, steps: Mapping[str, "Cost"]) -> None:
     """Print how long each step took."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("step", no_wrap=True)
-    table.add_column("wall, ms", justify="right", no_wrap=True)
-    for step in steps:
-        table.add_row(step.name, f"{1000 * step.seconds:,.1f}")
+    for heading in ("CPU, ms", "wall, ms"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, cost in steps.items():
+        table.add_row(name, f"{1000 * cost.cpu_seconds:,.0f}", f"{1000 * cost.wall_seconds:,.0f}")
     console.print(table)
     console.print()
 

@@ -5,15 +5,15 @@ reviewed and closed, and then one party, who owns every track, has a line for ea
 and a track. Rendering writes the PDF and the CSV; a cold reader is a process that has just begun.
 """
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from django.db import transaction
 
 from benchmarks.royalty import cast
+from benchmarks.royalty.meter import Cost, once
 from royalty.models import Statement
 from royalty.selectors.explanations import explained_line
 from royalty.selectors.runs import kept_lines
@@ -24,22 +24,12 @@ TRACKS, TRACKS_PER_PIECE, USES_PER_PIECE = 500, 10, 10
 EXPLAINED = 15  # lines, from the largest to the smallest
 
 
-@dataclass(frozen=True)
-class Step:
-    """What was done, and how long it took."""
-
-    name: str
-    seconds: float
-
-
-def steps(lines: int, folder: Path) -> list[Step]:
+def steps(lines: int, folder: Path) -> dict[str, Cost]:
     """Settle a month whose statement has `lines` lines; then render it and explain some."""
-    taken: list[Step] = []
+    taken: dict[str, Cost] = {}
 
     def timed(name: str, work: Callable[[], object]) -> None:
-        started = time.perf_counter()
-        work()
-        taken.append(Step(name, time.perf_counter() - started))
+        taken[name] = once(work)
 
     of = _month(max(1, lines // TRACKS_PER_PIECE), folder)
     period, as_of = of.period, cast.AFTER
@@ -65,18 +55,19 @@ def steps(lines: int, folder: Path) -> list[Step]:
     timed("a page of 50 lines", lambda: listed[:50])
     rows = [listed[at * (len(listed) - 1) // (EXPLAINED - 1)].row for at in range(EXPLAINED)]
     kept_lines.cache_clear()
-    timed("explaining a line, cold", lambda: explained_line(statement, rows[0]))
-    taken.append(Step("explaining a line", median(_explaining(statement, row) for row in rows)))
+    timed("explaining a line, cold", lambda: _explain(statement, rows[0]))
+    explained = [once(partial(_explain, statement, row)) for row in rows]
+    taken["explaining a line, median"] = Cost(
+        median(cost.wall_seconds for cost in explained),
+        median(cost.cpu_seconds for cost in explained),
+    )
     return taken
 
 
-def _explaining(statement: Statement, row: int) -> float:
-    """Seconds; makes sure that the steps arrive at the line's amount."""
-    started = time.perf_counter()
+def _explain(statement: Statement, row: int) -> None:
+    """Explain a line, and make sure that the steps arrive at its amount."""
     found = explained_line(statement, row)
-    seconds = time.perf_counter() - started
     assert found.explanation.atoms == found.line.atoms
-    return seconds
 
 
 def _month(pieces: int, folder: Path) -> cast.Cast:
