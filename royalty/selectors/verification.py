@@ -21,6 +21,7 @@ from royalty.selectors.proofs import wrong_root
 from royalty.selectors.refusable_rows import QUERIES
 from royalty.selectors.runs import books_of, current_run, lines_sha256
 from royalty.selectors.stated import wrong_statements
+from royalty.selectors.verified_payouts import wrong_payouts
 
 # The triggers that must fire for everyone, on the tables that they guard.
 GUARDS = {
@@ -30,6 +31,8 @@ GUARDS = {
         *("royalty_usageevent", "royalty_revenueevent"),
         *("royalty_intakefile", "royalty_allocationrun", "royalty_heldrelease"),
         *("royalty_periodroot", "royalty_periodsecret"),
+        *("royalty_bankdetails", "royalty_payingaccount", "royalty_payeeterms"),
+        *("royalty_withholding", "royalty_payoutbatch", "royalty_payout", "royalty_payoutpart"),
     )
 } | {
     ("admit_journal", "royalty_journal"),
@@ -37,6 +40,9 @@ GUARDS = {
     ("refuse_late_entries", "royalty_entry"),
     ("guard_period", "royalty_period"),
     ("guard_release", "royalty_heldrelease"),
+    ("guard_batch", "royalty_payoutbatch"),
+    ("guard_payout", "royalty_payout"),
+    ("admit_part", "royalty_payoutpart"),
     ("admit_events", "royalty_usageevent"),
     ("admit_events", "royalty_revenueevent"),
     ("admit_root", "royalty_periodroot"),
@@ -51,6 +57,7 @@ def verify_ledger() -> list[str]:
         *_refusable_rows(),
         *_altered_journals(),
         *_wrong_periods(),
+        *wrong_payouts(),
     ]
 
 
