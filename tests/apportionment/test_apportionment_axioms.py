@@ -5,10 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from royalty.apportionment import MODELS, Allocation, LineKind, Rules, Snapshot, allocate
+from royalty.apportionment.models import artist_centric
 from royalty.apportionment.triples import csr_from_triples
 from tests.apportionment import oracle
 from tests.apportionment.worlds import cases, pools, rules, snapshots
@@ -48,6 +49,18 @@ def test_the_price_of_a_use_is_exact_where_some_have_spent_their_fee(
     snapshot, model = case
     allocation = allocate(snapshot, model, pool, rules)
     assert as_dict(allocation) == oracle.lines(snapshot, model, pool, rules)
+
+
+@settings(max_examples=40)
+@given(cases("artist_centric"), pools, st.integers(1, 4))
+def test_subscribers_are_counted_once_however_many_pairs_are_looked_at_together(
+    case: Case, pool: int, pairs_at_once: int
+) -> None:
+    snapshot, model = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(artist_centric, "_PAIRS_AT_ONCE", pairs_at_once)
+        allocation = allocate(snapshot, model, pool, Rules())
+    assert as_dict(allocation) == oracle.lines(snapshot, model, pool, Rules())
 
 
 @given(cases(), pools, rules)

@@ -59,10 +59,20 @@ def test_the_order_in_which_facts_arrive_does_not_matter() -> None:
         {"training_track": np.array([True, True, False])},
         {"generation_ids": ("G1", "G2", "G3", "G5")},
         {"share_ppb": np.array([1] * 10)},
+        {"parameters": (("alpha_ppm", 1),)},
+        {"track_work": np.array([0, 0, 1])},
+        {"track_milliseconds": np.array([1, 2, 3])},
     ],
 )
 def test_any_change_changes_the_digest(change: dict[str, object]) -> None:
     assert replace(four_pieces(), **change).digest() != four_pieces().digest()
+
+
+def test_parameters_come_back_in_one_order() -> None:
+    stated = (("b", 2), ("a", 1))
+    one, two = (replace(four_pieces(), parameters=each) for each in (stated, stated[::-1]))
+    assert one.digest() == two.digest()
+    assert Snapshot.load(io.BytesIO(saved(one))).parameters == (("a", 1), ("b", 2))
 
 
 def test_ids_that_run_together_do_not_collide() -> None:
@@ -104,6 +114,8 @@ BAD = {
         {"owner_ppm": [10**6, 10**6, 400_000, 600_001]},
         "owner of 'T3' sums to 1000001",
     ),
+    "works of too few tracks": ({"track_work": [0]}, "track_work has shape"),
+    "a negative length": ({"track_milliseconds": [1, -1, 1]}, "track_milliseconds must be"),
     "an unknown owner": ({"owner_party": [0, 1, 0, 3]}, "owner column, row 3"),
     "offsets that fall": ({"owner_indptr": [0, 2, 1, 4]}, "owner_indptr must rise"),
     "offsets that stop early": ({"share_indptr": [0, 3, 5, 8, 9]}, "share_indptr must rise"),
@@ -172,3 +184,19 @@ def test_a_pickle_is_never_loaded() -> None:
             new.writestr(member, data)
     with pytest.raises(SnapshotError, match="cannot be read"):
         Snapshot.load(evil)
+
+
+def test_a_snapshot_made_from_a_checked_one_is_checked_anew() -> None:
+    checked = four_pieces()
+    checked.validate()
+    altered = replace(checked, usage_count=-checked.usage_count)
+    with pytest.raises(SnapshotError, match="leave it out"):
+        altered.validate()
+    checked.validate()
+
+
+def test_a_fault_is_told_every_time() -> None:
+    wrong = replace(four_pieces(), usage_count=np.zeros(5, dtype=np.int64))
+    for _ in range(2):
+        with pytest.raises(SnapshotError, match="leave it out"):
+            wrong.validate()

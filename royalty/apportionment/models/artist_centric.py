@@ -147,7 +147,9 @@ def _subscribers(snapshot: Snapshot) -> IntArray:
         last = max(beyond, first + 1)
         pairs = slice(int(indptr[first]), int(indptr[last]))
         user, track = _heard(snapshot, pairs)
-        reached += np.bincount(np.unique(user * n_tracks + track) % n_tracks, minlength=n_tracks)
+        heard = np.sort((user - first) * n_tracks + track)  # np.unique is many times slower
+        distinct = heard[np.append(True, heard[1:] != heard[:-1])[: len(heard)]]
+        reached += np.bincount(distinct % n_tracks, minlength=n_tracks)
         first = last
     return reached
 
