@@ -21,7 +21,12 @@ Prepare = Callable[[Path, int], Run]
 def ours(folder: Path, threads: int) -> Run:
     """What a period run calls: every line, its checks included, then the parties' sums."""
     snapshot, pool_atoms = world.snapshot(folder), world.pool_atoms(folder)
-    return lambda: allocate(snapshot, "user_centric", pool_atoms, RULES).by_party()
+
+    def run() -> IntArray:
+        vars(snapshot).pop("_is_checked", None)  # a run's snapshot is new, and checked
+        return allocate(snapshot, "user_centric", pool_atoms, RULES).by_party()
+
+    return run
 
 
 def floats(folder: Path, threads: int) -> Run:

@@ -13,7 +13,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
-from typing import IO, Self
+from typing import IO, ClassVar, Self
 
 import numpy as np
 
@@ -66,6 +66,8 @@ class Snapshot:
     track_work: IntArray = field(default_factory=_no_ints)  # (T,) number of its work, or empty
     track_milliseconds: IntArray = field(default_factory=_no_ints)  # (T,) length, or empty
 
+    _is_checked: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         for name in _ID_FIELDS:
             object.__setattr__(self, name, tuple(getattr(self, name)))
@@ -104,7 +106,12 @@ class Snapshot:
         return sha.hexdigest()
 
     def validate(self) -> None:
-        """Raises SnapshotError, with one sentence, for the first fault found."""
+        """Raises SnapshotError, with one sentence, for the first fault found.
+
+        Checked once: nothing in a snapshot can change afterwards.
+        """
+        if self._is_checked:
+            return
         for name in _ID_FIELDS:
             _check_ids(name, getattr(self, name))
         n_generations, n_tracks = len(self.generation_ids), len(self.track_ids)
@@ -129,6 +136,7 @@ class Snapshot:
             (self.track_ids, self.party_ids),
             WHOLE_PPM,
         )
+        object.__setattr__(self, "_is_checked", True)
 
     def _validate_usage(self) -> None:
         subscriber, generation = self.usage_subscriber, self.usage_generation
