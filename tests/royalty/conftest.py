@@ -9,9 +9,11 @@ from tests.royalty.cast import (
     empty_world,
     ndjson,
     revenue_lines,
+    settle,
     usage_lines,
     worked_example,
 )
+from tests.royalty.payees import agree_with_all, open_month
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +66,18 @@ def report(take):
 def reported(world, report) -> World:
     """The worked example with its uses and its revenue."""
     return report(world)
+
+
+@pytest.fixture
+def november(reported):
+    """October is closed, November is open, and nobody has terms yet."""
+    settle(reported)
+    open_month(reported)
+    return reported
+
+
+@pytest.fixture
+def ready(november):
+    """Everybody has terms without deductions, and a bank."""
+    agree_with_all(november)
+    return november

@@ -13,8 +13,10 @@ from royalty.models import (
     Withholding,
 )
 from royalty.services import payees, payouts, periods
-from tests.royalty.cast import World
+from tests.royalty.cast import CENT, World, payables
 
+# Whole cents of the worked example's pro-rata month.
+EARNED = {"A": 1255, "B": 676, "C": 868}
 PAYDAY = datetime(2026, 11, 10, 9, tzinfo=UTC)
 NEXT_PAYDAY = datetime(2026, 12, 10, 9, tzinfo=UTC)
 ADDRESS = Address(town="Köln", country="DE", street="Rheingasse", building="12", postcode="50676")
@@ -79,3 +81,13 @@ def sent(world: World, as_of: datetime = PAYDAY) -> PayoutBatch:
 
 def payout_of(batch: PayoutBatch, name: str) -> Payout:
     return batch.payouts.get(party__ref=name)
+
+
+def cents(batch: PayoutBatch) -> dict[str, int]:
+    """What each party gets, by its ref."""
+    return {p.party.ref: p.payable_atoms // CENT for p in batch.payouts.select_related("party")}
+
+
+def owed(world: World) -> dict[str, int]:
+    """Atoms on the payees' accounts after everything."""
+    return payables(world, as_of=date(2027, 1, 1))
