@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from royalty.apportionment import SplitError, split, split_groups
 from royalty.apportionment import largest_remainder as module
+from royalty.apportionment.arrays import ascending_offsets
 from royalty.apportionment.wide import multiply_divide
 from tests.apportionment.oracle import hamilton
 
@@ -79,6 +80,36 @@ def test_both_ways_of_ranking_remainders_agree(groups: list[tuple[int, list[int]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_KEY_BITS", -1)  # no key is ever narrow enough
         assert (split_groups(whole, weights, indptr) == packed).all()
+
+
+@given(st.lists(st.tuples(amounts, weight_lists), max_size=8), st.integers(1, 12))
+def test_where_blocks_end_changes_no_part(
+    groups: list[tuple[int, list[int]]], block_rows: int
+) -> None:
+    weights = ints(*(weight for _, row in groups for weight in row))
+    indptr = np.cumsum([0, *(len(row) for _, row in groups)])
+    whole = ints(*(amount for amount, _ in groups))
+    at_once = split_groups(whole, weights, indptr)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "BLOCK_ROWS", block_rows)
+        assert (split_groups(whole, weights, indptr) == at_once).all()
+
+
+def test_a_group_is_named_by_its_own_number_in_every_block(monkeypatch) -> None:
+    monkeypatch.setattr(module, "BLOCK_ROWS", 2)
+    indptr = ints(0, 2, 2, 4, 4)
+    assert split_groups(ints(5, 0, 7, 0), ints(2, 3, 1, 1), indptr).tolist() == [2, 3, 4, 3]
+    with pytest.raises(SplitError, match="Group 3 has 9"):
+        split_groups(ints(5, 0, 7, 9), ints(2, 3, 1, 1), indptr)
+    with pytest.raises(SplitError, match="group 2 sum beyond"):
+        split_groups(ints(5, 0, 7, 0), ints(2, 3, 2**62, 2**62), indptr)
+
+
+@given(st.lists(st.integers(0, 6)))
+def test_offsets_of_rows_in_order_agree_with_counting_them(rows: list[int]) -> None:
+    group = ints(*sorted(rows))
+    counts = [rows.count(number) for number in range(7)]
+    assert np.diff(ascending_offsets(group, 7)).tolist() == counts
 
 
 def test_many_groups_of_wide_weights_are_still_exact() -> None:
