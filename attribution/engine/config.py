@@ -103,7 +103,7 @@ class ShareConfig:
     seed: of the simulated ensembles.
     """
 
-    false_tracks_per_generation: float = 0.05
+    false_tracks_per_generation: float = 0.02
     interval_level: float = 0.90
     run_gain: float = 1.0
     run_spread: float = 0.22

@@ -120,7 +120,7 @@ def build(home: Path) -> World:
     last = model_version.checkpoints.latest("step").step
     checkpoints = list(model_version.checkpoints.filter(step=last).order_by("member"))
     store, jobs = request_features(
-        checkpoints, capture={"dimension": 512, "shard_rows": 64}, curvature_segments=32
+        checkpoints, capture={"dimension": 4096, "shard_rows": 64}, curvature_segments=32
     )
     for job in jobs:
         succeed(job)

@@ -194,7 +194,7 @@ def test_asking_for_the_same_features_again_captures_nothing(world):
         world.model_version.checkpoints.filter(sha256__in=world.store.config["members"].values())
     )
     store, jobs = request_features(
-        checkpoints, capture={"dimension": 512, "shard_rows": 64}, curvature_segments=32
+        checkpoints, capture={"dimension": 4096, "shard_rows": 64}, curvature_segments=32
     )
     assert store.pk == world.store.pk
     filling = list(jobs_of(store).filter(kind=KIND_CAPTURE))

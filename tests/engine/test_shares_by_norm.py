@@ -20,7 +20,7 @@ def restless_world(sources=()):
 
 def test_restless_tracks_do_not_raise_the_gate_for_the_quiet_ones():
     quiet_track = 5
-    world, norms = restless_world(sources=tuple((g, quiet_track, 4.0) for g in range(0, 30, 3)))
+    world, norms = restless_world(sources=tuple((g, quiet_track, 5.0) for g in range(0, 30, 3)))
     by_length, by_norm = attribute(*world), attribute(*world, track_norms=norms)
     assert by_norm.quality.spread_law == "norms"
     assert by_norm.quality.gate_z < 0.7 * by_length.quality.gate_z
