@@ -1,6 +1,7 @@
 """What the bank is sent, what it answers, and what that does to the books and the statements."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from royalty.models import Journal, Payout, PayoutBatch, Statement
 from royalty.selectors.verification import verify_ledger
 from royalty.services import payouts
 from royalty.services.payouts import PayoutError
+from royalty.services.payouts import bank as bank_service
 from tests.royalty.cast import (
     CENT,
     balances,
@@ -60,6 +62,26 @@ def test_the_file_has_the_books_sum_and_number_and_the_same_bytes_again(ready):
     header = root.find(".//p:GrpHdr", NS)
     assert header.findtext("p:NbOfTxs", namespaces=NS) == str(len(amounts)) == "3"
     assert header.findtext("p:CtrlSum", namespaces=NS) == "27.99"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda all_: all_[1:], lambda all_: (replace(all_[0], amount_minor=1), *all_[1:])],
+    ids=["a payment is missing", "an amount differs"],
+)
+def test_a_file_that_is_not_what_the_books_say_is_not_written(ready, monkeypatch, spoil):
+    batch = approved(ready)
+    right = bank_service.credit_transfer
+    monkeypatch.setattr(
+        bank_service,
+        "credit_transfer",
+        lambda found: replace(right(found), transfers=spoil(right(found).transfers)),
+    )
+    with pytest.raises(PayoutError, match="pay nothing"):
+        payouts.export_batch(batch=batch)
+    batch.refresh_from_db()
+    assert (batch.status, batch.file_name) == ("approved", "")
+    assert not default_storage.exists(f"payouts/{batch.message_id}.xml")
 
 
 def test_nothing_is_exported_that_nobody_approved(ready):
