@@ -77,6 +77,8 @@ def approve_release(*, release: HeldRelease, user: User, as_of: datetime) -> Hel
     locked = _undecided(release)
     if user == locked.requested_by:
         raise ByHandError(f"{user} asked for {locked}; a second person approves it.")
+    # Restating the period takes from what is held too, and locks the same row.
+    Period.objects.select_for_update(of=("self",)).get(pk=locked.period_id)
     held = held_atoms(locked.account, locked.period)
     if held != locked.amount_atoms:
         raise ByHandError(

@@ -9,7 +9,8 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from royalty.models import Journal, JournalKind
+from royalty.models import AccountKind, Journal, JournalKind, Side
+from royalty.selectors.ledger import balance
 from royalty.services import ledger
 from royalty.services.by_hand import ByHandError, checked_reason, open_days
 
@@ -47,6 +48,7 @@ def reverse_journal(*, journal: Journal, reason: str, user: User, as_of: date) -
     done = Journal.objects.filter(reverses=journal).first()
     if done is not None:
         raise ByHandError(f"{journal} was reversed on {done.posted_on} by {done}.")
+    _refuse_recouped(journal)
     return ledger.reverse(
         journal,
         key=f"reversal:{journal.pk}",
@@ -55,3 +57,15 @@ def reverse_journal(*, journal: Journal, reason: str, user: User, as_of: date) -
         reason=told,
         posted_by=user,
     )
+
+
+def _refuse_recouped(journal: Journal) -> None:
+    """An advance is taken back as long as nothing of it was recouped."""
+    advanced = journal.entries.filter(account__kind=AccountKind.PARTY_ADVANCE, side=Side.DEBIT)
+    for entry in advanced.select_related("account__contract", "account__party"):
+        left_atoms = balance(entry.account)
+        if left_atoms < entry.amount_atoms:
+            raise ByHandError(
+                f"{journal} advanced {entry.amount_atoms} atoms of which only {left_atoms} are not "
+                "recouped yet; return the payment that recouped it first."
+            )

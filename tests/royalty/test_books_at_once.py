@@ -1,10 +1,20 @@
 """Two people at once, on two real connections: one of them posts, and the other is told."""
 
+from datetime import date
+from pathlib import Path
+
+from accounts.models import User
 from attribution.models import Attribution
 from royalty.models import Journal
-from royalty.services import intake
+from royalty.selectors.held import held_money
+from royalty.services import intake, periods
+from royalty.services.by_hand import ByHandError
+from royalty.services.periods import PeriodError
 from royalty.services.releases import approve_release
+from royalty.services.restatements import restate_period
 from tests.royalty.cast import (
+    World,
+    attribute,
     empty_world,
     ndjson,
     revenue_lines,
@@ -25,15 +35,21 @@ def test_of_two_who_reverse_at_once_one_wins_and_the_other_is_told(committed_db)
     assert Journal.objects.filter(reverses=journal).count() == 1
 
 
-def test_of_two_who_approve_at_once_one_posts_and_the_other_is_told(committed_db, tmp_path):
+def unplaced(folder: Path) -> World:
+    """A closed month that holds what G3 earned, and the next one open."""
     world = worked_example(fallback="held")
     Attribution.objects.filter(generation=world.generations["G3"]).delete()
     for take, lines in ((intake.take_usage, usage_lines()), (intake.take_revenue, revenue_lines())):
-        path = ndjson(tmp_path / take.__name__, lines)
+        path = ndjson(folder / take.__name__, lines)
         take(platform=world.platform, source=path, name=path.name)
     settle(world)
-    next_month(world)
-    cleo = type(world.ann).objects.create_user("cleo@example.org", name="Cleo")
+    world.november = next_month(world)
+    return world
+
+
+def test_of_two_who_approve_at_once_one_posts_and_the_other_is_told(committed_db, tmp_path):
+    world = unplaced(tmp_path)
+    cleo = User.objects.create_user("cleo@example.org", name="Cleo")
     asked = ask(world)
     results = in_threads(
         lambda: approve_release(release=asked, user=world.ben, as_of=LONG_AFTER),
@@ -41,3 +57,19 @@ def test_of_two_who_approve_at_once_one_posts_and_the_other_is_told(committed_db
     )
     assert sorted(type(result).__name__ for result in results) == ["ByHandError", "HeldRelease"]
     assert Journal.objects.filter(kind="release").count() == 1
+
+
+def test_the_same_money_is_not_released_and_placed_at_once(committed_db, tmp_path):
+    world = unplaced(tmp_path)
+    asked = ask(world)
+    attribute(world, "G3", {"T1": 1_000_000_000})
+    december = periods.open_period(
+        contract=world.contract, starts_on=date(2026, 12, 1), ends_on=date(2027, 1, 1)
+    )
+    facts = {"period": world.period, "into": december, "user": world.ann, "as_of": LONG_AFTER}
+    released, restated = in_threads(
+        lambda: approve_release(release=asked, user=world.ben, as_of=LONG_AFTER),
+        lambda: restate_period(**facts),
+    )
+    assert isinstance(released, ByHandError) != isinstance(restated, PeriodError)
+    assert held_money() == []

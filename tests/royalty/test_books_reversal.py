@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from royalty.models import Journal, JournalKind, Side
+from royalty.models import AccountKind, Journal, JournalKind, Side
 from royalty.selectors.ledger import balance
 from royalty.services import ledger, periods
 from royalty.services.by_hand import ByHandError
@@ -110,6 +110,20 @@ def test_a_journal_of_a_closed_period_is_undone_in_the_next_open_one(reported):
 )
 def test_it_is_dated_today_as_far_as_the_period_goes(bare, as_of, day):
     assert undo(by_hand(bare), bare, as_of=as_of).posted_on == day
+
+
+@pytest.mark.django_db
+def test_an_advance_of_which_something_was_recouped_is_not_taken_back(bare):
+    advance = ledger.account(bare.contract, AccountKind.PARTY_ADVANCE, bare.parties["A"])
+    bank = ledger.account(bare.contract, AccountKind.BANK)
+    paid = ledger.leg(advance, Side.DEBIT, 7), ledger.leg(bank, Side.CREDIT, 7)
+    journal = by_hand(bare, legs=paid)
+    recouped = ledger.leg(advance, Side.CREDIT, 1), ledger.leg(bank, Side.DEBIT, 1)
+    payout = by_hand(bare, key="payout", kind=JournalKind.PAYOUT, legs=recouped)
+    with pytest.raises(ByHandError, match="advanced 7 atoms of which only 6 are not recouped yet"):
+        undo(journal, bare)
+    ledger.reverse(payout, key="returned", period=bare.period, posted_on=DAY)
+    assert undo(journal, bare).reverses == journal
 
 
 @pytest.mark.django_db
