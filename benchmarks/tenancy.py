@@ -131,7 +131,22 @@ def own_database() -> Iterator[None]:
         yield
     finally:
         use(before)
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
+        drop(name)
+
+
+def drop(name: str, attempts: int = 50) -> None:
+    """Drop a database; autovacuum may sit in it for a moment, and only a superuser may end that."""
+    from django.db import DatabaseError
+
+    for attempt in range(attempts):
+        try:
+            administer(f"DROP DATABASE {name} WITH (FORCE)")
+        except DatabaseError:
+            if attempt == attempts - 1:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def administer(statement: str) -> None:
