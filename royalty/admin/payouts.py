@@ -251,8 +251,12 @@ class PayoutAdmin(ReadOnlyAdmin):
         amount("payable_atoms", of=CURRENCY_OF_BATCH),
         *("status", "settled_on", "return_reason"),
     )
-    list_select_related = ("party", "batch__paying_account")
     list_filter = ("status", "batch__currency")
     search_fields = ("party__name", "party__ref", "=id")
     ordering = ("-pk",)
     inlines = (PartsOfPayout,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
+        """With all that names a payout, for lists and for a row."""
+        named = ("party", "batch__paying_account", "bank_details__party")
+        return super().get_queryset(request).select_related(*named)

@@ -46,8 +46,9 @@ def sign_contract(
     """Agree a contract; the same terms under the same code again return what was agreed.
 
     Raises:
-        ContractError: unknown words, parameters that the model does not ask for, a service that has a contract on some of these days, or a
-            code that stands for other terms. Terms do not change: end one contract, begin another.
+        ContractError: unknown words, parameters that the model does not ask for, a service that
+            has a contract on some of these days, or a code that stands for other terms. Terms do
+            not change: end one contract, begin another.
     """
     agreed = asdict(terms) | {
         "platform": platform,
