@@ -259,4 +259,5 @@ class PayoutAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
         """With all that names a payout, for lists and for a row."""
         named = ("party", "batch__paying_account", "bank_details__party")
-        return super().get_queryset(request).select_related(*named)
+        found: QuerySet[Payout] = super().get_queryset(request)
+        return found.select_related(*named)
