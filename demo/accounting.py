@@ -68,7 +68,7 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
         stage.outcome = f"{gross} EUR came in; {balance}"
     with show.stage("Print every party's statements") as stage:
         statements = _render(show, closed)
-        stage.outcome = f"{len(statements)} statements, each a PDF and a CSV of every line"
+        stage.outcome = f"{len(statements)} statements, each a PDF, a CSV of every line and a proof"
     return Books(closed, runs, statements)
 
 

@@ -44,7 +44,7 @@ def close(
         console.print()
         console.print(part)
     folder, example = example_files(books)
-    console.print(f"\nStatements, PDF and CSV:  [bold]{folder}[/]", soft_wrap=True)
+    console.print(f"\nStatements, PDF, CSV and proof:  [bold]{folder}[/]", soft_wrap=True)
     console.print(f"for example               [bold]{example}[/]", soft_wrap=True)
     console.print(f"\n{users}", markup=False, soft_wrap=True)
     console.print(
