@@ -42,7 +42,7 @@ def test_the_program_prints_ratios_for_all_parameters(world, capsys):
     assert "100.0 %" in row
     assert "×" in row
     assert "the same bytes" in printed
-    assert "eigendecompositions" in printed
+    assert "once for decompositions" in printed
 
 
 def test_memory_is_measured_in_a_process_of_its_own(world, tmp_path):
