@@ -20,7 +20,7 @@ class CaptureConfig:
     dimension: numbers in a row. More keep more of the signal.
     projection: how a gradient becomes that many numbers (see `attribution.engine.projections`).
     curvature: "kronecker" whitens gradients before they are projected, "none" takes them raw;
-        "kfac" does without the refit of the factors, at a third of the time and less fidelity.
+        "kfac" does without the refit of the factors: a third of the time or less, less fidelity.
     damping: added to every eigenvalue of a curvature factor, as a share of the factor's mean.
     largest_factor: a factor with more rows than this keeps only its diagonal.
     seed: the projection's; each member of an ensemble derives its own from it.
