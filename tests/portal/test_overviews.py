@@ -21,8 +21,8 @@ def test_a_rights_holder_sees_what_is_owed(people):
     assert "This is the first statement." in page
 
 
-def test_payouts_are_said_not_to_be_there_yet(people):
-    assert "payouts are not made through this service yet" in text(people.ada.get("/"))
+def test_a_payee_is_told_how_payouts_are_made(people):
+    assert "in batches, by the people who run this service" in text(people.ada.get("/"))
 
 
 def test_several_parties_are_added_up(people):
