@@ -27,7 +27,7 @@ from attribution.engine.curvature.moments import Sides, trace
 from attribution.engine.gradients.pieces import Piece
 
 PRIOR_SEGMENTS = 32
-DAMPING = 0.001  # of the other side while refitting; ten times more or less moves no LDS by 0.005
+DAMPING = 0.001  # of the other side while refitting; ten times more or less makes no difference
 FLOOR = 1e-6  # an energy: what is a thousandth of its tokens is taken for rounding
 
 SideName: TypeAlias = Literal["rows", "columns"]
@@ -83,7 +83,7 @@ class Refit:
             if _largest_side(sides) <= largest_factor or sides.rows is None
         }
         self._known, self._fit = known, fit if side == "columns" else _matrices(fit)
-        self._whiteners = {name: _whitener(self._other(sides)) for name, sides in fit.items()}
+        self._whiteners = {name: _whitener(self._other(sides)) for name, sides in self._fit.items()}
         self._sums: dict[str, Tensor] = {}
 
     def add(self, name: str, gradients: Tensor) -> None:
