@@ -14,7 +14,7 @@ from attribution.services.similarity import request_comparison
 from catalog.models import Checkpoint, ModelVersion
 from common.jobs.models import Job
 from config.embedded.worker import running_worker
-from demo import accounting, music, passwords, people, tables
+from demo import accounting, music, passwords, paying, people, tables
 from demo.pieces import Pieces, compose
 from demo.show import DemoFailed, Show
 from demo.sizes import SIZES, Size
@@ -47,7 +47,7 @@ def _stages(show: Show, size: Size, home: Path) -> None:
             f"{len(roles.train)} songs to train on, {len(roles.control_calibration)} controls for "
             f"the null, {len(roles.control_test)} controls to test it"
         )
-    trained, baseline = _train(show, size, model_version)
+    learnt = _train(show, size, model_version)
     checkpoints = _ensemble(model_version, size)
     store = _capture(show, size, checkpoints)
     with show.stage("Generate pieces, and plant some") as stage:
@@ -55,16 +55,17 @@ def _stages(show: Show, size: Size, home: Path) -> None:
         stage.outcome = f"{len(pieces.genuine)} generated, {len(pieces.planted)} planted"
     attribution_run = _attribute(show, store, pieces)
     books = accounting.month(show, size, pieces, home)
+    payments = paying.pay(show, books, home)
     with show.stage("Let people in to look at it") as stage:
         users = people.introduce(books, home / "demo")
         stage.outcome = f"their passwords are in {home / 'demo' / passwords.FILE}"
     tables.close(
         show,
-        trained=trained,
-        baseline=baseline,
+        learnt=learnt,
         findings=findings(attribution_run, pieces.planted),
         run=attribution_run,
         books=books,
+        payments=payments,
         users=users,
     )
 

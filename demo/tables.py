@@ -10,6 +10,7 @@ from attribution.models import AttributionRun
 from common.jobs.models import Job
 from demo.accounting import Books
 from demo.money import example_files, table_of_money, table_of_reasons
+from demo.paying import Payments, table_of_payments
 from demo.show import Show, plain_table
 from demo.truth import Finding
 
@@ -24,21 +25,22 @@ KINDS = {
 def close(
     show: Show,
     *,
-    trained: Sequence[Job],
-    baseline: Job,
+    learnt: tuple[Sequence[Job], Job],
     findings: Sequence[Finding],
     run: AttributionRun,
     books: Books,
+    payments: Payments,
     users: str,
 ) -> None:
-    """Print everything that the demo found out."""
+    """Print everything that the demo found out; `learnt`: the members' jobs, the baseline's."""
     console = show.console
     for part in (
-        _learning(trained, baseline),
+        _learning(*learnt),
         _truth(findings),
         _how_good(run, findings),
         table_of_money(books),
         table_of_reasons(books),
+        table_of_payments(payments),
         show.table_of_stages(),
     ):
         console.print()
@@ -46,6 +48,8 @@ def close(
     folder, example = example_files(books)
     console.print(f"\nStatements, PDF, CSV and proof:  [bold]{folder}[/]", soft_wrap=True)
     console.print(f"for example               [bold]{example}[/]", soft_wrap=True)
+    console.print(f"Payment order, pain.001:  [bold]{payments.order}[/]", soft_wrap=True)
+    console.print(f"Remittance advices:       [bold]{payments.advices}[/]", soft_wrap=True)
     console.print(f"\n{users}", markup=False, soft_wrap=True)
     console.print(
         "Run [bold]make demo[/] again: nothing is counted twice.  [bold]make stop[/] ends"
