@@ -1,6 +1,8 @@
 """Scripts, styles and fonts, collected and compressed before a server of ours serves them."""
 
 import hashlib
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,15 +32,32 @@ def collect_if_changed() -> bool:
         digest = _digest()
         if mark.exists() and mark.read_text() == digest:
             return False
-        _collect()
+        _replace(root)
         mark.write_text(digest)
     return True
 
 
-def _collect() -> None:
+def _replace(root: Path) -> None:
+    """Collect beside the root and put the result there in one move.
+
+    `collectstatic` makes files and removes them again while it works; a server that starts
+    meanwhile must not see that.
+    """
+    fresh, old = root.with_name(f"{root.name}.fresh"), root.with_name(f"{root.name}.old")
+    for folder in (fresh, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    _collect(fresh)
+    if root.exists():
+        root.rename(old)
+    fresh.rename(root)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _collect(root: Path) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
         cwd=BASE_DIR,
+        env={**os.environ, "STATIC_ROOT": str(root)},
         capture_output=True,
         text=True,
         check=False,
