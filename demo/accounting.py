@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -58,7 +58,7 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
     services = services_of(size.model)
     platform = pieces.genuine[0].platform
     with show.stage("Take in the month's usage and revenue") as stage:
-        contracts = [_contract(platform, service) for service in services]
+        contracts = [contract_of(platform, service, SIGNED_ON) for service in services]
         stage.outcome = _take_in(platform, services, pieces, home / "demo" / size.model)
     with show.stage("Close the month, by two people") as stage:
         closed = [_close(show, contract) for contract in contracts]
@@ -72,7 +72,8 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
     return Books(closed, runs, statements)
 
 
-def _contract(platform: Platform, service: Service) -> Contract:
+def contract_of(platform: Platform, service: Service, signed_on: date) -> Contract:
+    """The contract under which a service's music is paid."""
     return sign_contract(
         platform=platform,
         code=f"cadenza-{service.code}",
@@ -84,7 +85,7 @@ def _contract(platform: Platform, service: Service) -> Contract:
             fallback=service.fallback,
             idle_subscribers="pool",
         ),
-        valid_from=SIGNED_ON,
+        valid_from=signed_on,
     )
 
 
@@ -107,7 +108,7 @@ def _close(show: Show, contract: Contract) -> Period:
     period = contract.periods.filter(starts_on=MONTH_START).first() or periods.open_period(
         contract=contract, starts_on=MONTH_START, ends_on=MONTH_END
     )
-    accountant, reviewer = _person(ACCOUNTANT, "Ada"), _person(REVIEWER, "Ben")
+    accountant, reviewer = person(ACCOUNTANT, "Ada"), person(REVIEWER, "Ben")
     if period.status == Period.Status.OPEN:
         job = periods.request_computation(period=period, user=accountant, as_of=CLOSED_AT)
         show.wait([job])
@@ -119,7 +120,7 @@ def _close(show: Show, contract: Contract) -> Period:
     return period
 
 
-def _person(email: str, name: str) -> User:
+def person(email: str, name: str) -> User:
     """A demo person, who has no password."""
     return User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
 

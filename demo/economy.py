@@ -1,4 +1,4 @@
-"""A made-up month of a made-up platform: who subscribes, what they play, what they pay.
+"""Made-up months of a made-up platform: who subscribes, what they play, what they pay.
 
 The platform "Cadenza", its subscribers and its prices are invented; everything is drawn from one
 seed, so that the same pieces give the same month. The shapes are those of streaming: popularity
@@ -31,6 +31,21 @@ class Service:
     fallback: str
 
 
+@dataclass(frozen=True)
+class Month:
+    """The days in which everything happens; `prefix` tells uses apart from other months'."""
+
+    starts_on: date
+    ends_on: date
+    prefix: str = ""
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - timedelta(days=1)
+
+
+OCTOBER = Month(MONTH_START, MONTH_END)
+
 # The same catalogue under the two contracts that the industry argues about. They also differ in
 # what becomes of money that attribution cannot place: shared equally, or held.
 SERVICES = (
@@ -47,9 +62,13 @@ def services_of(size: str) -> list[Service]:
 
 
 def write_month(
-    folder: Path, services: Sequence[Service], pieces: Sequence[str], seed: int
+    folder: Path,
+    services: Sequence[Service],
+    pieces: Sequence[str],
+    seed: int | Sequence[int],
+    month: Month = OCTOBER,
 ) -> tuple[Path, Path]:
-    """Write the month's usage and revenue as NDJSON; returns both paths."""
+    """Write a month's usage and revenue as NDJSON; returns both paths."""
     random = np.random.default_rng(seed)
     usage: list[dict[str, Any]] = []
     revenue: list[dict[str, Any]] = []
@@ -57,10 +76,13 @@ def write_month(
         popularity = _popularity(len(pieces), random)
         for number in range(service.subscribers):
             subscriber = f"{service.code}-{number:03d}"
-            revenue.append(_payment(service, subscriber, PRICES[number % len(PRICES)]))
-            usage.extend(_listening(service, subscriber, pieces, popularity, random))
+            revenue.append(_payment(service, subscriber, PRICES[number % len(PRICES)], month))
+            usage.extend(_listening(month, service, subscriber, pieces, popularity, random))
     folder.mkdir(parents=True, exist_ok=True)
-    return _write(folder / "usage.ndjson", usage), _write(folder / "revenue.ndjson", revenue)
+    return (
+        write_events(folder / "usage.ndjson", usage),
+        write_events(folder / "revenue.ndjson", revenue),
+    )
 
 
 def _popularity(count: int, random: np.random.Generator) -> np.ndarray[Any, Any]:
@@ -71,19 +93,20 @@ def _popularity(count: int, random: np.random.Generator) -> np.ndarray[Any, Any]
     return normalised
 
 
-def _payment(service: Service, subscriber: str, amount: str) -> dict[str, Any]:
+def _payment(service: Service, subscriber: str, amount: str, month: Month) -> dict[str, Any]:
     return {
-        "event_id": f"fee-{subscriber}-{MONTH_START:%Y-%m}",
+        "event_id": f"fee-{subscriber}-{month.starts_on:%Y-%m}",
         "service": service.code,
         "kind": "subscription",
         "subscriber": subscriber,
         "amount": amount,
         "currency": "EUR",
-        "earned_on": MONTH_START.isoformat(),
+        "earned_on": month.starts_on.isoformat(),
     }
 
 
 def _listening(
+    month: Month,
     service: Service,
     subscriber: str,
     pieces: Sequence[str],
@@ -95,11 +118,11 @@ def _listening(
         return
     taste = random.dirichlet(popularity * 25)
     sessions = 1 + int(random.lognormal(2.2, 0.9))
-    start = datetime.combine(MONTH_START, datetime.min.time(), UTC)
-    minutes = int((MONTH_END - MONTH_START).total_seconds() // 60)
+    start = datetime.combine(month.starts_on, datetime.min.time(), UTC)
+    minutes = int((month.ends_on - month.starts_on).total_seconds() // 60)
     for session, piece in enumerate(random.choice(len(pieces), size=sessions, p=taste)):
         yield {
-            "event_id": f"use-{subscriber}-{session:04d}",
+            "event_id": f"use-{month.prefix}{subscriber}-{session:04d}",
             "service": service.code,
             "generation": pieces[piece],
             "subscriber": subscriber,
@@ -108,7 +131,8 @@ def _listening(
         }
 
 
-def _write(path: Path, events: Iterable[dict[str, Any]]) -> Path:
+def write_events(path: Path, events: Iterable[dict[str, Any]]) -> Path:
+    """One JSON object a line."""
     with path.open("w", encoding="utf-8") as handle:
         for event in events:
             handle.write(json.dumps(event, ensure_ascii=False) + "\n")

@@ -7,16 +7,16 @@ from django.core.files.storage import default_storage
 from rich.table import Table
 
 from demo.accounting import Books
+from demo.payees import EURO
 from demo.show import plain_table
 from royalty.apportionment import LineKind
-from royalty.documents import LineSource, Scale, StatementLine, format_amount
+from royalty.documents import LineSource, StatementLine, format_amount
 from royalty.models import AllocationRun, Statement
 from royalty.selectors import lines
 from royalty.selectors.runs import books_of
 
 SHOWN_PARTIES = 12
 SHOWN_REASONS = 6
-EURO = Scale("EUR", 2, 1_000_000)
 HELD = (LineKind.HELD_UNATTRIBUTED, LineKind.HELD_UNCLAIMED, LineKind.HELD_NO_USE)
 
 

@@ -30,9 +30,9 @@ class Roles:
     control_test: list[str]
 
 
-def bring_in() -> str:
-    """Import the bundled catalogue; returns how it went."""
-    report = import_manifest(path=MANIFEST, as_of=FROZEN_ON)
+def bring_in(as_of: date = FROZEN_ON) -> str:
+    """Import the bundled catalogue as it is on a day; returns how it went."""
+    report = import_manifest(path=MANIFEST, as_of=as_of)
     if not report.ok:
         raise DemoFailed("\n".join(str(error) for error in report.errors))
     return (

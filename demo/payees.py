@@ -12,11 +12,13 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.models import Party
+from royalty.documents import Scale
 from royalty.documents.pain import Address, BankAccount
 from royalty.models import BankDetails, PayeeTerms, PayingAccount
 from royalty.services.payees import agree_terms, enter_bank_details, enter_paying_account
 
 CURRENCY = "EUR"
+EURO = Scale(CURRENCY, 2, 1_000_000)
 EXAMPLE_BANK_CODE = "99999999"
 NAME_LENGTH = 35  # banks take 70 signs, and a letter like ß becomes two
 OWN_ACCOUNT = 1  # of the catalogue; payees have later ones
@@ -30,6 +32,7 @@ class Agreed:
     since: date
     admin_fee_ppm: int = 100_000
     threshold_minor: int = 500
+    crosses_contracts: bool = False
 
 
 def settle_in(parties: Iterable[Party], agreed: Agreed, user: User) -> None:
@@ -54,6 +57,7 @@ def _terms(party: Party, agreed: Agreed) -> PayeeTerms:
         currency=CURRENCY,
         admin_fee_ppm=agreed.admin_fee_ppm,
         threshold_minor=agreed.threshold_minor,
+        crosses_contracts=agreed.crosses_contracts,
         valid_from=agreed.since,
     )
 

@@ -12,9 +12,9 @@ from accounts.models import User
 from catalog.models import Party
 from demo.accounting import ACCOUNTANT, REVIEWER, SIGNED_ON, Books
 from demo.economy import MONTH_END
-from demo.payees import CURRENCY, Agreed, settle_in
+from demo.payees import CURRENCY, EURO, Agreed, settle_in
 from demo.show import Show, plain_table
-from royalty.documents import Scale, format_amount
+from royalty.documents import format_amount
 from royalty.documents.remittance import advice_text
 from royalty.models import Payout, PayoutBatch, PayoutPart
 from royalty.selectors.remittance import advices_of
@@ -24,7 +24,6 @@ NEXT_MONTH_END = date(2026, 12, 1)
 PAID_AT = datetime(2026, 11, 10, 9, tzinfo=UTC)
 SHOWN_PAYEES = 6
 COLUMNS = ("gross", "fee", "withholding", "payable")
-EURO = Scale("EUR", 2, 1_000_000)
 Status = PayoutBatch.Status
 
 

@@ -1,0 +1,119 @@
+"""What the accountants do every month: open, take in, close, correct, pay."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from demo.economy import Month, write_month
+from demo.payees import CURRENCY
+from demo.year.bank import status_report
+from demo.year.plan import at
+from demo.year.world import World
+from royalty.documents.pain import read_status_report
+from royalty.models import Contract, Payout, PayoutBatch, Period
+from royalty.proof import roots_json
+from royalty.selectors.proofs import roots
+from royalty.services import payouts, periods, restatements
+from royalty.services.intake import take_revenue, take_usage
+
+OPENED_ON, CLOSED_ON, CORRECTED_ON = 1, 3, 4
+PAID_ON, ANSWERED_ON = 25, 27
+
+
+def open_month(world: World, month: Month) -> list[Period]:
+    return [
+        periods.open_period(contract=each, starts_on=month.starts_on, ends_on=month.ends_on)
+        for each in world.contracts
+    ]
+
+
+def take_traffic(world: World, month: Month) -> None:
+    """Take in what the platform reports of an ordinary month."""
+    folder = world.folder / "intake" / f"{month.starts_on:%Y-%m}"
+    seed = (world.seed, month.starts_on.year, month.starts_on.month)
+    usage, revenue = write_month(folder, world.services, world.pieces, seed, month)
+    take_usage(platform=world.platform, source=usage, name=usage.name)
+    take_revenue(platform=world.platform, source=revenue, name=revenue.name)
+
+
+def close_month(world: World, month: Month, now: Month) -> None:
+    """Close a month a few days into the next one, and publish the roots."""
+    as_of = at(now, CLOSED_ON)
+    for period in periods_of(world, month):
+        periods.compute_period(period=period, user=world.accountant, as_of=as_of)
+        periods.review_period(period=period, user=world.reviewer, as_of=as_of)
+        periods.close_period(period=period, user=world.accountant, as_of=as_of)
+    _publish_roots(world, month)
+
+
+def periods_of(world: World, month: Month) -> list[Period]:
+    return [period_of(contract, month) for contract in world.contracts]
+
+
+def period_of(contract: Contract, month: Month) -> Period:
+    return contract.periods.get(starts_on=month.starts_on)
+
+
+def _publish_roots(world: World, month: Month) -> None:
+    """What a newspaper would keep: the roots as they were then."""
+    path = published_roots(world) / f"roots-{month.starts_on:%Y-%m}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(roots_json(roots()), encoding="utf-8")
+
+
+def published_roots(world: World) -> Path:
+    return world.folder / "published"
+
+
+def restate(world: World, months: Iterable[Month], now: Month) -> int:
+    """Restate closed months into the open one, whichever come out differently; returns how many."""
+    as_of, count = at(now, CORRECTED_ON), 0
+    for month in months:
+        for contract in world.contracts:
+            try:
+                restatements.restate_period(
+                    period=period_of(contract, month),
+                    into=period_of(contract, now),
+                    user=world.accountant,
+                    as_of=as_of,
+                )
+            except periods.PeriodError:
+                continue  # this contract's month comes out as it is in the books
+            count += 1
+    return count
+
+
+def pay(world: World, now: Month, rejected: Collection[int] = ()) -> PayoutBatch:
+    """Pay what closed months left: drafted, approved, exported, sent, answered by the bank.
+
+    Args:
+        rejected: parties, by primary key, whose account the bank does not know.
+    """
+    as_of, answered_on = at(now, PAID_ON), at(now, ANSWERED_ON).date()
+    batch = payouts.draft_batch(code=CURRENCY, user=world.accountant, as_of=as_of)
+    batch = payouts.approve_batch(batch=batch, user=world.reviewer, as_of=as_of)
+    payouts.export_batch(batch=batch)
+    batch = payouts.mark_sent(batch=batch, user=world.accountant, as_of=as_of)
+    return _answer(world, batch, rejected, answered_on)
+
+
+def _answer(world: World, batch: PayoutBatch, rejected: Collection[int], day: date) -> PayoutBatch:
+    """Read the bank's status report, as it came."""
+    found = batch.payouts.exclude(status=Payout.Status.OFFSET).order_by("pk")
+    refused = {
+        each.end_to_end_id: each.party_id in rejected for each in found.select_related("batch")
+    }
+    path = world.folder / "bank" / f"{batch.message_id}-status.xml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(status_report(batch.message_id, refused))
+    report = read_status_report(path.read_bytes())
+    payouts.apply_report(batch=batch, report=report, user=world.accountant, day=day)
+    batch.refresh_from_db()
+    return batch
+
+
+def order_file(batch: PayoutBatch) -> Path:
+    """The pain.001 of a batch."""
+    return Path(default_storage.path(batch.file_name))

@@ -1,0 +1,61 @@
+"""When what happens in the simulated year. The happening itself is in `events.py`."""
+
+from calendar import month_abbr
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from demo.economy import Month
+
+
+@dataclass(frozen=True)
+class Plan:
+    """In which month what happens; the first one is 1. Payments of a month leave in the next."""
+
+    months: int = 12
+    advance: int = 2
+    late_usage: int = 5  # of two months before
+    failed_payment: int = 5  # paid again the month after, with new bank details
+    sale: int = 6
+    sale_known: int = 8
+    document_ends: int = 8  # on its last day
+    document_renewed: int = 11
+
+    def __post_init__(self) -> None:
+        in_order = (self.sale <= self.sale_known, self.document_ends < self.document_renewed)
+        if not all(in_order) or self.late_usage < 3:
+            raise ValueError("What follows cannot come before what it follows from.")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The months of a plan, counted from a first day; one more follows, in which the last is
+    closed and paid."""
+
+    begins_on: date
+    plan: Plan
+
+    def month(self, number: int) -> Month:
+        """The month of a number, from 1."""
+        starts_on = first_of(self.begins_on, number - 1)
+        return Month(starts_on, first_of(starts_on, 1), prefix=f"{starts_on:%Y-%m}-")
+
+    @property
+    def numbers(self) -> range:
+        return range(1, self.plan.months + 1)
+
+
+def first_of(day: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, 1)
+
+
+def at(month: Month, day: int) -> datetime:
+    """Nine in the morning on a day of the month."""
+    return datetime.combine(month.starts_on.replace(day=day), datetime.min.time(), UTC).replace(
+        hour=9
+    )
+
+
+def name_of(month: Month) -> str:
+    return month_abbr[month.starts_on.month]

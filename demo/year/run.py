@@ -1,0 +1,45 @@
+"""The year from its first day to the checks."""
+
+from collections.abc import Callable
+
+from rich.console import Console
+
+from demo.year import desk, events
+from demo.year.checks import checks
+from demo.year.figures import figures_of, heading, line
+from demo.year.world import World
+
+Tell = Callable[[str], None]
+
+
+def live(world: World, tell: Tell) -> None:
+    """Live through all months, and through the one in which the last is closed and paid."""
+    calendar, plan = world.calendar, world.calendar.plan
+    tell(heading())
+    for number in range(1, plan.months + 2):
+        now = calendar.month(number)
+        desk.open_month(world, now)
+        if number > 1:
+            before = calendar.month(number - 1)
+            desk.close_month(world, before, now)
+            tell(line(before, figures_of(before)))
+        if number <= plan.months:
+            for sentence in events.happen(world, number):
+                tell(f"     {sentence}")
+            desk.take_traffic(world, now)
+        if number > 1:
+            rejected = [world.cast.unlucky.pk] if number == plan.failed_payment else []
+            desk.pay(world, now, rejected)
+    tell(line(now, figures_of(now)))
+
+
+def conclude(world: World, console: Console) -> int:
+    """Print every check with its evidence; returns the exit status."""
+    n_faults = 0
+    for check in checks(world):
+        sign = "[red]✗[/]" if check.faults else "[green]✓[/]"
+        console.print(f"{sign} [bold]{check.claim}[/]: {check.evidence}", soft_wrap=True)
+        for fault in check.faults:
+            console.print(f"    {fault}", style="red", markup=False, soft_wrap=True)
+        n_faults += len(check.faults)
+    return 1 if n_faults else 0
