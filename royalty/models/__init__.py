@@ -17,6 +17,7 @@ from royalty.models.payouts import Payout, PayoutBatch, PayoutPart
 from royalty.models.periods import AllocationRun, Period, Statement
 from royalty.models.proofs import PeriodRoot, PeriodSecret
 from royalty.models.releases import HeldRelease, ReleaseTo
+from royalty.models.restatements import Restatement, RestatementKind
 
 __all__ = [
     "Account",
@@ -43,6 +44,8 @@ __all__ = [
     "PeriodRoot",
     "PeriodSecret",
     "ReleaseTo",
+    "Restatement",
+    "RestatementKind",
     "RevenueEvent",
     "RevenueKind",
     "Side",

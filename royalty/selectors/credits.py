@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Q
 
 from royalty.apportionment import LineKind
-from royalty.models import AccountKind, Entry, Journal, JournalKind, Period, Side
+from royalty.models import AccountKind, Entry, Journal, Period, Side
 from royalty.selectors.runs import Books
 
 HELD_OR_RETURNED = {
@@ -14,6 +14,8 @@ HELD_OR_RETURNED = {
     LineKind.HELD_NO_USE: AccountKind.HELD_NO_USE,
     LineKind.TO_PLATFORM: AccountKind.PLATFORM_SHARE,
 }
+# A period's money passes through the one, what was reported late comes from the other.
+WHERE_IT_CAME_FROM = (AccountKind.PERIOD_REVENUE, AccountKind.PLATFORM_RECEIVABLE)
 # Atoms credited to each account, without zeros: (its kind, the ref of the party it is owed to).
 Target = tuple[str, str]
 Credits = Mapping[Target, int]
@@ -33,13 +35,12 @@ def credits_of(books: Books) -> Credits:
 
 def posted_credits(period: Period) -> Credits:
     """Where the books say that a period's gross went, restatements included."""
-    key = allocation_key(period)
     entries = (
         Entry.objects.filter(
-            Q(journal__idempotency_key=key)
-            | Q(journal__corrects__idempotency_key=key, journal__kind=JournalKind.RESTATEMENT)
+            Q(journal__idempotency_key=allocation_key(period))
+            | Q(journal__restatement__period=period)
         )
-        .exclude(account__kind=AccountKind.PERIOD_REVENUE)
+        .exclude(account__kind__in=WHERE_IT_CAME_FROM)
         .values_list("account__kind", "account__party__ref", "side", "amount_atoms")
     )
     credits: dict[Target, int] = {}
@@ -55,5 +56,8 @@ def allocation_key(period: Period) -> str:
 
 
 def allocation_journal(period: Period) -> Journal | None:
-    """The journal that posted a closed period's allocation; none if there was no revenue."""
-    return Journal.objects.filter(idempotency_key=allocation_key(period)).first()
+    """The journal that first posted where a closed period's money went: its allocation, or where it
+    had no revenue then, the restatement that brought some; none if there never was any."""
+    allocated = Journal.objects.filter(idempotency_key=allocation_key(period)).first()
+    restated = Journal.objects.filter(restatement__period=period)
+    return allocated or restated.order_by("restatement__pk").first()

@@ -20,7 +20,10 @@ HELD_KINDS = (
 )
 # The period in which the money of an entry was earned.
 EARNED_IN = Coalesce(
+    "journal__restatement__period_id",
+    "journal__corrects__restatement__period_id",
     "journal__corrects__period_id",
+    "journal__reverses__corrects__restatement__period_id",
     "journal__reverses__corrects__period_id",
     "journal__period_id",
 )

@@ -84,11 +84,16 @@ POINTERS = (
           AND earlier.contract_id IS DISTINCT FROM period.contract_id""",
     """SELECT journal.idempotency_key, 'restates a period without a run of it'
          FROM royalty_journal journal
-         LEFT JOIN royalty_journal target ON target.id = journal.corrects_id
         WHERE journal.kind = 'restatement' AND NOT EXISTS (
-              SELECT FROM royalty_allocationrun run
-               WHERE run.period_id = target.period_id
-                 AND journal.idempotency_key = 'run:' || run.id || ':restatement')""",
+              SELECT FROM royalty_restatement restatement
+                JOIN royalty_allocationrun run ON run.id = restatement.run_id
+                LEFT JOIN royalty_journal target ON target.id = journal.corrects_id
+                LEFT JOIN royalty_restatement first ON first.journal_id = journal.corrects_id
+               WHERE restatement.journal_id = journal.id
+                 AND run.period_id = restatement.period_id
+                 AND journal.idempotency_key = 'run:' || run.id || ':restatement'
+                 AND (target.id IS NULL
+                      OR run.period_id IN (target.period_id, first.period_id)))""",
 )
 ACCOUNTS = (
     """SELECT 'Account ' || account.id, 'belongs to no contract, or to a party that is not there'

@@ -30,6 +30,7 @@ GUARDS = {
         *("royalty_account", "royalty_journal", "royalty_entry", "royalty_journalseal"),
         *("royalty_usageevent", "royalty_revenueevent"),
         *("royalty_intakefile", "royalty_allocationrun", "royalty_heldrelease"),
+        "royalty_restatement",
         *("royalty_periodroot", "royalty_periodsecret"),
         *("royalty_bankdetails", "royalty_payingaccount", "royalty_payeeterms"),
         *("royalty_withholding", "royalty_payoutbatch", "royalty_payout", "royalty_payoutpart"),
@@ -46,6 +47,7 @@ GUARDS = {
     ("admit_events", "royalty_usageevent"),
     ("admit_events", "royalty_revenueevent"),
     ("admit_root", "royalty_periodroot"),
+    ("admit_restatement", "royalty_restatement"),
 }
 
 

@@ -1,8 +1,8 @@
-"""Restating a closed period after a fact behind it changed, ownership above all.
+"""Restating a closed period after a fact behind it changed: usage, shares, ownership, a dispute.
 
-The closed period stays as it is. It is apportioned again as the catalogue stands now, and what
-differs from the amounts in the books is posted in an open period, with a pointer to the journal
-that it corrects.
+The closed period stays as it is. It is apportioned again from what is known now, and what differs
+from the amounts in the books is posted in an open period, with a pointer to the journal that it
+corrects and with the reason that payees read.
 """
 
 from datetime import datetime
@@ -10,38 +10,78 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from royalty.models import Account, Journal, JournalKind, Period
+from royalty.models import (
+    Account,
+    AccountKind,
+    AllocationRun,
+    Journal,
+    JournalKind,
+    Period,
+    Restatement,
+    RestatementKind,
+)
 from royalty.selectors.credits import Credits, allocation_journal, credits_of, posted_credits
 from royalty.selectors.held import HELD_KINDS, held_atoms
-from royalty.selectors.runs import books_of
+from royalty.selectors.runs import books_of, current_run
 from royalty.services import ledger
+from royalty.services.by_hand import ByHandError, checked_reason
 from royalty.services.ledger import Draft
 from royalty.services.posting import credit_legs
 from royalty.services.runs import PeriodError, make_run
 
 
 @transaction.atomic
-def restate_period(*, period: Period, into: Period, user: User, as_of: datetime) -> Journal:
-    """Post what changed in a closed period into an open one; returns the journal of differences.
+def restate_period(
+    *,
+    period: Period,
+    into: Period,
+    kind: RestatementKind,
+    reason: str,
+    user: User,
+    as_of: datetime,
+) -> Restatement:
+    """Post what changed in a closed period into an open one.
+
+    Where lines changed and no account did, there is nothing to post: the new run counts from now
+    on, and the restatement has no journal.
 
     Raises:
-        PeriodError: the periods are not a closed and a later open one of the same contract, or
-            the period comes out as it is in the books.
+        PeriodError: the periods are not a closed and a later open one of the same contract, the
+            period comes out as it did before, or no reason is given.
         LedgerError: the books refuse it.
     """
+    try:
+        told = checked_reason(reason)
+    except ByHandError as error:
+        raise PeriodError(str(error)) from error
     period, into = _locked(period, into)
-    corrected = allocation_journal(period)
-    if corrected is None:
-        raise PeriodError(f"{period} had no revenue; there is nothing to restate.")
-    before = posted_credits(period)
-    run = make_run(period, user, as_of)
-    after = credits_of(books_of(run))
+    before, run = current_run(period), make_run(period, user, as_of)
+    if (before.snapshot_sha256, before.lines_sha256) == (run.snapshot_sha256, run.lines_sha256):
+        raise PeriodError(f"{period} comes out as it is in the books; nothing to restate.")
+    journal = _post(period, into, run, f"{kind.label}: {told}")
+    return Restatement.objects.create(
+        period=period,
+        run=run,
+        instead_of=before,
+        journal=journal,
+        kind=kind,
+        reason=told,
+        restated_by=user,
+    )
+
+
+def _post(period: Period, into: Period, run: AllocationRun, why: str) -> Journal | None:
+    """Post the differences; none if every account gets what it has."""
+    before, after = posted_credits(period), credits_of(books_of(run))
     targets = sorted(before.keys() | after.keys())
     deltas = {target: after.get(target, 0) - before.get(target, 0) for target in targets}
     changed = {target: atoms for target, atoms in deltas.items() if atoms}
     if not changed:
-        raise PeriodError(f"{period} comes out as it is in the books; nothing to restate.")
+        return None
     _refuse_released(period, changed)
+    late_atoms = sum(changed.values())  # revenue of the period that was reported after its close
+    if late_atoms:
+        changed[AccountKind.PLATFORM_RECEIVABLE.value, ""] = -late_atoms
     return ledger.post(
         Draft(
             key=f"run:{run.pk}:restatement",
@@ -49,8 +89,8 @@ def restate_period(*, period: Period, into: Period, user: User, as_of: datetime)
             period=into,
             posted_on=into.last_day,
             legs=credit_legs(into.contract, changed),
-            memo=f"restates {period}, snapshot {run.snapshot_sha256}",
-            corrects=corrected,
+            memo=f"restates {period}, {why}",
+            corrects=allocation_journal(period),
         )
     )
 

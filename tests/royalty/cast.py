@@ -26,7 +26,7 @@ from catalog.models import (
     TrainingSetTrack,
     Work,
 )
-from royalty.models import Account, Contract, Period
+from royalty.models import Account, Contract, Period, RestatementKind
 from royalty.selectors import ledger as ledger_selectors
 from royalty.services import contracts, periods
 
@@ -35,6 +35,7 @@ EURO = 100 * CENT
 STARTS, ENDS, LAST_DAY = date(2026, 10, 1), date(2026, 11, 1), date(2026, 10, 31)
 TRAINED = datetime(2026, 9, 1, tzinfo=UTC)
 AFTER = datetime(2026, 11, 3, 9, tzinfo=UTC)
+SOLD = {"kind": RestatementKind.OWNERSHIP, "reason": "T3 was sold before the period"}
 OWNERS = {"T1": {"A": 1}, "T2": {"B": 1}, "T3": {"C": 3 / 5, "A": 2 / 5}}
 SHARES = {
     "G1": {"T1": 500_000_000, "T2": 333_333_333, "T3": 166_666_667},

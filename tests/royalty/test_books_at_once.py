@@ -22,7 +22,7 @@ from tests.royalty.cast import (
     usage_lines,
     worked_example,
 )
-from tests.royalty.test_books_held import LONG_AFTER, ask, next_month
+from tests.royalty.test_books_held import FOUND, LONG_AFTER, ask, next_month
 from tests.royalty.test_books_reversal import by_hand, undo
 from tests.royalty.test_ledger_at_commit import in_threads
 
@@ -67,6 +67,7 @@ def test_the_same_money_is_not_released_and_placed_at_once(committed_db, tmp_pat
         contract=world.contract, starts_on=date(2026, 12, 1), ends_on=date(2027, 1, 1)
     )
     facts = {"period": world.period, "into": december, "user": world.ann, "as_of": LONG_AFTER}
+    facts |= FOUND
     released, restated = in_threads(
         lambda: approve_release(release=asked, user=world.ben, as_of=LONG_AFTER),
         lambda: restate_period(**facts),

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from attribution.models import Attribution
 from catalog.models import Share
-from royalty.models import AccountKind, HeldRelease, Journal, ReleaseTo, Statement
+from royalty.models import (
+    AccountKind,
+    HeldRelease,
+    Journal,
+    ReleaseTo,
+    RestatementKind,
+    Statement,
+)
 from royalty.selectors.held import held_money, months_after
 from royalty.selectors.verification import verify_ledger
 from royalty.services import periods
@@ -33,6 +40,7 @@ from tests.royalty.cast import (
 
 G3 = 21 * EURO  # what the piece earns that nobody can be found for, of the pool of 28
 LONG_AFTER = AFTER.replace(year=2029)
+FOUND = {"kind": RestatementKind.ATTRIBUTION, "reason": "G3 was attributed by a later run"}
 
 
 @pytest.fixture
@@ -185,7 +193,11 @@ def test_money_that_was_placed_meanwhile_is_not_released(unplaced):
     asked = ask(unplaced)
     attribute(unplaced, "G3", {"T1": 1_000_000_000})
     restate_period(
-        period=unplaced.period, into=unplaced.november, user=unplaced.ann, as_of=LONG_AFTER
+        period=unplaced.period,
+        into=unplaced.november,
+        user=unplaced.ann,
+        as_of=LONG_AFTER,
+        **FOUND,
     )
     assert held_money() == []
     with pytest.raises(ByHandError, match="and 0 are held now; decline it and ask again"):
@@ -200,6 +212,7 @@ def test_money_that_was_released_is_not_placed_before_the_release_is_reversed(un
         "into": unplaced.november,
         "user": unplaced.ann,
         "as_of": LONG_AFTER,
+        **FOUND,
     }
     with pytest.raises(PeriodError, match="has been released; reverse the release first"):
         restate_period(**facts)

@@ -65,6 +65,7 @@ def test_a_changed_owner_is_restated_into_the_next_month(month, capsys):
     call_command(
         *("period", "restate", month.contract.code, "2026-10-01"),
         *("--into", "2026-11-01", "--by", month.ann.email),
+        *("--kind", "ownership", "--reason", "T3 was sold"),
     )
     assert "posted into" in capsys.readouterr().out
 

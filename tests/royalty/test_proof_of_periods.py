@@ -24,6 +24,7 @@ from royalty.services.statements import RenderingError
 from tests.royalty.attacker import execute
 from tests.royalty.cast import (
     AFTER,
+    SOLD,
     ndjson,
     revenue_line,
     revenue_lines,
@@ -313,7 +314,7 @@ def test_a_restated_period_proves_what_was_stated_and_the_correction_is_proved_l
     Share.objects.filter(work=work, party=closed.parties["C"]).update(share_ppm=1_000_000)
     november = open_november(closed)
     restatements.restate_period(
-        period=closed.period, into=november, user=closed.ann, as_of=IN_DECEMBER
+        period=closed.period, into=november, user=closed.ann, as_of=IN_DECEMBER, **SOLD
     )
     assert AllocationRun.objects.filter(period=closed.period).count() == 2
     assert json.loads(statement_proof(Statement.objects.get(party__ref="A"))) == before

@@ -14,6 +14,7 @@ from tests.royalty.cast import (
     CENT,
     EURO,
     OWNERS,
+    SOLD,
     World,
     balances,
     own,
@@ -113,13 +114,14 @@ def test_a_restatement_posts_only_the_differences(report):
     )
     before = payables(world, date(2026, 11, 30))
     new_owner_of_t3(world)
-    journal = restatements.restate_period(
-        period=world.period, into=november, user=world.ann, as_of=AFTER
+    restated = restatements.restate_period(
+        period=world.period, into=november, user=world.ann, as_of=AFTER, **SOLD
     )
     after = payables(world, date(2026, 11, 30))
     cents = [to_minor_units([owed[ref] for ref in "ABC"], CENT) for owed in (before, after)]
     assert (cents[1] - cents[0]).tolist() == [-578, 0, 578]
     assert payables(world) == before, "October stays as it was"
+    journal = restated.journal
     assert journal.corrects == Journal.objects.get(kind="allocation")
     assert (journal.period, journal.posted_on) == (november, date(2026, 11, 30))
 
@@ -133,7 +135,7 @@ def test_a_restatement_can_itself_be_restated(report):
     )
     work = world.tracks["T3"].work
     new_owner_of_t3(world)
-    terms = {"period": world.period, "into": november, "user": world.ann, "as_of": AFTER}
+    terms = {"period": world.period, "into": november, "user": world.ann, "as_of": AFTER, **SOLD}
     restatements.restate_period(**terms)
     with pytest.raises(periods.PeriodError, match="nothing to restate"):
         restatements.restate_period(**terms)
@@ -151,7 +153,9 @@ def test_a_restatement_appears_on_the_next_statement(report):
         contract=world.contract, starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 1)
     )
     new_owner_of_t3(world)
-    restatements.restate_period(period=world.period, into=november, user=world.ann, as_of=AFTER)
+    restatements.restate_period(
+        period=world.period, into=november, user=world.ann, as_of=AFTER, **SOLD
+    )
     settle(world, november, as_of=AFTER.replace(month=12))
     statements = {s.party.ref: s for s in Statement.objects.filter(period=november)}
     assert statements.keys() == {"A", "C"}, "B's account did not move"
@@ -169,5 +173,5 @@ def test_a_restatement_needs_a_closed_period_and_a_later_open_one(reported, wron
     into = november if wrong == "open" else reported.period
     with pytest.raises(periods.PeriodError):
         restatements.restate_period(
-            period=reported.period, into=into, user=reported.ann, as_of=AFTER
+            period=reported.period, into=into, user=reported.ann, as_of=AFTER, **SOLD
         )

@@ -16,7 +16,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
 from accounts.models import ApiKey, Membership, Organisation, Scope, User
-from attribution.models import FeatureStore
+from attribution.models import Attribution, FeatureStore
 from catalog.models import (
     Checkpoint,
     Consent,
@@ -33,8 +33,9 @@ from catalog.models import (
 from common.api.models import StoredResponse
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
-from royalty.models import Account, HeldRelease
+from royalty.models import Account, HeldRelease, Period, RestatementKind
 from royalty.services import intake, periods
+from royalty.services.restatements import restate_period
 from tests.royalty import payees
 from tests.royalty.cast import (
     AFTER,
@@ -90,6 +91,7 @@ def found_town(folder: Path, storages: dict[str, Any]) -> Town:
         settle(world)
     _settle_in(town)
     _pay_bea(bolt)
+    _find_more_of_bea(bolt)
     return town
 
 
@@ -174,6 +176,22 @@ def _pay_bea(bolt: World) -> None:
     payees.withhold(bolt, "B")
     payees.bank(bolt, "B")
     payees.approved(bolt, payees.NEXT_PAYDAY)
+
+
+def _find_more_of_bea(bolt: World) -> None:
+    """H1 owes Bea more than was found when Bolt's month was closed."""
+    share_ppb = [950_000_000]
+    Attribution.objects.filter(generation__external_id="H1").update(
+        share_ppb=share_ppb, low_ppb=share_ppb, high_ppb=share_ppb, unattributed_ppb=50_000_000
+    )
+    restate_period(
+        period=bolt.period,
+        into=Period.objects.get(contract=bolt.contract, status="open"),
+        kind=RestatementKind.ATTRIBUTION,
+        reason="H1 was measured again",
+        user=bolt.ann,
+        as_of=AFTER,
+    )
 
 
 def _settle_in(town: Town) -> None:

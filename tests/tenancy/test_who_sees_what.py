@@ -96,8 +96,8 @@ ALLOCATIONS = {
 }
 JOURNALS = ALLOCATIONS | {
     "acme": "studio-2026:revenue studio-2026:allocation",
-    "bolt": "bolt-2026:revenue bolt-2026:allocation",
-    "bea": f"{ALLOCATIONS['bea']} bolt-2026:payout",
+    "bolt": "bolt-2026:revenue bolt-2026:allocation bolt-2026:restatement",
+    "bea": f"{ALLOCATIONS['bea']} bolt-2026:payout bolt-2026:restatement",
 }
 
 MATRIX = {
@@ -170,7 +170,7 @@ MATRIX = {
     "royalty_period": rows(
         lambda row: row.contract.code, **TERMS | {"bolt": "bolt-2026 bolt-2026"}
     ),
-    "royalty_allocationrun": rows(contract, **TERMS),
+    "royalty_allocationrun": rows(contract, **TERMS | {"bolt": "bolt-2026 bolt-2026"}),
     "royalty_periodroot": rows(contract, **TERMS),
     "royalty_periodsecret": rows(lambda row: contract(row.root)),
     "royalty_statement": rows(
@@ -186,14 +186,16 @@ MATRIX = {
         " studio-2026:allocation:period_revenue studio-2026:allocation:commission",
         bolt="bolt-2026:revenue:platform_receivable bolt-2026:revenue:period_revenue"
         " bolt-2026:allocation:period_revenue bolt-2026:allocation:commission"
-        " bolt-2026:allocation:held_unattributed",
+        " bolt-2026:allocation:held_unattributed bolt-2026:restatement:held_unattributed",
         ada="studio-2026:allocation:party_payable",
         bea="studio-2026:allocation:party_payable bolt-2026:allocation:party_payable"
-        " bolt-2026:payout:party_payable bolt-2026:payout:party_reserve",
+        " bolt-2026:payout:party_payable bolt-2026:payout:party_reserve"
+        " bolt-2026:restatement:party_payable",
         cai="studio-2026:allocation:party_payable",
     ),
     "royalty_journal": rows(journal, **JOURNALS),
     "royalty_heldrelease": rows(str),
+    "royalty_restatement": rows(contract, bolt="bolt-2026", bea="bolt-2026"),
     "royalty_journalseal": rows(lambda row: journal(row.journal), **JOURNALS),
     "royalty_payeeterms": rows(party, bea="B"),
     "royalty_withholding": rows(party, bea="B"),

@@ -6,16 +6,18 @@ period review   CONTRACT 2026-10-01 --by somebody-else@example.org
 period close    CONTRACT 2026-10-01 --by accountant@example.org
 period reopen   CONTRACT 2026-10-01
 period restate  CONTRACT 2026-10-01 --into 2026-11-01 --by accountant@example.org
+                --kind ownership --reason 'T3 was sold on 1 October'
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.models import User
 from royalty.management.named import find_contract, find_period, find_person
-from royalty.models import Contract
+from royalty.models import Contract, Period, RestatementKind
 from royalty.services import periods, restatements
 from royalty.services.ledger import LedgerError
 
@@ -35,6 +37,8 @@ class Command(BaseCommand):
         parser.add_argument("starts_on", type=date.fromisoformat, help="the period's first day")
         parser.add_argument("--until", type=date.fromisoformat, help="open: the first day after")
         parser.add_argument("--into", type=date.fromisoformat, help="restate: the open period")
+        parser.add_argument("--kind", choices=RestatementKind.values, help="restate: what changed")
+        parser.add_argument("--reason", default="", help="restate: why, in a sentence for payees")
         parser.add_argument("--by", help="e-mail address of the person who does it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -57,14 +61,30 @@ def _act(contract: Contract, options: dict[str, Any]) -> str:
         return f"{periods.reopen_period(period=period)} is open again."
     user, now = find_person(options["by"]), timezone.now()
     if action == "restate":
-        if options["into"] is None:
-            raise CommandError("Name the open period that takes the differences with --into.")
-        into = find_period(contract, options["into"])
-        journal = restatements.restate_period(period=period, into=into, user=user, as_of=now)
-        return f"The differences of {period} are posted into {into} as journal {journal.pk}."
+        return _restate(period, options, user, now)
     BY_SOMEBODY[action](period=period, user=user, as_of=now)
     period.refresh_from_db()
     return f"{period} is {period.status}."
+
+
+def _restate(period: Period, options: dict[str, Any], user: User, as_of: datetime) -> str:
+    if options["into"] is None or options["kind"] is None:
+        raise CommandError(
+            "Name the open period that takes the differences with --into, and what changed with "
+            f"--kind ({', '.join(RestatementKind.values)})."
+        )
+    into = find_period(period.contract, options["into"])
+    done = restatements.restate_period(
+        period=period,
+        into=into,
+        kind=RestatementKind(options["kind"]),
+        reason=options["reason"],
+        user=user,
+        as_of=as_of,
+    )
+    if done.journal is None:
+        return f"{period} has other lines now; no account changes by that."
+    return f"The differences of {period} are posted into {into} as journal {done.journal.pk}."
 
 
 def _next_month(day: date) -> date:
