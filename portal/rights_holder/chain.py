@@ -172,10 +172,7 @@ class _Words:
                 "An equal part for each work",
                 f"The training fee is shared equally among {step.weight_total:,} works.",
             ),
-            "holder": (
-                "Your part of the work",
-                f"You hold {in_ppm(step.weight)} of the {self._line.right_type}.",
-            ),
+            "holder": ("Your part of the work", self._to_holder(step)),
         }[step.stage]
 
     def _to_piece(self, step: Step) -> str:
@@ -203,6 +200,15 @@ class _Words:
             "The track's estimated share of the piece",
             f"Measured in parts per billion{boosted}: {step.weight:,} of {step.weight_total:,}.",
         )
+
+    def _to_holder(self, step: Step) -> str:
+        part = f"{in_ppm(step.weight)} of the {self._line.right_type}"
+        if step.weighed == "undisputed ppm":
+            return (
+                f"Its owners claim more than the whole. {part} is yours whatever the others claim; "
+                "the contested part is held until you agree."
+            )
+        return f"You hold {part}."
 
     def _amount(self, atoms: int) -> str:
         """A fee: to the cent, unless that would hide something."""

@@ -133,7 +133,7 @@ def _table(as_of: datetime) -> list[tuple[str, ...]]:
             held.account.get_kind_display(),
             f"{currency(held.account.currency).format_atoms(held.atoms)} {held.account.currency}",
             f"{held.age_days(as_of.date()):,} days",
-            f"{held.releasable_on}",
+            held.goes,
         )
         for held in held_money()
     ]

@@ -16,6 +16,7 @@ from royalty.apportionment.models import (
     Parameter,
     PieceRevenue,
 )
+from royalty.apportionment.ownership import contested_tracks, undisputed_ppm
 from royalty.apportionment.rounding import commission_atoms, to_minor_units
 from royalty.apportionment.rules import Fallback, IdleRule, Rules
 from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
@@ -49,6 +50,7 @@ __all__ = [
     "applicable",
     "commission_atoms",
     "compare",
+    "contested_tracks",
     "csr_from_triples",
     "customary",
     "explain_line",
@@ -57,4 +59,5 @@ __all__ = [
     "split",
     "split_groups",
     "to_minor_units",
+    "undisputed_ppm",
 ]

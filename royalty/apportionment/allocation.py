@@ -8,14 +8,15 @@ in every piece before they are split (artist-centric).
 Every arrow is an exact largest-remainder split, so the lines sum to the pool to the atom.
 Wherever the data is silent the money stays visible on a line of its own kind instead of being
 shared out: the unattributed part of a piece follows the contract's fallback, the unclaimed part of
-a track is held, money with no use to follow is held or returned.
+a track is held and so is what its owners contest (`ownership`), money with no use to follow is held
+or returned.
 
 Two tricks keep this vectorised. What is left of a share row is one more weight in it; and the
 unattributed part of a piece is treated as a track after the last one, whose only "owner" is
 nobody, so that all entries pass the ownership split together.
 
 Order of lines: generation, track, party ascending, -1 (none) after all others; inside a
-generation, a track's holders come before its unclaimed part, and the unattributed part last. The
+generation, a track's holders come before its held part, and the unattributed part last. The
 equal fallback is one split of all unattributed money of the run, so its lines name no generation;
 nor do those of a training fee.
 """
@@ -25,13 +26,12 @@ from enum import IntEnum
 
 import numpy as np
 
-from royalty.apportionment.arrays import IntArray, group_sums, offsets, row_groups, sum_at
+from royalty.apportionment.arrays import IntArray, offsets, row_groups, sum_at, with_rest
 from royalty.apportionment.largest_remainder import split, split_groups
 from royalty.apportionment.models import MODELS, AllocationModel, PieceRevenue
+from royalty.apportionment.ownership import NONE, holders
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
-
-NONE = -1
 
 
 class LineKind(IntEnum):
@@ -44,6 +44,7 @@ class LineKind(IntEnum):
     TO_PLATFORM = 5  # unattributed (or, without a generation, unused) and returned by contract
     HELD_NO_USE = 6  # nobody used anything that the pool could follow
     TRAINING_FEE = 7  # paid for training, whatever was generated
+    HELD_DISPUTED = 8  # the track's owners claim more than the whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ def attribution_weights(
     The rest is given to the position after the last track. With a factor for each track its ppb
     are multiplied by it, those of the rest are not.
     """
-    indptr, track, ppb = _with_rest(
+    indptr, track, ppb = with_rest(
         snapshot.share_indptr,
         snapshot.share_track,
         snapshot.share_ppb,
@@ -138,26 +139,6 @@ def attribution_weights(
         rest_column=len(snapshot.track_ids),
     )
     return indptr, track, ppb if track_factor is None else ppb * np.append(track_factor, 1)[track]
-
-
-def ownership_weights(snapshot: Snapshot) -> tuple[IntArray, IntArray, IntArray]:
-    """(indptr (T + 1,), party, ppm): each row of owners with its unclaimed rest (-1) at the end."""
-    return _with_rest(
-        snapshot.owner_indptr,
-        snapshot.owner_party,
-        snapshot.owner_ppm,
-        whole=WHOLE_PPM,
-        rest_column=NONE,
-    )
-
-
-def _with_rest(
-    indptr: IntArray, column: IntArray, value: IntArray, *, whole: int, rest_column: int
-) -> tuple[IntArray, IntArray, IntArray]:
-    ends = indptr[1:]
-    rest = whole - group_sums(value, indptr)
-    wider = indptr + np.arange(len(indptr))
-    return wider, np.insert(column, ends, rest_column), np.insert(value, ends, rest)
 
 
 def _piece_lines(snapshot: Snapshot, revenue: PieceRevenue, rules: Rules) -> Lines:
@@ -174,11 +155,10 @@ def _holder_lines(
     snapshot: Snapshot, generation: IntArray, track: IntArray, atoms: IntArray, rules: Rules
 ) -> Lines:
     """Split entries (generation, track or "unattributed", atoms) over the holders of each track."""
-    unattributed = len(snapshot.track_ids)
-    indptr, party, ppm = ownership_weights(snapshot)
+    unattributed, held = len(snapshot.track_ids), holders(snapshot)
     # One more "track" with one nameless owner carries the unattributed parts through the split.
-    indptr = np.append(indptr, indptr[-1] + 1)
-    party, ppm = np.append(party, NONE), np.append(ppm, WHOLE_PPM)
+    indptr = np.append(held.indptr, held.indptr[-1] + 1)
+    party, ppm = np.append(held.party, NONE), np.append(held.ppm, WHOLE_PPM)
     paid = np.flatnonzero(atoms != 0)
     rows, row_indptr = _take_groups(indptr, track[paid])
     line_atoms = split_groups(atoms[paid], ppm[rows], row_indptr)
@@ -187,12 +167,14 @@ def _holder_lines(
     entry, line_party = entry[kept], party[rows[kept]]
     line_track = track[entry]
     silent = LineKind.TO_PLATFORM if rules.fallback == "platform" else LineKind.HELD_UNATTRIBUTED
-    kind = np.where(line_party == NONE, LineKind.HELD_UNCLAIMED, LineKind.ATTRIBUTED)
+    rest = np.where(held.contested, LineKind.HELD_DISPUTED, LineKind.HELD_UNCLAIMED)
+    kinds_of_rest = np.append(rest, silent)
+    kind = np.where(line_party == NONE, kinds_of_rest[line_track], LineKind.ATTRIBUTED)
     return Lines(
         generation=generation[entry],
         track=np.where(line_track == unattributed, NONE, line_track),
         party=line_party,
-        kind=np.where(line_track == unattributed, silent, kind).astype(np.int64),
+        kind=kind.astype(np.int64),
         atoms=line_atoms[kept],
     )
 
@@ -223,7 +205,7 @@ def _equal_lines(snapshot: Snapshot, atoms: int) -> Lines:
 
 
 def _track_lines(snapshot: Snapshot, track: IntArray, atoms: IntArray, kind: LineKind) -> Lines:
-    """What tracks earned without a piece, over their holders; unclaimed parts are held."""
+    """What tracks earned without a piece, over their holders; what is nobody's is held."""
     nowhere = np.full_like(track, NONE)
     lines = _holder_lines(snapshot, nowhere, track, atoms, Rules())
     kinds = np.where(lines.kind == LineKind.ATTRIBUTED, int(kind), lines.kind)

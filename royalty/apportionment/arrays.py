@@ -72,3 +72,13 @@ def sum_at(positions: IntArray, values: IntArray, size: int) -> IntArray:
     totals = np.zeros(size, dtype=np.int64)
     np.add.at(totals, positions, values)
     return totals
+
+
+def with_rest(
+    indptr: IntArray, column: IntArray, value: IntArray, *, whole: int, rest_column: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """A CSR table with what is left of each row, up to the whole, as one more value at its end."""
+    ends = indptr[1:]
+    rest = whole - group_sums(value, indptr)
+    wider = indptr + np.arange(len(indptr))
+    return wider, np.insert(column, ends, rest_column), np.insert(value, ends, rest)

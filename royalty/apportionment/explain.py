@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from royalty.apportionment.allocation import (
-    NONE,
     LineKind,
     allocate,
     attribution_weights,
     model_named,
-    ownership_weights,
 )
 from royalty.apportionment.arrays import IntArray
+from royalty.apportionment.ownership import NONE, holders
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import Snapshot
-from royalty.apportionment.steps import Stage, Step, split_step, sum_step
+from royalty.apportionment.steps import Stage, Step, Weighed, split_step, sum_step
 
 Line = tuple[int, int, int]  # (generation, track, party) positions, -1 where there is none
 
@@ -64,7 +63,7 @@ def explain_line(
         steps += (_holder_step(snapshot, steps[-1].to_atoms, line),)
     if steps[-1].to_atoms == 0:
         raise _no_line(line)
-    return Explanation(_kind_of(model, rules, line), steps)
+    return Explanation(_kind_of(snapshot, model, rules, line), steps)
 
 
 def _check_positions(snapshot: Snapshot, line: Line) -> None:
@@ -78,10 +77,11 @@ def _no_line(line: Line) -> LookupError:
     return LookupError(f"The run has no line for (generation, track, party) {line}.")
 
 
-def _kind_of(model: str, rules: Rules, line: Line) -> LineKind:
+def _kind_of(snapshot: Snapshot, model: str, rules: Rules, line: Line) -> LineKind:
     generation, track, party = line
     if track != NONE and party == NONE:
-        return LineKind.HELD_UNCLAIMED
+        contested = holders(snapshot).contested[track]
+        return LineKind.HELD_DISPUTED if contested else LineKind.HELD_UNCLAIMED
     if NONE not in {track, generation}:
         return LineKind.ATTRIBUTED
     if track != NONE:
@@ -149,12 +149,13 @@ def _fallback_steps(
 
 def _holder_step(snapshot: Snapshot, track_atoms: int, line: Line) -> Step:
     _, track, party = line
-    indptr, column, ppm = ownership_weights(snapshot)
-    row = slice(int(indptr[track]), int(indptr[track + 1]))
+    held = holders(snapshot)
+    row = slice(int(held.indptr[track]), int(held.indptr[track + 1]))
     target = "" if party == NONE else snapshot.party_ids[party]
     stage: Stage = "held" if party == NONE else "holder"
-    index = _index_of(column[row], party, line)
-    return split_step(stage, target, track_atoms, ppm[row], index, "ppm")
+    weighed: Weighed = "undisputed ppm" if held.contested[track] else "ppm"
+    index = _index_of(held.party[row], party, line)
+    return split_step(stage, target, track_atoms, held.ppm[row], index, weighed)
 
 
 def _idle_step(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Step:

@@ -61,7 +61,9 @@ class Snapshot:
     share_ppb: IntArray  # (n_shares,) row sum ≤ 1e9, the rest is unattributed
     owner_indptr: IntArray  # (T + 1,)
     owner_party: IntArray  # (n_owners,) ascending inside a track
-    owner_ppm: IntArray  # (n_owners,) row sum ≤ 1e6, the rest is unclaimed
+    owner_ppm: (
+        IntArray  # (n_owners,) claims; row sum < 1e6: the rest is unclaimed, > 1e6: contested
+    )
     parameters: tuple[tuple[str, int], ...] = ()  # of the contract's model, ascending by name
     track_work: IntArray = field(default_factory=_no_ints)  # (T,) number of its work, or empty
     track_milliseconds: IntArray = field(default_factory=_no_ints)  # (T,) length, or empty
@@ -130,6 +132,7 @@ class Snapshot:
             (self.generation_ids, self.track_ids),
             WHOLE_PPB,
         )
+        _check_rows_within("share", self.share_indptr, self.share_ppb, self.generation_ids)
         _check_csr(
             "owner",
             (self.owner_indptr, self.owner_party, self.owner_ppm),
@@ -237,8 +240,13 @@ def _check_csr(
     if outside.any():
         fault = int(np.argmax(outside))
         raise SnapshotError(f"{name} of {row_ids[row[fault]]!r} is {value[fault]} of {whole}.")
-    over = group_sums(value, indptr) > whole
+
+
+def _check_rows_within(
+    name: str, indptr: IntArray, ppb: IntArray, row_ids: tuple[str, ...]
+) -> None:
+    totals = group_sums(ppb, indptr)
+    over = totals > WHOLE_PPB
     if over.any():
-        fault = int(np.argmax(over))
-        total = int(group_sums(value, indptr)[fault])
-        raise SnapshotError(f"{name} of {row_ids[fault]!r} sums to {total}, above {whole}.")
+        at = int(np.argmax(over))
+        raise SnapshotError(f"{name} of {row_ids[at]!r} sums to {totals[at]}, above {WHOLE_PPB}.")

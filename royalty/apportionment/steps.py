@@ -19,7 +19,8 @@ Stage = Literal[
     "platform",
     "held",
 ]
-# What the weights of a step count: "boosted uses" in ppb, so that shares of uses are whole.
+# What the weights of a step count: "boosted uses" in ppb, so that shares of uses are whole;
+# "undisputed ppm" where owners claim more than the whole.
 Weighed = Literal[
     "all",
     "fees",
@@ -30,6 +31,7 @@ Weighed = Literal[
     "tracks",
     "milliseconds",
     "ppm",
+    "undisputed ppm",
     "ppb",
 ]
 

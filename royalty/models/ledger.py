@@ -49,6 +49,7 @@ class AccountKind(models.TextChoices):
     HELD_UNATTRIBUTED = "held_unattributed", "held: no track accounts for it"
     HELD_UNCLAIMED = "held_unclaimed", "held: the track's owner is not known"
     HELD_NO_USE = "held_no_use", "held: nothing was used"
+    HELD_DISPUTED = "held_disputed", "held: its owners disagree"
     PLATFORM_SHARE = "platform_share", "returned to the platform by contract"
     PARTY_RESERVE = "party_reserve", "kept in reserve for a party"
     PARTY_ADVANCE = "party_advance", "advanced to a party, not yet recouped"

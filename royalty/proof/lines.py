@@ -13,9 +13,10 @@ from typing import TypedDict
 
 import numpy as np
 
-from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot
-from royalty.apportionment.allocation import NONE, attribution_weights, model_named
+from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot, undisputed_ppm
+from royalty.apportionment.allocation import attribution_weights, model_named
 from royalty.apportionment.arrays import group_sums, row_groups, sum_at
+from royalty.apportionment.ownership import NONE
 from royalty.proof.encoding import field, record
 
 _CHUNK = 65_536
@@ -144,7 +145,7 @@ def _columns(snapshot: Snapshot, lines: Allocation, model: str) -> _Columns:
     totals = group_sums(weights[2], weights[0])
     # Among the weights, what is left of a piece stands after the last track.
     weighed = np.where(track == NONE, n_tracks, track)
-    owners = (snapshot.owner_indptr, snapshot.owner_party, snapshot.owner_ppm)
+    owners = (snapshot.owner_indptr, snapshot.owner_party, undisputed_ppm(snapshot))
     return _Columns(
         kind=lines.kind[order],
         generation=piece,

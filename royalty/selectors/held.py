@@ -17,6 +17,7 @@ HELD_KINDS = (
     AccountKind.HELD_UNATTRIBUTED,
     AccountKind.HELD_UNCLAIMED,
     AccountKind.HELD_NO_USE,
+    AccountKind.HELD_DISPUTED,
 )
 # The period in which the money of an entry was earned.
 EARNED_IN = Coalesce(
@@ -43,9 +44,18 @@ class Held:
         return self.period.last_day
 
     @property
-    def releasable_on(self) -> date:
-        """The first day on which the contract lets it go."""
+    def releasable_on(self) -> date | None:
+        """The first day on which the contract lets it go; never while its owners disagree."""
+        if self.account.kind == AccountKind.HELD_DISPUTED:
+            return None
         return months_after(self.period.ends_on, self.account.contract.holding_months)
+
+    @property
+    def goes(self) -> str:
+        """When and how it may go, in words."""
+        if self.releasable_on is None:
+            return "goes by restating the period once the shares are mended"
+        return f"may go from {self.releasable_on}"
 
     def age_days(self, as_of: date) -> int:
         return (as_of - self.since).days

@@ -8,7 +8,7 @@ import numpy as np
 
 from attribution.models import Attribution
 from catalog.models import Right, Role, Share, Track
-from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot
+from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot, undisputed_ppm
 from royalty.documents import LineSource, StatementLine
 from royalty.models import AllocationRun
 from royalty.selectors.runs import Books
@@ -67,6 +67,7 @@ class _Describer:
         self._snapshot, self._lines, self._party = books.snapshot, books.allocation, party
         self._right = books.run.period.contract.right
         self._uses = uses_by_generation(self._snapshot)
+        self._owned_ppm = undisputed_ppm(self._snapshot)
         tracks = {self._snapshot.track_ids[track] for track in self._lines.track[rows]}
         self._texts = track_texts(books.run, tracks)
         pieces = np.unique(self._lines.generation[rows])
@@ -88,7 +89,7 @@ class _Describer:
             artist=self._texts[ref].artist,
             right_type=self._right,
             ownership_ppm=part(
-                (snapshot.owner_indptr, snapshot.owner_party, snapshot.owner_ppm),
+                (snapshot.owner_indptr, snapshot.owner_party, self._owned_ppm),
                 track,
                 self._party,
             ),

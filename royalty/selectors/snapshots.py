@@ -12,7 +12,7 @@ import numpy as np
 
 from catalog.models import Right, Track, TrainingRole, TrainingSet, TrainingSetTrack
 from catalog.selectors import ownership, parties_by_id
-from royalty.apportionment import IntArray, Snapshot, csr_from_triples
+from royalty.apportionment import WHOLE_PPM, IntArray, Snapshot, csr_from_triples
 from royalty.models import Period, RevenueKind
 from royalty.selectors.facts import PeriodFacts, midnight, read_facts
 
@@ -44,7 +44,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
     """Build a period's snapshot from the database as it is now; needs a transaction.
 
     Raises:
-        SnapshotError: the facts contradict each other, as ownership above one does.
+        SnapshotError: the facts contradict each other, as shares of a piece above one do.
     """
     facts = read_facts(period)
     training = _training_tracks(_model_versions(facts, period))
@@ -130,14 +130,17 @@ def _shares(facts: PeriodFacts, position: dict[int, int]) -> tuple[IntArray, Int
 def _owners(
     position: dict[int, int], period: Period
 ) -> tuple[tuple[str, ...], tuple[IntArray, IntArray, IntArray]]:
-    """Parties in order, and CSR over tracks: (indptr, party, ppm)."""
+    """Parties in order, and CSR over tracks: (indptr, party, ppm).
+
+    What a party claims in several roles counts together, and as the whole at most.
+    """
     owned = ownership(position, right=Right(period.contract.right), on=period.last_day)
     refs = {pk: party.ref for pk, party in parties_by_id(set(owned.party_ids.tolist())).items()}
     column = {pk: index for index, pk in enumerate(sorted(refs, key=refs.__getitem__))}
     owners = csr_from_triples(
         [position[track_id] for track_id in owned.track_ids.tolist()],
         [column[party_id] for party_id in owned.party_ids.tolist()],
-        owned.share_ppm,
+        np.minimum(owned.share_ppm, WHOLE_PPM),
         len(position),
     )
     return tuple(sorted(refs.values())), owners

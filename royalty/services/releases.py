@@ -4,7 +4,7 @@ All that an account holds from a period is released at once, either to the parti
 in proportion to what they earned in it, as collecting societies do with what stays unclaimed, or
 back to the platform. The journal goes into an open period and points to the allocation that put
 the money aside. A claim that turns up earlier is no release: the catalogue is mended and the
-period restated.
+period restated. So is what owners contest: it is theirs, whoever of them it is, and never released.
 """
 
 from datetime import datetime
@@ -38,12 +38,17 @@ def request_release(
     """Ask for the release of what a period's contract holds for one reason.
 
     Raises:
-        ByHandError: nothing is held, it must be held longer, it is asked for already, nobody
-            earned anything to go by, or no reason is given.
+        ByHandError: nothing is held, it must be held longer, its owners disagree, it is asked for
+            already, nobody earned anything to go by, or no reason is given.
     """
     told = checked_reason(reason)
     locked = Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
     held = _held(locked, kind)
+    if held.releasable_on is None:
+        raise ByHandError(
+            f"{period} {held.account.get_kind_display()}: it is not released to others. When they "
+            "agree, mend the shares in the catalogue and run period restate."
+        )
     if as_of.date() < held.releasable_on:
         raise ByHandError(
             f"{period} {held.account.get_kind_display()}: the contract holds it for "

@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 
 from accounts.models import User
+from catalog.models import Right
 from common.storage import put
 from royalty.apportionment import (
     Allocation,
@@ -14,6 +15,7 @@ from royalty.apportionment import (
     commission_atoms,
 )
 from royalty.models import AllocationRun, Period
+from royalty.selectors.contested import contested_money
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
 
@@ -91,6 +93,10 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
             [f"Track {name} earned for owners who are not known; held." for name in names],
             "tracks with unknown owners",
         )
+    contested = contested_money(built.snapshot, allocation, Right(period.contract.right))
+    sentences += _listed(
+        [each.sentence(period.contract.money) for each in contested], "contested tracks"
+    )
     if allocation.idle_atoms:
         amount = period.contract.money.format_atoms(allocation.idle_atoms)
         sentences.append(f"{amount} {period.contract.currency} had no use to follow.")

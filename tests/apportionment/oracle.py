@@ -223,8 +223,11 @@ def _to_holders(
     snapshot: Snapshot, result: Lines, piece: int, track: int, atoms: int, kind: str
 ) -> None:
     row = slice(snapshot.owner_indptr[track], snapshot.owner_indptr[track + 1])
-    parties, ppm = snapshot.owner_party[row].tolist(), snapshot.owner_ppm[row].tolist()
-    *parts, rest = hamilton(atoms, [*ppm, 10**6 - sum(ppm)])
+    parties, claims = snapshot.owner_party[row].tolist(), snapshot.owner_ppm[row].tolist()
+    has_dispute = sum(claims) > 10**6
+    if has_dispute:  # each has what the others leave
+        claims = [max(0, 10**6 - (sum(claims) - claim)) for claim in claims]
+    *parts, rest = hamilton(atoms, [*claims, 10**6 - sum(claims)])
     for party, part in zip(parties, parts, strict=True):
         result[(piece, track, party, kind)] += part
-    result[(piece, track, -1, "HELD_UNCLAIMED")] += rest
+    result[(piece, track, -1, "HELD_DISPUTED" if has_dispute else "HELD_UNCLAIMED")] += rest

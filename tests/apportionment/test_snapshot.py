@@ -110,9 +110,9 @@ BAD = {
         {"share_track": [0, 0, 2, 1, 2, 0, 1, 2, 0, 2]},
         "share of 'G1': 'T1' comes twice",
     ),
-    "owners above the whole": (
-        {"owner_ppm": [10**6, 10**6, 400_000, 600_001]},
-        "owner of 'T3' sums to 1000001",
+    "a claim above the whole": (
+        {"owner_ppm": [10**6, 10**6 + 1, 400_000, 600_000]},
+        "owner of 'T2' is 1000001 of 1000000",
     ),
     "works of too few tracks": ({"track_work": [0]}, "track_work has shape"),
     "a negative length": ({"track_milliseconds": [1, -1, 1]}, "track_milliseconds must be"),

@@ -78,9 +78,18 @@ def _triples(rows: list[dict[int, int]]) -> tuple[list[int], list[int], list[int
     return [f[0] for f in facts], [f[1] for f in facts], [f[2] for f in facts]
 
 
+def _claims(draw: st.DrawFn, size: int) -> dict[int, int]:
+    """Positions with claims that owe nothing to each other, so that they may exceed the whole."""
+    claim = st.one_of(st.integers(0, 10**6), st.sampled_from([1, 500_000, 600_000, 10**6]))
+    return draw(st.dictionaries(st.integers(0, size - 1), claim, max_size=4))
+
+
 @st.composite
-def snapshots(draw: st.DrawFn) -> Snapshot:
-    """Up to six of everything, with idle subscribers, free subscribers, unowned tracks and gaps."""
+def snapshots(draw: st.DrawFn, *, may_contest: bool = False) -> Snapshot:
+    """Up to six of everything, with idle subscribers, free subscribers, unowned tracks and gaps.
+
+    Shares of one track may sum to more than the whole only where that is asked for.
+    """
     size = st.integers(1, 6)
     n_pieces, n_tracks, n_parties, n_users = draw(st.tuples(size, size, size, size))
     fee = st.one_of(st.just(0), st.just(10 * EURO), st.integers(0, 10**13))
@@ -95,6 +104,11 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     training = draw(st.lists(st.booleans(), min_size=n_tracks, max_size=n_tracks))
     if not any(training):
         training[0] = True
+    contests = may_contest and draw(st.booleans())
+    owners = [
+        _claims(draw, n_parties) if contests else _row(draw, n_parties, 10**6)
+        for _ in range(n_tracks)
+    ]
     works = draw(st.lists(st.integers(0, 3), **of_tracks))
     lengths = draw(st.lists(st.integers(1, 10**6), **of_tracks))
     return Snapshot(
@@ -108,9 +122,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         *csr_from_triples(
             *_triples([_row(draw, n_tracks, 10**9) for _ in range(n_pieces)]), n_pieces
         ),
-        *csr_from_triples(
-            *_triples([_row(draw, n_parties, 10**6) for _ in range(n_tracks)]), n_tracks
-        ),
+        *csr_from_triples(*_triples(owners), n_tracks),
         track_work=np.array(works),
         track_milliseconds=np.array(lengths),
     )
@@ -118,9 +130,12 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 
 @st.composite
 def cases(draw: st.DrawFn, *names: str) -> tuple[Snapshot, str]:
-    """A world with the parameters of a model (one of these, or any), and the model's name."""
+    """A world with the parameters of a model (one of these, or any), and the model's name.
+
+    Its owners may claim more than there is.
+    """
     model = draw(st.sampled_from(names or tuple(MODELS)))
-    return agreed(draw(snapshots()), model, draw), model
+    return agreed(draw(snapshots(may_contest=True)), model, draw), model
 
 
 def agreed(snapshot: Snapshot, model: str, draw: st.DrawFn) -> Snapshot:

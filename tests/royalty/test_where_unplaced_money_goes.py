@@ -7,8 +7,6 @@ import pytest
 from attribution.models import Attribution, FeatureStore
 from catalog.models import Share
 from royalty.models import AllocationRun, Statement
-from royalty.services import periods
-from royalty.services.periods import PeriodError
 from tests.royalty.cast import (
     AFTER,
     EURO,
@@ -125,17 +123,6 @@ def test_several_roles_of_one_party_count_together(report):
     own(world, work, "B", 400_000, role="lyricist")
     settle(report(world))
     assert payables(world)["B"] == 676_666_667
-
-
-def test_ownership_above_one_is_refused_by_name(report):
-    world = worked_example()
-    own(world, world.tracks["T2"].work, "C", 500_000)
-    report(world)
-    with pytest.raises(PeriodError, match=r"cannot be apportioned: .*T2.*1500000"):
-        periods.compute_period(period=world.period, user=world.ann, as_of=AFTER)
-    world.period.refresh_from_db()
-    assert world.period.status == "open"
-    assert not AllocationRun.objects.exists()
 
 
 def test_revenue_without_any_use_is_held(world, take):

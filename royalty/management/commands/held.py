@@ -58,8 +58,7 @@ class Command(BaseCommand):
             amount = exact(held.atoms, held.account.currency)
             self.stdout.write(
                 f"{amount:>22} {held.account.currency}  {held.period}  "
-                f"{held.account.get_kind_display()}; for {held.age_days(today)} days, "
-                f"may go from {held.releasable_on}"
+                f"{held.account.get_kind_display()}; for {held.age_days(today)} days, {held.goes}"
             )
         if not found:
             self.stdout.write("Nothing is held.")
