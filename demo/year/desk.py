@@ -12,7 +12,7 @@ from demo.year.bank import status_report
 from demo.year.plan import at
 from demo.year.world import World
 from royalty.documents.pain import read_status_report
-from royalty.models import Contract, Payout, PayoutBatch, Period
+from royalty.models import Contract, Payout, PayoutBatch, Period, RestatementKind
 from royalty.proof import roots_json
 from royalty.selectors.proofs import roots
 from royalty.services import payouts, periods, restatements
@@ -67,22 +67,31 @@ def published_roots(world: World) -> Path:
     return world.folder / "published"
 
 
-def restate(world: World, months: Iterable[Month], now: Month) -> int:
+def restate(
+    world: World, months: Iterable[Month], now: Month, kind: RestatementKind, reason: str
+) -> int:
     """Restate closed months into the open one, whichever come out differently; returns how many."""
-    as_of, count = at(now, CORRECTED_ON), 0
-    for month in months:
-        for contract in world.contracts:
-            try:
-                restatements.restate_period(
-                    period=period_of(contract, month),
-                    into=period_of(contract, now),
-                    user=world.accountant,
-                    as_of=as_of,
-                )
-            except periods.PeriodError:
-                continue  # this contract's month comes out as it is in the books
-            count += 1
-    return count
+    pairs = [(contract, month) for month in months for contract in world.contracts]
+    return sum(_restate(world, contract, month, now, kind, reason) for contract, month in pairs)
+
+
+def _restate(
+    world: World, contract: Contract, month: Month, now: Month, kind: RestatementKind, reason: str
+) -> bool:
+    try:
+        restatements.restate_period(
+            period=period_of(contract, month),
+            into=period_of(contract, now),
+            kind=kind,
+            reason=reason,
+            user=world.accountant,
+            as_of=at(now, CORRECTED_ON),
+        )
+    except periods.PeriodError as error:
+        if "nothing to restate" in str(error):
+            return False
+        raise
+    return True
 
 
 def pay(world: World, now: Month, rejected: Collection[int] = ()) -> PayoutBatch:

@@ -12,7 +12,7 @@ from demo.year.desk import period_of, restate
 from demo.year.plan import at, name_of
 from demo.year.world import World
 from royalty.documents import format_amount
-from royalty.models import AccountKind, Entry, JournalKind, Side, Withholding
+from royalty.models import AccountKind, Entry, JournalKind, RestatementKind, Side, Withholding
 from royalty.services.payees import enter_bank_details, grant_advance, set_withholding
 
 ADVANCE_MINOR = 15_000
@@ -105,7 +105,8 @@ def sale_is_told(world: World, month: Month) -> str:
             valid_from=sold_on,
         )
     months = [calendar.month(number) for number in range(plan.sale, plan.sale_known)]
-    restate(world, months, month)
+    reason = f"{cast.hit.title} was sold to {cast.buyer} on {sold_on}."
+    restate(world, months, month, RestatementKind.OWNERSHIP, reason)
     moved = _adjusted(world, month, cast.buyer.pk)
     return (
         f"{cast.hit.title} was sold to {cast.buyer} in {name_of(calendar.month(plan.sale))}: "
