@@ -16,14 +16,18 @@ from royalty.models.payees import BankDetails, PayeeTerms, PayingAccount, Withho
 from royalty.models.payouts import Payout, PayoutBatch, PayoutPart
 from royalty.models.periods import AllocationRun, Period, Statement
 from royalty.models.proofs import PeriodRoot, PeriodSecret
+from royalty.models.receivables import BankFile, BillingDetails, Invoice, Match, Receipt
 from royalty.models.releases import HeldRelease, ReleaseTo
 from royalty.models.restatements import Restatement, RestatementKind
+from royalty.models.self_billing import SelfBilledInvoice, SelfBilling
 
 __all__ = [
     "Account",
     "AccountKind",
     "AllocationRun",
     "BankDetails",
+    "BankFile",
+    "BillingDetails",
     "Contract",
     "Entry",
     "EventKind",
@@ -31,10 +35,12 @@ __all__ = [
     "HeldRelease",
     "IdleSubscribers",
     "IntakeFile",
+    "Invoice",
     "Journal",
     "JournalKind",
     "JournalSeal",
     "Leg",
+    "Match",
     "PayeeTerms",
     "PayingAccount",
     "Payout",
@@ -43,11 +49,14 @@ __all__ = [
     "Period",
     "PeriodRoot",
     "PeriodSecret",
+    "Receipt",
     "ReleaseTo",
     "Restatement",
     "RestatementKind",
     "RevenueEvent",
     "RevenueKind",
+    "SelfBilledInvoice",
+    "SelfBilling",
     "Side",
     "Statement",
     "UsageEvent",

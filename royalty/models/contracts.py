@@ -11,6 +11,7 @@ from common.database.constraints import no_overlap
 from common.money import Currency, currency
 from royalty.apportionment import MODELS, AllocationModel, Rules
 
+PAYMENT_DAYS = 30
 HOLDING_MONTHS = 36  # as 17 U.S.C. 115(d)(3)(H)(i) has unmatched royalties held
 
 
@@ -58,6 +59,15 @@ class Contract(models.Model):
     currency = models.CharField(max_length=3)
     # For how long money that cannot be placed is held before it may be released.
     holding_months = models.PositiveSmallIntegerField(default=HOLDING_MONTHS)
+    payment_days = models.PositiveSmallIntegerField(
+        default=PAYMENT_DAYS, help_text="In which the platform pays an invoice."
+    )
+    vat_ppm = models.PositiveIntegerField(
+        default=0, help_text="VAT on invoices within the country, in millionths: 190,000 is 19 %."
+    )
+    pays_before_collection = models.BooleanField(
+        default=False, help_text="Payees are paid although the platform has not paid yet."
+    )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -68,6 +78,11 @@ class Contract(models.Model):
                 condition=Q(commission_ppm__lte=1_000_000),
                 name="commissions_are_parts_of_one",
                 violation_error_message="The commission is above 100 %%.",
+            ),
+            models.CheckConstraint(
+                condition=Q(vat_ppm__lte=1_000_000),
+                name="vat_is_part_of_one",
+                violation_error_message="The VAT is above 100 %%.",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),

@@ -58,11 +58,18 @@ class AccountKind(models.TextChoices):
     PAYOUT_CLEARING = "payout_clearing", "payments on their way"
     BANK = "bank", "paid and received through the bank"
     OTHER_CONTRACTS = "other_contracts", "advances recouped across contracts"  # 0 over all of them
+    UNMATCHED_RECEIPTS = "unmatched_receipts", "received, and not known what for"
+    PLATFORM_CREDIT = "platform_credit", "credited to the platform"
+    VAT_PAYABLE = "vat_payable", "VAT charged, owed to the authority"
+    VAT_RECLAIMABLE = "vat_reclaimable", "VAT paid, to be reclaimed"
 
 
 # Each names a party; all others name none.
 OF_A_PARTY = (AccountKind.PARTY_PAYABLE, AccountKind.PARTY_RESERVE, AccountKind.PARTY_ADVANCE)
-GROWING_BY_DEBITS = (AccountKind.PLATFORM_RECEIVABLE, AccountKind.PARTY_ADVANCE, AccountKind.BANK)
+GROWING_BY_DEBITS = (
+    *(AccountKind.PLATFORM_RECEIVABLE, AccountKind.PARTY_ADVANCE, AccountKind.BANK),
+    AccountKind.VAT_RECLAIMABLE,
+)
 
 
 class JournalKind(models.TextChoices):
@@ -76,6 +83,8 @@ class JournalKind(models.TextChoices):
     ADVANCE = "advance"
     PAYOUT = "payout"
     PAYMENT = "payment"
+    INVOICE = "invoice"
+    RECEIPT = "receipt"
 
 
 class Account(models.Model):

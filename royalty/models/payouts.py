@@ -129,7 +129,8 @@ class Payout(models.Model):
 class PayoutPart(models.Model):
     """What a payout took off a party's account under one contract, line by line.
 
-    `deductions` lists the steps of the waterfall: rule, base, rate, amount, whose advance.
+    `deductions` lists the steps of the waterfall: rule, base, rate, amount, whose advance; the last
+    may be the VAT that a payee charges, which is added.
     """
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="parts")
@@ -141,6 +142,7 @@ class PayoutPart(models.Model):
     reserve_until = models.DateField()
     recoupment_atoms = models.BigIntegerField()
     withholding_atoms = models.BigIntegerField()
+    vat_atoms = models.BigIntegerField(default=0)
     payable_atoms = models.BigIntegerField()
     deductions = models.JSONField()
 
@@ -157,13 +159,14 @@ class PayoutPart(models.Model):
                     - F("reserve_atoms")
                     - F("recoupment_atoms")
                     - F("withholding_atoms")
+                    + F("vat_atoms")
                 ),
                 name="payouts_add_up",
             ),
             models.CheckConstraint(
                 condition=Q(gross_atoms__gte=0, released_atoms__gte=0, fee_atoms__gte=0)
                 & Q(reserve_atoms__gte=0, recoupment_atoms__gte=0)
-                & Q(withholding_atoms__gte=0, payable_atoms__gte=0),
+                & Q(withholding_atoms__gte=0, vat_atoms__gte=0, payable_atoms__gte=0),
                 name="payouts_take_nothing_negative",
             ),
         ]

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from catalog.models import Platform, Right
 from common import money
 from royalty.models import Contract
-from royalty.models.contracts import HOLDING_MONTHS
+from royalty.models.contracts import HOLDING_MONTHS, PAYMENT_DAYS
 
 
 class ContractError(Exception):
@@ -32,6 +32,9 @@ class Terms:
     right: str = Right.COMPOSITION
     model_parameters: Mapping[str, int] = field(default_factory=dict)
     holding_months: int = HOLDING_MONTHS
+    payment_days: int = PAYMENT_DAYS
+    vat_ppm: int = 0
+    pays_before_collection: bool = False
 
 
 def sign_contract(

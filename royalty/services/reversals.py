@@ -25,6 +25,8 @@ INSTEAD = {
     JournalKind.RESTATEMENT: OF_A_RUN,
     JournalKind.REVERSAL: "is a reversal itself. Have what it undid posted anew.",
     JournalKind.PAYOUT: "belongs to a batch of payouts. Return the payment with manage.py payouts.",
+    JournalKind.INVOICE: "belongs to an invoice. What lowers it is credited by the next one.",
+    JournalKind.RECEIPT: "tells what came in. Undo the match with manage.py receipts unmatch.",
     JournalKind.PAYMENT: "tells what the bank did. Return the payment with manage.py payouts.",
 }
 

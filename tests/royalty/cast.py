@@ -70,6 +70,7 @@ def sign(platform: Platform, **changes: object) -> Contract:
         "commission_ppm": 300_000,
         "fallback": "held",
         "idle_subscribers": "pool",
+        "pays_before_collection": True,
     }
     frame = {"code": "studio-2026", "name": "Studio 2026", "valid_from": date(2026, 1, 1)}
     frame |= {key: changes.pop(key) for key in list(changes) if key in {*frame, "valid_until"}}
