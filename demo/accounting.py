@@ -84,6 +84,7 @@ def contract_of(platform: Platform, service: Service, signed_on: date) -> Contra
             commission_ppm=COMMISSION_PPM,
             fallback=service.fallback,
             idle_subscribers="pool",
+            pays_before_collection=True,
         ),
         valid_from=signed_on,
     )
