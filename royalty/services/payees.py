@@ -92,6 +92,7 @@ def columns(account: BankAccount) -> dict[str, str]:
     }
 
 
+@transaction.atomic  # a refused one opens no account either
 def grant_advance(
     *, contract: Contract, party: Party, amount_minor: int, period: Period, paid_on: date, key: str
 ) -> Journal:

@@ -5,11 +5,8 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from royalty.models import Account, AccountKind, Entry, Journal, JournalKind, JournalSeal, Side
+from royalty.models import Account, Entry, Journal, JournalKind, JournalSeal, Side
 from royalty.selectors.ledger import balance, payable_balances, trial_balance
 from royalty.services import ledger, periods
 from royalty.services.ledger import Draft, KeyReusedError, LedgerError
@@ -135,107 +132,6 @@ def test_many_legs_balance_exactly_where_floats_would_not(bare):
     legs.append(ledger.leg(credit, Side.CREDIT, sum(amounts)))
     ledger.post(draft(bare, legs=tuple(legs)))
     assert balance(debit, DAY) == 2**53 + 5
-
-
-KINDS = (AccountKind.PLATFORM_RECEIVABLE, AccountKind.PERIOD_REVENUE, AccountKind.COMMISSION)
-LEGS = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.sampled_from(Side), st.integers(1, 10**15)),
-    min_size=1,
-    max_size=5,
-)
-ACTIONS = st.lists(
-    st.one_of(
-        st.tuples(st.just("post"), st.sampled_from("abcd"), LEGS, st.booleans()),
-        st.tuples(st.just("reverse"), st.sampled_from("abcd"), st.sampled_from("xy")),
-    ),
-    max_size=8,
-)
-
-
-class ModelLedger:
-    """The same books in a few lines of Python: what the database is compared with."""
-
-    def __init__(self) -> None:
-        self.journals: dict[str, tuple] = {}
-        self.reversed_by: dict[str, str] = {}
-
-    def post(self, key, legs) -> bool:
-        content = tuple(sorted(legs))
-        if key in self.journals:
-            return self.journals[key] == content
-        signed = sum(amount if side == "debit" else -amount for _, side, amount in legs)
-        if signed or len(legs) < 2:
-            return False
-        self.journals[key] = content
-        return True
-
-    def reverse(self, key, by) -> bool:
-        if key in self.reversed_by:
-            return self.reversed_by[key] == by
-        if by in self.journals:
-            return False
-        other = {"debit": "credit", "credit": "debit"}
-        mirrored = [(kind, other[side], amount) for kind, side, amount in self.journals[key]]
-        self.journals[by] = tuple(sorted(mirrored))
-        self.reversed_by[key] = by
-        return True
-
-    def columns(self) -> dict[str, tuple[int, int]]:
-        totals: dict[str, list[int]] = {}
-        for legs in self.journals.values():
-            for kind, side, amount in legs:
-                totals.setdefault(kind, [0, 0])[side == "credit"] += amount
-        return {kind: (debit, credit) for kind, (debit, credit) in totals.items()}
-
-
-def closing_leg(legs):
-    """The leg that makes the others balance, if they do not."""
-    signed = sum(amount if side == "debit" else -amount for _, side, amount in legs)
-    side = "credit" if signed > 0 else "debit"
-    return [(AccountKind.PERIOD_REVENUE.value, side, abs(signed))] if signed else []
-
-
-@given(actions=ACTIONS)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_the_ledger_agrees_with_a_model_of_it(bare, actions):
-    model = ModelLedger()
-    with transaction.atomic():
-        for action in actions:
-            if action[0] == "post":
-                _, key, drawn, balanced = action
-                legs = [(kind.value, side.value, amount) for kind, side, amount in drawn]
-                legs += closing_leg(legs) if balanced else []
-                assert accepted(post_legs, bare, key, legs) == model.post(key, legs)
-            elif action[1] in model.journals:
-                _, key, by = action
-                assert accepted(reverse, bare, key, by) == model.reverse(key, by)
-        rows = trial_balance().rows
-        assert {
-            row.account.kind: (row.debit_atoms, row.credit_atoms) for row in rows
-        } == model.columns()
-        assert Journal.objects.count() == JournalSeal.objects.count() == len(model.journals)
-        transaction.set_rollback(True)
-
-
-def post_legs(world, key, legs) -> None:
-    opened = {kind: ledger.account(world.contract, AccountKind(kind)) for kind, _, _ in legs}
-    made = tuple(ledger.leg(opened[kind], Side(side), amount) for kind, side, amount in legs)
-    ledger.post(draft(world, key=key, legs=made))
-
-
-def reverse(world, key, by) -> None:
-    journal = Journal.objects.get(idempotency_key=key)
-    ledger.reverse(journal, key=by, period=world.period, posted_on=DAY)
-
-
-def accepted(function, *arguments) -> bool:
-    try:
-        function(*arguments)
-    except LedgerError:
-        return False
-    return True
 
 
 def test_accounts_are_opened_once(bare):
