@@ -1,11 +1,12 @@
 """What happens beside the ordinary: each event does it, and says in a sentence what it did."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from catalog.models import Share
+from catalog.models import Party, Right, Role, Share, Work
 from demo.economy import Month
 from demo.payees import CURRENCY, EURO, example_account
 from demo.year.desk import period_of, restate
@@ -13,10 +14,12 @@ from demo.year.plan import at, name_of
 from demo.year.world import World
 from royalty.documents import format_amount
 from royalty.models import AccountKind, Entry, JournalKind, RestatementKind, Side, Withholding
+from royalty.selectors.ledger import trial_balance
 from royalty.services.payees import enter_bank_details, grant_advance, set_withholding
 
 ADVANCE_MINOR = 15_000
 STATUTORY_PPM, TREATY_PPM = 300_000, 100_000
+FIRST_CLAIM_PPM, SECOND_CLAIM_PPM = 600_000, 500_000
 NEW_ACCOUNT = 2
 EVENT_DAY = 2
 
@@ -29,8 +32,10 @@ def happen(world: World, number: int) -> Iterator[str]:
     events: tuple[tuple[int, Event], ...] = (
         (1, document_comes),
         (plan.advance, advance_is_paid),
+        (plan.dispute, two_claim_a_work),
         (plan.failed_payment + 1, bank_details_are_mended),
         (plan.sale_known, sale_is_told),
+        (plan.agreement, claims_are_settled),
         (plan.document_renewed, document_is_renewed),
     )
     for when, event in events:
@@ -93,17 +98,10 @@ def sale_is_told(world: World, month: Month) -> str:
     plan, calendar, cast = world.calendar.plan, world.calendar, world.cast
     sold_on = calendar.month(plan.sale).starts_on
     with transaction.atomic():
-        share = cast.hit.shares.filter(valid_until=None).order_by("-share_ppm", "pk")[0]
+        share = _open_shares(cast.hit)[0]
         share.valid_until = sold_on
         share.save(update_fields=["valid_until"])
-        Share.objects.create(
-            work=cast.hit,
-            party=cast.buyer,
-            right=share.right,
-            role=share.role,
-            share_ppm=share.share_ppm,
-            valid_from=sold_on,
-        )
+        _own(cast.hit, cast.buyer, share.share_ppm, sold_on)
     months = [calendar.month(number) for number in range(plan.sale, plan.sale_known)]
     reason = f"{cast.hit.title} was sold to {cast.buyer} on {sold_on}."
     restate(world, months, month, RestatementKind.OWNERSHIP, reason)
@@ -112,6 +110,59 @@ def sale_is_told(world: World, month: Month) -> str:
         f"{cast.hit.title} was sold to {cast.buyer} in {name_of(calendar.month(plan.sale))}: "
         f"{_euros(moved)} of the months since go to the buyer."
     )
+
+
+def two_claim_a_work(world: World, month: Month) -> str:
+    """A work's shares end, and two new ones begin that sum to more than the whole."""
+    work, rival = world.cast.disputed, world.cast.rival
+    with transaction.atomic():
+        owner = _open_shares(work)[0].party
+        _open_shares(work).update(valid_until=month.starts_on)
+        _own(work, owner, FIRST_CLAIM_PPM, month.starts_on)
+        _own(work, rival, SECOND_CLAIM_PPM, month.starts_on)
+    return (
+        f"{owner} claims {FIRST_CLAIM_PPM / 10_000:g} % of {work.title}, {rival} "
+        f"{SECOND_CLAIM_PPM / 10_000:g} %: what both claim is held until they agree."
+    )
+
+
+def claims_are_settled(world: World, month: Month) -> str:
+    """The rival takes what the first claim leaves, and all months of the dispute are restated."""
+    plan, calendar, cast = world.calendar.plan, world.calendar, world.cast
+    claimed_on, held = calendar.month(plan.dispute).starts_on, _held_disputed()
+    agreed_on = claimed_on + timedelta(days=1)
+    with transaction.atomic():
+        _open_shares(cast.disputed).filter(party=cast.rival).update(valid_until=agreed_on)
+        _own(cast.disputed, cast.rival, 1_000_000 - FIRST_CLAIM_PPM, agreed_on)
+    months = [calendar.month(number) for number in range(plan.dispute, plan.agreement)]
+    reason = f"Both claims on {cast.disputed.title} were settled on {month.starts_on}."
+    count = restate(world, months, month, RestatementKind.DISPUTE, reason)
+    return (
+        f"{cast.rival} settles for {100 - FIRST_CLAIM_PPM // 10_000} %: {count} periods are "
+        f"restated, and {_euros(held - _held_disputed())} are held no longer."
+    )
+
+
+def _open_shares(work: Work) -> QuerySet[Share]:
+    """Those that hold without an end, the largest first."""
+    return work.shares.filter(valid_until=None).order_by("-share_ppm", "pk")
+
+
+def _own(work: Work, party: Party, ppm: int, since: date) -> None:
+    Share.objects.create(
+        work=work,
+        party=party,
+        right=Right.COMPOSITION,
+        role=Role.COMPOSER,
+        share_ppm=ppm,
+        valid_from=since,
+    )
+
+
+def _held_disputed() -> int:
+    """Atoms that are held because owners disagree."""
+    rows = trial_balance().rows
+    return sum(row.balance_atoms for row in rows if row.account.kind == AccountKind.HELD_DISPUTED)
 
 
 def _adjusted(world: World, month: Month, party: int) -> int:

@@ -13,16 +13,22 @@ class Plan:
 
     months: int = 12
     advance: int = 2
+    dispute: int = 3
     late_usage: int = 5  # of two months before
     failed_payment: int = 5  # paid again the month after, with new bank details
     sale: int = 6
     sale_known: int = 8
     document_ends: int = 8  # on its last day
+    agreement: int = 10  # ends the dispute
     document_renewed: int = 11
 
     def __post_init__(self) -> None:
-        in_order = (self.sale <= self.sale_known, self.document_ends < self.document_renewed)
-        if not all(in_order) or self.late_usage < 3:
+        pairs = (
+            (self.sale, self.sale_known),
+            (self.dispute, self.agreement),
+            (self.document_ends, self.document_renewed),
+        )
+        if any(first >= then for first, then in pairs) or self.late_usage < 3:
             raise ValueError("What follows cannot come before what it follows from.")
 
 

@@ -20,10 +20,12 @@ class Cast:
     """To whom and to what things happen, chosen by what is attributed to them."""
 
     hit: Work  # earns most, and is sold
+    disputed: Work  # earns nearly as much, and two claim more than all of it
     advanced: Party  # gets an advance
     unlucky: Party  # has a wrong account at its bank
     taxed: Party  # lives abroad, and has a document that lapses
     buyer: Party  # buys the hit
+    rival: Party  # claims the disputed work
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,6 @@ def furnish(
     """Sign the contracts, agree terms with every party, and choose the cast."""
     since = calendar.begins_on
     accountant, reviewer = person(ACCOUNTANT, "Ada"), person(REVIEWER, "Ben")
-    buyer = _newcomer("name:meridian-songs", "Meridian Songs (example)")
     world = World(
         calendar=calendar,
         platform=platform,
@@ -63,7 +64,7 @@ def furnish(
         pieces=tuple(pieces),
         accountant=accountant,
         reviewer=reviewer,
-        cast=_cast(buyer),
+        cast=_cast(),
         folder=folder,
         seed=seed,
     )
@@ -77,15 +78,17 @@ def _newcomer(ref: str, name: str) -> Party:
     return party
 
 
-def _cast(buyer: Party) -> Cast:
+def _cast() -> Cast:
     works, parties = _attributed()
     advanced, unlucky, taxed = (Party.objects.get(pk=pk) for pk in parties[:3])
     return Cast(
         hit=Work.objects.get(pk=works[0]),
+        disputed=Work.objects.get(pk=works[1]),
         advanced=advanced,
         unlucky=unlucky,
         taxed=taxed,
-        buyer=buyer,
+        buyer=_newcomer("name:meridian-songs", "Meridian Songs (example)"),
+        rival=_newcomer("name:halcyon-music", "Halcyon Music (example)"),
     )
 
 

@@ -20,7 +20,8 @@ from demo.year import checks
 from demo.year.plan import Calendar, Plan
 from demo.year.run import conclude, live
 from demo.year.world import World, furnish
-from royalty.models import Payout
+from royalty.models import AccountKind, Payout
+from royalty.selectors.ledger import trial_balance
 from tests.conftest import cloned_database
 from tests.royalty import cast
 from tests.royalty.attacker import execute
@@ -32,9 +33,11 @@ pytestmark = pytest.mark.skipif(
 PLAN = Plan(
     months=3,
     advance=1,
+    dispute=2,
+    agreement=3,
     failed_payment=2,
-    sale=1,
-    sale_known=2,
+    sale=2,
+    sale_known=3,
     document_ends=1,
     document_renewed=3,
     late_usage=3,
@@ -132,10 +135,12 @@ def test_every_check_of_the_year_holds(lived):
     [
         "Party A gets an advance of 150.00 EUR",
         "whose payment came back, enters another account; it is paid again",
-        r"was sold to Meridian Songs \(example\) in Jan: \d+\.\d\d EUR of the months since",
+        r"was sold to Meridian Songs \(example\) in Feb: \d+\.\d\d EUR of the months since",
         "10 % are withheld instead of 30 %",
+        "claims 60 % of Song T3, Halcyon Music .* 50 %: what both claim is held",
+        r"settles for 40 %: 2 periods are restated, and [1-9]\d*\.\d\d EUR are held no longer",
     ],
-    ids=["advance", "failed payment", "sale", "document"],
+    ids=["advance", "failed payment", "sale", "document", "dispute", "agreement"],
 )
 def test_what_happened_is_told(told, words):
     assert re.search(words, told)
@@ -180,6 +185,13 @@ def test_an_advance_is_recouped_over_months(lived):
     recouped = [sum(part.recoupment_atoms for part in payout.parts.all()) for payout in payouts]
     assert recouped[0] > 0
     assert sum(recouped) <= 15_000 * cast.CENT
+
+
+def test_nothing_is_held_for_a_dispute_once_it_is_settled(lived):
+    rows = trial_balance().rows
+    disputed = [row for row in rows if row.account.kind == AccountKind.HELD_DISPUTED]
+    assert [row.balance_atoms for row in disputed] == [0, 0]
+    assert all(row.credit_atoms > 0 for row in disputed)
 
 
 ENTRY = "(SELECT max(id) FROM royalty_entry)"
