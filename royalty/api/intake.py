@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,14 @@ DESCRIPTION = (
     "One event as a JSON object, or many as NDJSON (one object a line, at most 32 MiB). "
     "Everything is taken in or nothing: with any fault nothing changes, and `errors` lists the "
     "first hundred faults by field or line. An `event_id` counts once: the same event again is "
-    "`known`, with another content it is refused."
+    "`known`, with another content it is refused. What was reported wrongly is corrected by "
+    "another event, which names it in `corrects`, says the same service and day, and replaces it; "
+    "of several the last one counts. Events of a closed period are refused, unless you say that "
+    "they are late: then they are kept, and paid for once the period is restated."
+)
+LATE = "late"
+LATE_PARAMETER = OpenApiParameter(
+    LATE, bool, description="Keep events of closed periods too, until the periods are restated."
 )
 
 
@@ -32,6 +39,11 @@ class EventSerializer(serializers.Serializer[Any]):
     service = serializers.CharField(
         max_length=50, help_text="Which of your services; it decides the contract."
     )
+    corrects = serializers.CharField(
+        max_length=100,
+        required=False,
+        help_text="The `event_id` of an earlier event, which this one replaces.",
+    )
 
 
 class UsageSerializer(EventSerializer):
@@ -42,7 +54,9 @@ class UsageSerializer(EventSerializer):
         max_length=100, help_text="A pseudonym, never a name or an address."
     )
     used_at = serializers.DateTimeField(help_text="With a time zone; the day is that of UTC.")
-    count = serializers.IntegerField(min_value=1, max_value=1_000_000_000)
+    count = serializers.IntegerField(
+        min_value=0, max_value=1_000_000_000, help_text="0 in a correction only."
+    )
 
 
 class RevenueSerializer(EventSerializer):
@@ -125,6 +139,7 @@ class Intake(PlatformResource):
 
     parser_classes = (OneObject, ManyLines)
     most_bytes = NDJSON_BYTES
+    parameters = frozenset({LATE})
 
     def take_in(self, kind: EventKind, request: Request) -> Response:
         """Take in what was sent.
@@ -138,7 +153,9 @@ class Intake(PlatformResource):
         take = intake.take_usage if kind is EventKind.USAGE else intake.take_revenue
         name = f"request {request_id(request)}"
         try:
-            report = take(platform=self.platform, source=sent.stream, name=name)
+            report = take(
+                platform=self.platform, source=sent.stream, name=name, is_late=_is_late(request)
+            )
         except intake.IntakeRefused as refusal:
             raise _problem(refusal, sent) from refusal
         return Response(IntakeSerializer(report).data, 200 if report.was_taken_before else 201)
@@ -151,6 +168,7 @@ class Usage(Intake):
         operation_id="send_usage",
         summary="Report usage",
         description=DESCRIPTION,
+        parameters=[LATE_PARAMETER],
         request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), UsageSerializer),
         responses=RESPONSES,
         examples=[_example("A use", USAGE)],
@@ -167,6 +185,7 @@ class Revenue(Intake):
         operation_id="send_revenue",
         summary="Report revenue",
         description=DESCRIPTION,
+        parameters=[LATE_PARAMETER],
         request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), RevenueSerializer),
         responses=RESPONSES,
         examples=[
@@ -178,6 +197,15 @@ class Revenue(Intake):
     @idempotent
     def post(self, request: Request) -> Response:
         return self.take_in(EventKind.REVENUE, request)
+
+
+def _is_late(request: Request) -> bool:
+    """What the query says. Raises Problem where it is neither true nor false."""
+    said = request.query_params.get(LATE, "false")
+    if said not in ("true", "false"):
+        detail = "It must be true or false."
+        raise Problem(INVALID, f"late: {detail}", errors=[{"field": LATE, "detail": detail}])
+    return said == "true"
 
 
 def _problem(refusal: intake.IntakeRefused, sent: Lines) -> Problem:

@@ -1,7 +1,12 @@
 """What platforms report: uses of generated pieces, and revenue. Append-only, and counted once.
 
-Rows arrive only through `royalty.services.intake`. The database refuses to change or delete them
-and refuses events of a day whose period is no longer open (see migrations/sql).
+Rows arrive only through `royalty.services.intake`. The database refuses to change or delete them.
+It takes events of a day while the day's period is open, and, marked late, when it is closed (see
+migrations/sql).
+
+A correction is another event, which replaces the one that `corrects` names: an event of an earlier
+file, of the same service and day, and no correction itself. Of several the one that came last
+counts; the files of a platform are numbered in the order in which they came.
 """
 
 from typing import ClassVar
@@ -75,14 +80,28 @@ class UsageEvent(models.Model):
     intake_file = models.ForeignKey(
         IntakeFile, on_delete=models.PROTECT, related_name="usage_events", db_index=False
     )
+    corrects = models.CharField(max_length=ID_LENGTH, blank=True, db_default="")  # an event's id
+    is_late = models.BooleanField(db_default=False)  # came when its day's period was closed
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["platform", "event_id"], name="a_use_counts_once"),
-            models.CheckConstraint(condition=Q(count__gt=0), name="uses_are_counted"),
+            models.UniqueConstraint(
+                fields=["platform", "corrects", "intake_file"],
+                condition=~Q(corrects=""),
+                name="a_use_is_corrected_once_a_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(count__gt=0) | ~Q(corrects=""), name="uses_are_counted"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["platform", "service", "used_at"], name="usage_of_a_period")
+            models.Index(fields=["platform", "service", "used_at"], name="usage_of_a_period"),
+            models.Index(
+                fields=["platform", "service", "used_at"],
+                condition=Q(is_late=True),
+                name="late_usage",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,11 +127,21 @@ class RevenueEvent(models.Model):
     intake_file = models.ForeignKey(
         IntakeFile, on_delete=models.PROTECT, related_name="revenue_events", db_index=False
     )
+    corrects = models.CharField(max_length=ID_LENGTH, blank=True, db_default="")  # an event's id
+    is_late = models.BooleanField(db_default=False)  # came when its day's period was closed
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["platform", "event_id"], name="revenue_counts_once"),
-            models.CheckConstraint(condition=Q(amount_atoms__gt=0), name="revenue_is_an_amount"),
+            models.UniqueConstraint(
+                fields=["platform", "corrects", "intake_file"],
+                condition=~Q(corrects=""),
+                name="revenue_is_corrected_once_a_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_atoms__gt=0) | Q(amount_atoms=0) & ~Q(corrects=""),
+                name="revenue_is_an_amount",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="subscription", generation__isnull=True) & ~Q(subscriber="")
                 | Q(kind="output", generation__isnull=False, subscriber="")
@@ -121,7 +150,12 @@ class RevenueEvent(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["platform", "service", "earned_on"], name="revenue_of_a_period")
+            models.Index(fields=["platform", "service", "earned_on"], name="revenue_of_a_period"),
+            models.Index(
+                fields=["platform", "service", "earned_on"],
+                condition=Q(is_late=True),
+                name="late_revenue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -100,6 +100,8 @@ class AllocationRun(models.Model):
     totals_atoms = models.JSONField()  # atoms of each kind of line
     exceptions = models.JSONField(default=list)  # sentences for the person who reviews
     attribution_runs = models.JSONField(default=list)  # ids
+    # The number of the platform's last file that was there; what came later is not in it.
+    last_intake_file = models.PositiveBigIntegerField()
     code_version = models.CharField(max_length=64)
     computed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     computed_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """What was reported for a period, added up in the database and read as integers.
 
+An event that a later file corrected does not stand any more; of its corrections the last one does.
 Positions number subscribers and generations by their external ids in code-point order (collation
 "C"), the order that a snapshot wants.
 """
@@ -8,29 +9,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Max
 
 from royalty.apportionment import IntArray
-from royalty.models import Period, RevenueEvent, RevenueKind, UsageEvent
+from royalty.models import IntakeFile, Period
 
-PAIRS = """
-CREATE TEMPORARY TABLE period_pair ON COMMIT DROP AS
-SELECT subscriber, generation_id, sum(count)::bigint AS uses
-  FROM royalty_usageevent
+Parameters = dict[str, Any]
+
+# A correction names an event of an earlier file, never a correction (the database sees to it).
+STANDS = """
+NOT EXISTS (SELECT FROM {table} correction
+             WHERE correction.platform_id = event.platform_id AND correction.corrects <> ''
+               AND correction.corrects = coalesce(nullif(event.corrects, ''), event.event_id)
+               AND correction.intake_file_id > event.intake_file_id
+               AND correction.intake_file_id <= %(last_file)s)
+"""
+USAGE = f"""
+  FROM royalty_usageevent event
  WHERE platform_id = %(platform)s AND service = %(service)s
    AND used_at >= %(starts_at)s AND used_at < %(ends_at)s
+   AND intake_file_id <= %(last_file)s
+   AND {STANDS.format(table="royalty_usageevent")}
+"""
+REVENUE = f"""
+  FROM royalty_revenueevent event
+ WHERE platform_id = %(platform)s AND service = %(service)s
+   AND earned_on >= %(starts_on)s AND earned_on < %(ends_on)s
+   AND intake_file_id <= %(last_file)s
+   AND {STANDS.format(table="royalty_revenueevent")}
+"""
+PAIRS = """
+CREATE TEMPORARY TABLE period_pair ON COMMIT DROP AS
+SELECT subscriber, generation_id, sum(count)::bigint AS uses {usage}
  GROUP BY subscriber, generation_id
+HAVING sum(count) > 0
 """
 SUBSCRIBERS = """
 CREATE TEMPORARY TABLE period_subscriber ON COMMIT DROP AS
 SELECT subscriber, sum(fee_atoms)::bigint AS fee_atoms,
        row_number() OVER (ORDER BY subscriber COLLATE "C") - 1 AS position
-  FROM (SELECT subscriber, amount_atoms AS fee_atoms FROM royalty_revenueevent
-         WHERE platform_id = %(platform)s AND service = %(service)s AND kind = 'subscription'
-           AND earned_on >= %(starts_on)s AND earned_on < %(ends_on)s
+  FROM (SELECT subscriber, amount_atoms AS fee_atoms {revenue}
+           AND kind = 'subscription' AND amount_atoms > 0
         UNION ALL SELECT DISTINCT subscriber, 0 FROM period_pair) AS those
  GROUP BY subscriber
 """
@@ -39,14 +62,18 @@ CREATE TEMPORARY TABLE period_generation ON COMMIT DROP AS
 SELECT generation.id, generation.external_id, generation.model_version_id,
        sum(fee_atoms)::bigint AS fee_atoms,
        row_number() OVER (ORDER BY generation.external_id COLLATE "C") - 1 AS position
-  FROM (SELECT generation_id, amount_atoms AS fee_atoms FROM royalty_revenueevent
-         WHERE platform_id = %(platform)s AND service = %(service)s AND kind = 'output'
-           AND earned_on >= %(starts_on)s AND earned_on < %(ends_on)s
+  FROM (SELECT generation_id, amount_atoms AS fee_atoms {revenue}
+           AND kind = 'output' AND amount_atoms > 0
         UNION ALL SELECT DISTINCT generation_id, 0 FROM period_pair) AS those
   JOIN attribution_generation generation ON generation.id = generation_id
  GROUP BY generation.id
 """
 TABLES = ("period_pair", "period_subscriber", "period_generation")
+
+TOTALS = """
+SELECT (SELECT coalesce(sum(count), 0) {usage}), (SELECT coalesce(sum(amount_atoms), 0) {revenue})
+"""
+TRAINING_FEE = "SELECT coalesce(sum(amount_atoms), 0) {revenue} AND kind = 'training'"
 
 # Of several finished attributions of a piece the last one counts, but for those of vetoed runs.
 ATTRIBUTIONS = """
@@ -100,11 +127,13 @@ class PeriodFacts:
     usage: IntArray  # (n_pairs, 3): subscriber, generation, uses, ascending
     attributions: tuple[PieceShares, ...]
     vetoes: dict[int, tuple[str, ...]]  # by position: why an attribution does not count
+    last_intake_file: int
 
 
 def read_facts(period: Period) -> PeriodFacts:
     """Read a period's events and the attributions of its generations."""
-    with _gathered(period), connection.cursor() as cursor:
+    parameters = _parameters(period, last_intake_file(period))
+    with _gathered(parameters), connection.cursor() as cursor:
         cursor.execute(
             "SELECT external_id, fee_atoms, model_version_id FROM period_generation"
             " ORDER BY position"
@@ -124,7 +153,7 @@ def read_facts(period: Period) -> PeriodFacts:
             subscriber_fee_atoms=_read_ints(
                 "SELECT fee_atoms FROM period_subscriber ORDER BY position", 1
             )[:, 0],
-            training_fee_atoms=_training_fee(period),
+            training_fee_atoms=_read_one(TRAINING_FEE, parameters),
             usage=_read_ints(
                 "SELECT subscriber.position, generation.position, pair.uses FROM period_pair pair"
                 " JOIN period_subscriber subscriber USING (subscriber)"
@@ -134,34 +163,26 @@ def read_facts(period: Period) -> PeriodFacts:
             ),
             attributions=attributions,
             vetoes=vetoes,
+            last_intake_file=int(parameters["last_file"]),
         )
 
 
-def reported_totals(period: Period) -> tuple[int, int]:
-    """(uses, gross atoms) reported for a period until now."""
-    contract = period.contract
-    uses = UsageEvent.objects.filter(
-        platform=contract.platform_id,
-        service=contract.service,
-        used_at__gte=midnight(period.starts_on),
-        used_at__lt=midnight(period.ends_on),
-    ).aggregate(total=Sum("count", default=0))
-    gross = _revenue(period).aggregate(total=Sum("amount_atoms", default=0))
-    return int(uses["total"]), int(gross["total"])
+def reported_totals(period: Period, last_file: int) -> tuple[int, int]:
+    """(uses, gross atoms) that stand for a period in the platform's files up to a number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_filled(TOTALS), _parameters(period, last_file))
+        uses, gross_atoms = cursor.fetchone()
+    return int(uses), int(gross_atoms)
 
 
-def _revenue(period: Period) -> QuerySet[RevenueEvent]:
-    return RevenueEvent.objects.filter(
-        platform=period.contract.platform_id,
-        service=period.contract.service,
-        earned_on__gte=period.starts_on,
-        earned_on__lt=period.ends_on,
-    )
+def last_intake_file(period: Period) -> int:
+    """The number of the platform's last file, 0 if it sent none.
 
-
-def _training_fee(period: Period) -> int:
-    paid = _revenue(period).filter(kind=RevenueKind.TRAINING)
-    return int(paid.aggregate(total=Sum("amount_atoms", default=0))["total"])
+    Files of a platform are numbered one after the other, and events of a period wait for whoever
+    holds its row: with that row locked, later files are those that bring what is not known yet.
+    """
+    files = IntakeFile.objects.filter(platform=period.contract.platform_id)
+    return int(files.aggregate(last=Max("pk", default=0))["last"])
 
 
 def midnight(day: date) -> datetime:
@@ -170,22 +191,37 @@ def midnight(day: date) -> datetime:
 
 
 @contextmanager
-def _gathered(period: Period) -> Iterator[None]:
+def _gathered(parameters: Parameters) -> Iterator[None]:
     """The period's events, added up in temporary tables; needs a transaction."""
-    parameters: dict[str, int | str | date] = {
+    with connection.cursor() as cursor:
+        for statement in (PAIRS, SUBSCRIBERS, GENERATIONS):
+            cursor.execute(_filled(statement), parameters)
+        cursor.execute("".join(f"ANALYZE {table};" for table in TABLES))
+        yield
+        cursor.execute(f"DROP TABLE {', '.join(TABLES)}")
+
+
+def _parameters(period: Period, last_file: int) -> Parameters:
+    return {
         "platform": period.contract.platform_id,
         "service": period.contract.service,
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
         "starts_at": midnight(period.starts_on),
         "ends_at": midnight(period.ends_on),
+        "last_file": last_file,
     }
+
+
+def _filled(query: str) -> str:
+    """The query with what stands of the period's events."""
+    return query.replace("{usage}", USAGE).replace("{revenue}", REVENUE)
+
+
+def _read_one(query: str, parameters: Parameters) -> int:
     with connection.cursor() as cursor:
-        for statement in (PAIRS, SUBSCRIBERS, GENERATIONS):
-            cursor.execute(statement, parameters)
-        cursor.execute("".join(f"ANALYZE {table};" for table in TABLES))
-        yield
-        cursor.execute(f"DROP TABLE {', '.join(TABLES)}")
+        cursor.execute(_filled(query), parameters)
+        return int(cursor.fetchone()[0])
 
 
 def _read_ints(query: str, n_columns: int) -> IntArray:

@@ -29,6 +29,7 @@ class BuiltSnapshot:
     without_attribution: tuple[str, ...]
     vetoes: dict[str, tuple[str, ...]]
     training_fee_atoms: int
+    last_intake_file: int
 
     @property
     def use_count(self) -> int:
@@ -80,6 +81,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         without_attribution=_without_attribution(facts),
         vetoes={facts.generation_ids[at]: reasons for at, reasons in facts.vetoes.items()},
         training_fee_atoms=facts.training_fee_atoms,
+        last_intake_file=facts.last_intake_file,
     )
 
 

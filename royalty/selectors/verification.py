@@ -133,7 +133,7 @@ def _wrong_runs(period: Period) -> Iterator[str]:
     books = books_of(run)
     if lines_sha256(books.allocation) != run.lines_sha256:
         yield f"{period}: its lines come out differently from what run {run.pk} recorded."
-    if (run.use_count, run.gross_atoms) != reported_totals(period):
+    if (run.use_count, run.gross_atoms) != reported_totals(period, run.last_intake_file):
         yield f"{period}: uses or revenue are not those that run {run.pk} saw."
     expected, posted = credits_of(books), posted_credits(period)
     for target in sorted(expected.keys() | posted.keys()):

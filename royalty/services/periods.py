@@ -15,7 +15,7 @@ from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
 from royalty.apportionment import SnapshotError
 from royalty.models import AllocationRun, Contract, Period
-from royalty.selectors.facts import reported_totals
+from royalty.selectors.facts import last_intake_file, reported_totals
 from royalty.selectors.runs import Books, books_of, current_run, lines_sha256
 from royalty.services import posting, proofs, statements
 from royalty.services.runs import PeriodError, make_run
@@ -138,7 +138,8 @@ def reproduced(run: AllocationRun) -> Books:
             f"{run.period} gives other lines than were recorded by {run.code_version}; "
             "compute and review it again."
         )
-    if reported_totals(run.period) != (run.use_count, run.gross_atoms):
+    known = reported_totals(run.period, last_intake_file(run.period))
+    if known != (run.use_count, run.gross_atoms):
         raise PeriodError(
             f"Events of {run.period} came in that its run did not see; "
             "open it again and compute it."

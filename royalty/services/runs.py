@@ -55,6 +55,7 @@ def make_run(period: Period, user: User, as_of: datetime) -> AllocationRun:
         totals_atoms={kind.name.lower(): atoms for kind, atoms in allocation.by_kind().items()},
         exceptions=_exceptions(built, allocation, period),
         attribution_runs=list(built.attribution_runs),
+        last_intake_file=built.last_intake_file,
         code_version=code_version(),
         computed_by=user,
         computed_at=as_of,

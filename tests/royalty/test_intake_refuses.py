@@ -74,7 +74,7 @@ WRONG_USES = {
 WRONG_REVENUE = {
     "a float": (FEE | {"amount": 9.99}, "amount", "a text in quotes, not 9.99"),
     "nothing": (FEE | {"amount": "0.00"}, "amount", "above 0"),
-    "negative": (FEE | {"amount": "-5.00"}, "amount", "above 0.*corrections are agreed"),
+    "negative": (FEE | {"amount": "-5.00"}, "amount", "above 0.*sent again with `corrects`"),
     "too fine": (FEE | {"amount": "9.999"}, "amount", "more decimals than EUR"),
     "too much": (FEE | {"amount": "1000000000.01"}, "amount", "at most 1,000,000,000"),
     "beyond all": (FEE | {"amount": "999999999999999"}, "amount", "at most"),

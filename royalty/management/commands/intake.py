@@ -1,4 +1,9 @@
-"""`manage.py intake usage|revenue --platform CODE FILE`: take in a platform's file."""
+"""`manage.py intake ACTION ...`: take in a platform's files, and see what came late.
+
+intake usage    FILE --platform CODE [--late]
+intake revenue  FILE --platform CODE [--late]
+intake late     [--platform CODE]
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,25 +11,47 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import Platform
+from royalty.selectors.late import late_events
 from royalty.services import intake
+
+TAKE = {"usage": intake.take_usage, "revenue": intake.take_revenue}
 
 
 class Command(BaseCommand):
-    help = "Take in a file of uses or of revenue, whole or not at all."
+    help = "Take in a file of uses or of revenue, whole or not at all; list what came late."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=["usage", "revenue"])
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--platform", required=True, help="the platform's code")
+        actions = parser.add_subparsers(dest="action", required=True)
+        for kind in TAKE:
+            taking = actions.add_parser(kind, help=f"take in a file of {kind}")
+            taking.add_argument("file", type=Path)
+            taking.add_argument("--platform", required=True, help="the platform's code")
+            taking.add_argument(
+                "--late",
+                action="store_true",
+                help="keep events of closed periods too, until the periods are restated",
+            )
+        late = actions.add_parser("late", help="list late events that no run accounts for yet")
+        late.add_argument("--platform", help="only of the platform with this code")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        platform = Platform.objects.filter(code=options["platform"]).first()
-        if platform is None:
-            raise CommandError(f"There is no platform {options['platform']!r}.")
-        take = intake.take_usage if options["kind"] == "usage" else intake.take_revenue
+        code = options["platform"]
+        platform = Platform.objects.filter(code=code).first()
+        if code and platform is None:
+            raise CommandError(f"There is no platform {code!r}.")
+        if options["action"] == "late":
+            waiting = late_events(platform)
+            self.stdout.write("\n".join(each.sentence for each in waiting) or "Nothing is late.")
+        else:
+            assert platform is not None  # the parser asks for its code
+            self._take(platform, options)
+
+    def _take(self, platform: Platform, options: dict[str, Any]) -> None:
         path: Path = options["file"]
         try:
-            report = take(platform=platform, source=path, name=path.name)
+            report = TAKE[options["action"]](
+                platform=platform, source=path, name=path.name, is_late=options["late"]
+            )
         except intake.IntakeRefused as refusal:
             for fault in refusal.faults:
                 self.stderr.write(str(fault))

@@ -68,16 +68,20 @@ class Record:
     def fault(self, field: str, message: str) -> None:
         self.faults.append((field, message))
 
-    def check_fields(self, fields: Collection[str]) -> None:
-        """Every field is there and no other."""
+    def __contains__(self, field: str) -> bool:
+        return field in self._content
+
+    def check_fields(self, fields: Collection[str], optional: Collection[str] = ()) -> None:
+        """Every field is there, and no other but the optional ones."""
         if self._content.keys() == set(fields):
             return
         for name in fields:
             if name not in self._content:
                 self.fault(name, "It is missing.")
-        for name in self._content.keys() - set(fields):
+        for name in self._content.keys() - {*fields, *optional}:
             shown = name[:ID_LENGTH].encode(errors="replace").decode()
-            self.fault(shown, f"It is not a field of this line; known are {', '.join(fields)}.")
+            known = ", ".join((*fields, *optional))
+            self.fault(shown, f"It is not a field of this line; known are {known}.")
 
     def text(self, field: str, limit: int = ID_LENGTH) -> str:
         """A text of 1 to `limit` characters, without control characters."""
@@ -107,14 +111,15 @@ class Record:
             self.fault(field, f"It must be {' or '.join(choices)}, not {_shown(value)}.")
         return ""
 
-    def count(self, field: str) -> int:
-        """A whole number from 1 to MAX_COUNT."""
+    def count(self, field: str, least: int = 1) -> int:
+        """A whole number from `least` to MAX_COUNT."""
         value = self._content.get(field)
-        if type(value) is int and 0 < value <= MAX_COUNT:
+        if type(value) is int and least <= value <= MAX_COUNT:
             return value
         if field in self._content:
             self.fault(
-                field, f"It must be a whole number from 1 to {MAX_COUNT:,}, not {_shown(value)}."
+                field,
+                f"It must be a whole number from {least} to {MAX_COUNT:,}, not {_shown(value)}.",
             )
         return 0
 

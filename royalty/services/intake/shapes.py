@@ -11,6 +11,7 @@ from royalty.services.intake.record import NO_DAY, NO_INSTANT, Record
 
 MAX_AMOUNT_UNITS = 1_000_000_000
 GENERATION_LENGTH = 200
+CORRECTS = "corrects"  # the one field that a line may leave out
 COMMON = ("event_id", "service")
 USAGE_FIELDS = (*COMMON, "generation", "subscriber", "used_at", "count")
 MONEY_FIELDS = ("amount", "currency", "earned_on")
@@ -26,19 +27,21 @@ class Shape:
     """How a kind of line is read and where it goes.
 
     `columns` are those of the event's table and of the staging table alike, with types; `day` is
-    the SQL of the day to which an event belongs.
+    the SQL of the day to which an event belongs, after its alias; beside that day a correction
+    keeps the columns `kept`.
     """
 
     kind: EventKind
     table: str
     columns: dict[str, str]
     day: str
+    kept: tuple[str, ...]
     row: Callable[[Record, Calendar], tuple[Any, ...]]
 
 
 def usage_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
     """The values of USAGE.columns, before them the generation's external id."""
-    record.check_fields(USAGE_FIELDS)
+    record.check_fields(USAGE_FIELDS, [CORRECTS])
     service, used_at = record.text("service"), record.instant("used_at")
     calendar.contract_on(
         record, service, NO_DAY if used_at is NO_INSTANT else used_at.date(), "used_at"
@@ -49,7 +52,8 @@ def usage_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
         service,
         record.text("subscriber"),
         used_at,
-        record.count("count"),
+        record.count("count", least=0 if CORRECTS in record else 1),
+        record.text(CORRECTS),
     )
 
 
@@ -57,7 +61,7 @@ def revenue_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
     """The values of REVENUE.columns, before them the generation's external id or nothing."""
     kind = record.choice("kind", REVENUE_FIELDS)
     fields = REVENUE_FIELDS.get(kind, (*COMMON, "kind", *MONEY_FIELDS))
-    record.check_fields(fields)
+    record.check_fields(fields, [CORRECTS])
     service, earned_on = record.text("service"), record.day("earned_on")
     contract = calendar.contract_on(record, service, earned_on, "earned_on")
     return (
@@ -69,6 +73,7 @@ def revenue_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
         _amount_atoms(record, contract, kind),
         contract.currency if contract else "",
         earned_on,
+        record.text(CORRECTS),
     )
 
 
@@ -90,15 +95,17 @@ def _amount_atoms(record: Record, contract: Contract | None, kind: str) -> int:
 
 def _atoms(record: Record, amount: str, money: Currency) -> int:
     try:
-        atoms = money.parse_atoms(amount) if amount.isascii() else 0
+        atoms = money.parse_atoms(amount) if amount.isascii() else -1
     except MoneyError as error:
         record.fault("amount", f"{error}.")
         return 0
-    if not 0 < atoms <= MAX_AMOUNT_UNITS * money.atoms_per_unit:
+    least = 0 if CORRECTS in record else 1
+    if not least <= atoms <= MAX_AMOUNT_UNITS * money.atoms_per_unit:
         record.fault(
             "amount",
-            f"It must be above 0 and at most {MAX_AMOUNT_UNITS:,}, not {amount}; "
-            "corrections are agreed, not sent as negative revenue.",
+            f"It must be {'at least' if CORRECTS in record else 'above'} 0 and at most "
+            f"{MAX_AMOUNT_UNITS:,}, not {amount}; what was reported wrongly is sent again with "
+            "`corrects`, not as negative revenue.",
         )
     return atoms
 
@@ -112,8 +119,10 @@ USAGE = Shape(
         "subscriber": "varchar",
         "used_at": "timestamptz",
         "count": "int4",
+        CORRECTS: "varchar",
     },
-    day="(used_at AT TIME ZONE 'UTC')::date",
+    day="used_at AT TIME ZONE 'UTC'",
+    kept=("service",),
     row=usage_row,
 )
 REVENUE = Shape(
@@ -127,7 +136,9 @@ REVENUE = Shape(
         "amount_atoms": "int8",
         "currency": "varchar",
         "earned_on": "date",
+        CORRECTS: "varchar",
     },
     day="earned_on",
+    kept=("service", "kind"),
     row=revenue_row,
 )

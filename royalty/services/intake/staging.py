@@ -1,7 +1,8 @@
 """The staging table: lines go in by COPY, are checked against what is known, and become events.
 
-The checks are one query each over the whole file, so that a million lines cost a few passes and
-not a million look-ups. Table and column names come from `shapes`, values from parameters.
+The checks are one query each over the whole file (`checks`), so that a million lines cost a few
+passes and not a million look-ups. Table and column names come from `shapes`, values from
+parameters.
 """
 
 from collections.abc import Iterator
@@ -12,59 +13,43 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import Copy
 
 from catalog.models import Platform
+from royalty.services.intake.checks import ALWAYS, CORRECTED, NEW, OF_CORRECTIONS, Check
 from royalty.services.intake.faults import LISTED, Faults
 from royalty.services.intake.shapes import Shape
 
-UNKNOWN_GENERATIONS = """
-SELECT line, generation FROM staged WHERE generation <> '' AND generation_id IS NULL
-"""
-CONTRADICTED_IN_FILE = """
-SELECT later.line, later.event_id, first.line AS first_line
-  FROM staged later
-  JOIN (SELECT DISTINCT ON (event_id) * FROM staged ORDER BY event_id, line) AS first
-    ON first.event_id = later.event_id AND first.line < later.line
- WHERE ({later}) IS DISTINCT FROM ({first})
-"""
-CONTRADICTED_BEFORE = """
-SELECT staged.line, staged.event_id, file.name AS file_name
-  FROM staged
-  JOIN {table} event ON event.platform_id = %(platform)s AND event.event_id = staged.event_id
-  JOIN royalty_intakefile file ON file.id = event.intake_file_id
- WHERE ({staged}) IS DISTINCT FROM ({event})
-"""
-IN_FIXED_PERIODS = """
-SELECT staged.line, period.starts_on, period.ends_on, period.status
-  FROM staged
-  JOIN royalty_contract contract
-    ON contract.platform_id = %(platform)s AND contract.service = staged.service
-  JOIN royalty_period period
-    ON period.contract_id = contract.id
-   AND period.starts_on <= {day} AND {day} < period.ends_on
- WHERE period.status <> 'open'
-   AND NOT EXISTS (SELECT FROM {table} event
-                    WHERE event.platform_id = %(platform)s AND event.event_id = staged.event_id)
-"""
 COUNTED = """
-INSERT INTO {table} (platform_id, intake_file_id, generation_id, {columns})
-SELECT DISTINCT ON (event_id) %(platform)s, %(file)s, generation_id, {columns}
+INSERT INTO {table} (platform_id, intake_file_id, generation_id, {columns}, is_late)
+SELECT DISTINCT ON (event_id) %(platform)s, %(file)s, generation_id, {columns}, {late}
   FROM staged
  ORDER BY event_id, line
     ON CONFLICT (platform_id, event_id) DO NOTHING
 """
+# Only for files whose sender says that they are late.
+LATE = """EXISTS (
+    SELECT FROM royalty_contract contract
+      JOIN royalty_period period ON period.contract_id = contract.id
+     WHERE contract.platform_id = %(platform)s AND contract.service = staged.service
+       AND period.starts_on <= {day:staged} AND {day:staged} < period.ends_on
+       AND period.status = 'closed')"""
 REMEDIES = {
     "computed": "have the period opened again, then send the file again",
     "reviewed": "have the period opened again, then send the file again",
-    "closed": "agree with the accountant to report it with a day in an open period",
+    "closed": "agree with the accountant to report it with a day in an open period, or send it as "
+    "late, so that the period is restated",
 }
 
 
 class Staging:
     """A file's lines in temporary tables of the current transaction."""
 
-    def __init__(self, shape: Shape, platform: Platform, cursor: CursorWrapper) -> None:
+    def __init__(
+        self, shape: Shape, platform: Platform, cursor: CursorWrapper, *, is_late: bool
+    ) -> None:
         self._shape = shape
         self._platform = platform
         self._cursor = cursor
+        self._is_late = is_late
+        self._words = _words(shape)
 
     @contextmanager
     def lines(self) -> Iterator[Copy]:
@@ -91,40 +76,23 @@ class Staging:
 
     def check(self, faults: Faults) -> None:
         """Note every line that names an unknown piece, contradicts another, or comes too late."""
-        self._note(
-            faults,
-            UNKNOWN_GENERATIONS,
-            "generation",
-            "{generation!r} is no piece that {platform} has registered; register it first.",
-        )
-        self._note(
-            faults,
-            CONTRADICTED_IN_FILE,
-            "event_id",
-            "{event_id!r} is on line {first_line} with another content; give each event its own.",
-        )
-        self._note(
-            faults,
-            CONTRADICTED_BEFORE,
-            "event_id",
-            "{event_id!r} came with another content in {file_name}; give each event its own.",
-        )
-        self._note(
-            faults,
-            IN_FIXED_PERIODS,
-            "",
-            "The period from {starts_on} to before {ends_on} is {status}; {remedy}.",
-        )
+        taking = ["open", "closed"] if self._is_late else ["open"]
+        for check in ALWAYS:
+            self._note(faults, check, taking=taking)
+        self._run("SELECT EXISTS (SELECT FROM staged WHERE corrects <> '')")
+        if self._cursor.fetchone()[0]:
+            for check in OF_CORRECTIONS:
+                self._note(faults, check)
 
     def count(self, file_id: int) -> int:
         """Turn lines into events; returns how many were new."""
-        self._run(COUNTED, file=file_id)
+        self._run(COUNTED.replace("{late}", LATE if self._is_late else "false"), file=file_id)
         return int(self._cursor.rowcount)
 
-    def _note(self, faults: Faults, query: str, field: str, message: str) -> None:
-        """Add a fault for each row of the query, the first ones in words."""
-        counted = f"SELECT *, count(*) OVER () AS total FROM ({query}) AS those"  # noqa: S608 ours
-        self._run(f"{counted} ORDER BY line LIMIT {LISTED}")
+    def _note(self, faults: Faults, check: Check, **values: Any) -> None:
+        """Add a fault for each row of the check's query, the first ones in words."""
+        counted = f"SELECT *, count(*) OVER () AS total FROM ({check.query}) AS those"  # noqa: S608 ours
+        self._run(f"{counted} ORDER BY line LIMIT {LISTED}", **values)
         names = [column.name for column in self._cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
         for row in rows:
@@ -132,21 +100,24 @@ class Staging:
                 "platform": self._platform.code,
                 "remedy": REMEDIES.get(str(row.get("status")), ""),
             }
-            faults.add(row["line"], field, message.format(**words))
+            faults.add(row["line"], check.field, check.message.format(**words))
         if rows:
             faults.total += rows[0]["total"] - len(rows)
 
     def _run(self, query: str, **values: Any) -> None:
-        columns = self._shape.columns
-        content = [*columns, "generation_id"]
-        for word, text in {
-            "table": self._shape.table,
-            "day": self._shape.day,
-            "columns": ", ".join(columns),
-            **{
-                alias: ", ".join(f"{alias}.{name}" for name in content)
-                for alias in ("later", "first", "staged", "event")
-            },
-        }.items():
+        for word, text in self._words.items():
             query = query.replace(f"{{{word}}}", text)
         self._cursor.execute(query, {"platform": self._platform.pk, **values})
+
+
+def _words(shape: Shape) -> dict[str, str]:
+    """What stands for the words in braces of the queries."""
+    content = [*shape.columns, "generation_id"]
+    # In this order: the first two hold words themselves.
+    words = {"corrected": CORRECTED, "new": NEW}
+    words |= {"table": shape.table, "columns": ", ".join(shape.columns)}
+    for alias in ("staged", "event", "later", "first"):
+        words[f"day:{alias}"] = f"({alias}.{shape.day})::date"
+        for name, columns in (("kept", shape.kept), ("content", content)):
+            words[f"{name}:{alias}"] = ", ".join(f"{alias}.{column}" for column in columns)
+    return words

@@ -29,32 +29,40 @@ class IntakeReport:
     was_taken_before: bool
 
 
-def take_usage(*, platform: Platform, source: Path | IO[bytes], name: str) -> IntakeReport:
+def take_usage(
+    *, platform: Platform, source: Path | IO[bytes], name: str, is_late: bool = False
+) -> IntakeReport:
     """Take in a file of uses.
 
-    Raises:
-        IntakeRefused: anything is wrong with it; nothing changed.
-    """
-    return _take(shapes.USAGE, platform, source, name)
-
-
-def take_revenue(*, platform: Platform, source: Path | IO[bytes], name: str) -> IntakeReport:
-    """Take in a file of revenue.
+    With `is_late` events of closed periods are kept too, until the periods are restated.
 
     Raises:
         IntakeRefused: anything is wrong with it; nothing changed.
     """
-    return _take(shapes.REVENUE, platform, source, name)
+    return _take(shapes.USAGE, platform, source, name, is_late)
 
 
-def _take(shape: Shape, platform: Platform, source: Path | IO[bytes], name: str) -> IntakeReport:
+def take_revenue(
+    *, platform: Platform, source: Path | IO[bytes], name: str, is_late: bool = False
+) -> IntakeReport:
+    """Take in a file of revenue; `is_late` as for uses.
+
+    Raises:
+        IntakeRefused: anything is wrong with it; nothing changed.
+    """
+    return _take(shapes.REVENUE, platform, source, name, is_late)
+
+
+def _take(
+    shape: Shape, platform: Platform, source: Path | IO[bytes], name: str, is_late: bool
+) -> IntakeReport:
     with kept(source) as (stream, sha256):
         known = _known_file(shape, platform, sha256)
         if known is not None:
             return known
         try:
             with transaction.atomic():
-                return _take_new(shape, platform, stream, sha256, name[:300])
+                return _take_new(shape, platform, stream, sha256, name[:300], is_late)
         except IntegrityError as error:
             # The database's own guard, for what changed since the checks: its sentence says what.
             cause = error.__cause__
@@ -63,10 +71,10 @@ def _take(shape: Shape, platform: Platform, source: Path | IO[bytes], name: str)
 
 
 def _take_new(
-    shape: Shape, platform: Platform, stream: IO[bytes], sha256: str, name: str
+    shape: Shape, platform: Platform, stream: IO[bytes], sha256: str, name: str, is_late: bool
 ) -> IntakeReport:
     with connection.cursor() as cursor:
-        staging = Staging(shape, platform, cursor)
+        staging = Staging(shape, platform, cursor, is_late=is_late)
         calendar = Calendar(platform)  # reads the database, which nothing may do during a COPY
         with staging.lines() as copy:
             line_count = _stage(shape, calendar, stream, copy)
