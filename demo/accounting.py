@@ -62,14 +62,28 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
         stage.outcome = _take_in(platform, services, pieces, home / "demo" / size.model)
     with show.stage("Close the month, by two people") as stage:
         closed = [_close(show, contract) for contract in contracts]
-        runs = [current_run(period) for period in closed]
-        gross = contracts[0].money.format_atoms(sum(run.gross_atoms for run in runs))
+        gross = contracts[0].money.format_atoms(
+            sum(current_run(period).gross_atoms for period in closed)
+        )
         balance = "books balance" if trial_balance().is_balanced else "BOOKS DO NOT BALANCE"
         stage.outcome = f"{gross} EUR came in; {balance}"
     with show.stage("Print every party's statements") as stage:
-        statements = _render(show, closed)
-        stage.outcome = f"{len(statements)} statements, each a PDF, a CSV of every line and a proof"
-    return Books(closed, runs, statements)
+        _render(show, closed)
+        books = books_of(closed)
+        stage.outcome = (
+            f"{len(books.statements)} statements, each a PDF, a CSV of every line and a proof"
+        )
+    return books
+
+
+def books_of(closed: Sequence[Period]) -> Books:
+    """The books of closed periods, one for each contract."""
+    statements = Statement.objects.filter(period__in=closed).order_by("pk")
+    return Books(
+        list(closed),
+        [current_run(period) for period in closed],
+        list(statements.select_related("party", "period__contract")),
+    )
 
 
 def contract_of(platform: Platform, service: Service, signed_on: date) -> Contract:
@@ -126,7 +140,7 @@ def person(email: str, name: str) -> User:
     return User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
 
 
-def _render(show: Show, closed: Sequence[Period]) -> list[Statement]:
+def _render(show: Show, closed: Sequence[Period]) -> None:
     statements = Statement.objects.filter(period__in=closed).order_by("pk")
     for statement in statements:
         if statement.rendered_at is None or not default_storage.exists(statement.pdf_name):
@@ -136,4 +150,3 @@ def _render(show: Show, closed: Sequence[Period]) -> list[Statement]:
         payload__statement__in=[statement.pk for statement in statements],
     )
     show.wait_for_many(list(jobs), "statements")
-    return list(statements.select_related("party", "period__contract").all())

@@ -10,9 +10,13 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from demo.year.world import World
 
 BEGINS_ON = date(2026, 1, 1)
 
@@ -38,7 +42,8 @@ def main(pieces: Path, seed: int) -> int:
     status = _live(pieces, seed, home)
     Console(highlight=False).print(
         f"\nThe year took {time.monotonic() - started:.0f} s. Its files are in {home}; "
-        f"TANTIEME_HOME={home} make serve opens its portal.",
+        f"TANTIEME_HOME={home} make serve opens its portal, for the people in "
+        f"{home / 'demo' / 'users.txt'}.",
         soft_wrap=True,
     )
     return status
@@ -78,8 +83,19 @@ def _live(pieces: Path, seed: int, home: Path) -> int:
         seed=seed,
     )
     live(world, lambda text: console.print(text, soft_wrap=True, markup=False))
+    _let_people_in(world, home)
     console.print()
     return conclude(world, console)
+
+
+def _let_people_in(world: "World", home: Path) -> None:
+    """People who can sign in and look at it, as the demo has them."""
+    from demo.accounting import books_of
+    from demo.people import introduce
+    from demo.year.desk import periods_of
+
+    last = world.calendar.month(world.calendar.plan.months)
+    introduce(books_of(periods_of(world, last)), home / "demo")
 
 
 if __name__ == "__main__":

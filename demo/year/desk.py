@@ -1,15 +1,16 @@
 """What the accountants do every month: open, take in, close, correct, pay."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 
-from demo.economy import Month, write_month
+from demo.economy import Month, Service, write_month
 from demo.payees import CURRENCY
 from demo.year.bank import status_report
-from demo.year.plan import at
+from demo.year.plan import Calendar, at
 from demo.year.world import World
 from royalty.documents.pain import read_status_report
 from royalty.models import Contract, Payout, PayoutBatch, Period, RestatementKind
@@ -33,9 +34,16 @@ def take_traffic(world: World, month: Month) -> None:
     """Take in what the platform reports of an ordinary month."""
     folder = world.folder / "intake" / f"{month.starts_on:%Y-%m}"
     seed = (world.seed, month.starts_on.year, month.starts_on.month)
-    usage, revenue = write_month(folder, world.services, world.pieces, seed, month)
+    services = [_grown(service, world.calendar, month) for service in world.services]
+    usage, revenue = write_month(folder, services, world.pieces, seed, month)
     take_usage(platform=world.platform, source=usage, name=usage.name)
     take_revenue(platform=world.platform, source=revenue, name=revenue.name)
+
+
+def _grown(service: Service, calendar: Calendar, month: Month) -> Service:
+    """A service wins a subscriber a month; the last month has as many as it names."""
+    still_to_come = calendar.plan.months - calendar.number(month)
+    return replace(service, subscribers=service.subscribers - still_to_come)
 
 
 def close_month(world: World, month: Month, now: Month) -> None:

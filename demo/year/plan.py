@@ -45,9 +45,10 @@ class Calendar:
         starts_on = first_of(self.begins_on, number - 1)
         return Month(starts_on, first_of(starts_on, 1), prefix=f"{starts_on:%Y-%m}-")
 
-    @property
-    def numbers(self) -> range:
-        return range(1, self.plan.months + 1)
+    def number(self, month: Month) -> int:
+        """The number of a month."""
+        years = month.starts_on.year - self.begins_on.year
+        return years * 12 + month.starts_on.month - self.begins_on.month + 1
 
 
 def first_of(day: date, months: int) -> date:
