@@ -15,7 +15,8 @@ import numpy as np
 from django.db import connection
 from django.db.models import Max
 
-from royalty.apportionment import IntArray
+from royalty.apportionment import IntArray, SnapshotError
+from royalty.apportionment.arrays import INT64_MAX
 from royalty.models import IntakeFile, Period
 
 Parameters = dict[str, Any]
@@ -73,7 +74,8 @@ TABLES = ("period_pair", "period_subscriber", "period_generation")
 TOTALS = """
 SELECT (SELECT coalesce(sum(count), 0) {usage}), (SELECT coalesce(sum(amount_atoms), 0) {revenue})
 """
-TRAINING_FEE = "SELECT coalesce(sum(amount_atoms), 0) {revenue} AND kind = 'training'"
+GROSS = "SELECT coalesce(sum(amount_atoms), 0) {revenue}"
+TRAINING_FEE = f"{GROSS} AND kind = 'training'"
 
 # Of several finished attributions of a piece the last one counts, but for those of vetoed runs.
 ATTRIBUTIONS = """
@@ -131,8 +133,13 @@ class PeriodFacts:
 
 
 def read_facts(period: Period) -> PeriodFacts:
-    """Read a period's events and the attributions of its generations."""
+    """Read a period's events and the attributions of its generations.
+
+    Raises:
+        SnapshotError: the period's revenue is beyond what 64 bits hold.
+    """
     parameters = _parameters(period, last_intake_file(period))
+    _refuse_beyond_64_bits(parameters)
     with _gathered(parameters), connection.cursor() as cursor:
         cursor.execute(
             "SELECT external_id, fee_atoms, model_version_id FROM period_generation"
@@ -173,6 +180,16 @@ def reported_totals(period: Period, last_file: int) -> tuple[int, int]:
         cursor.execute(_filled(TOTALS), _parameters(period, last_file))
         uses, gross_atoms = cursor.fetchone()
     return int(uses), int(gross_atoms)
+
+
+def _refuse_beyond_64_bits(parameters: Parameters) -> None:
+    """PostgreSQL refuses such sums as well, but not in words that help anybody."""
+    gross_atoms = _read_one(GROSS, parameters)
+    if gross_atoms > INT64_MAX:
+        raise SnapshotError(
+            f"its revenue sums to {gross_atoms} atoms, more than 64 bits hold; look for amounts "
+            "that were reported too large."
+        )
 
 
 def last_intake_file(period: Period) -> int:

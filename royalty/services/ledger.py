@@ -27,6 +27,7 @@ from royalty.models import (
     Side,
 )
 
+LARGEST_ATOMS = 2**63 - 1
 # One statement however many legs there are; COPY is refused under row-level security.
 INSERT_ENTRIES = """
     INSERT INTO royalty_entry (journal_id, account_id, side, amount_atoms, currency)
@@ -78,8 +79,15 @@ def leg(account: Account, side: Side, amount_atoms: int) -> Leg:
     """One leg of a draft.
 
     Raises:
-        LedgerError: an amount that is not positive; the side says which way money goes.
+        LedgerError: an amount that is not positive, since the side says which way money goes, or
+            one that no entry can hold.
     """
+    if amount_atoms > LARGEST_ATOMS:
+        largest_units = LARGEST_ATOMS // account.contract.money.atoms_per_unit
+        raise LedgerError(
+            f"{amount_atoms} atoms on {account}: an entry holds at most {largest_units:,}"
+            f" {account.currency}; check the amount."
+        )
     if amount_atoms <= 0:
         raise LedgerError(
             f"{amount_atoms} atoms on {account}: an entry is positive, its side says the direction."
