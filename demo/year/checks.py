@@ -33,7 +33,7 @@ from royalty.models import (
 from royalty.proof import ChainedRoot
 from royalty.proof.verify_statement import read
 from royalty.selectors.documents import verifier
-from royalty.selectors.facts import reported_totals
+from royalty.selectors.facts import last_intake_file, reported_totals
 from royalty.selectors.held import HELD_KINDS
 from royalty.selectors.ledger import payable_balances, trial_balance
 from royalty.selectors.proofs import differences, roots, statement_proof
@@ -95,7 +95,7 @@ def nothing_was_altered(_world: World) -> Check:
 def money_is_conserved(_world: World) -> Check:
     """What was reported to have come in is paid, owed, held or kept, to the atom."""
     periods = Period.objects.select_related("contract")
-    reported = sum(reported_totals(period)[1] for period in periods)
+    reported = sum(reported_totals(each, last_intake_file(each))[1] for each in periods)
     stands = _balances()
     granted = _granted_atoms()
     paid = _sum(Payout.objects.filter(status=Payout.Status.PAID), "payable_atoms")

@@ -1,23 +1,21 @@
-"""What the accountants do every month: open, take in, close, correct, pay."""
+"""What the accountants do every month: open, close, correct, pay."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 
-from demo.economy import Month, Service, write_month
+from demo.economy import Month
 from demo.payees import CURRENCY
 from demo.year.bank import status_report
-from demo.year.plan import Calendar, at
+from demo.year.plan import at
 from demo.year.world import World
 from royalty.documents.pain import read_status_report
 from royalty.models import Contract, Payout, PayoutBatch, Period, RestatementKind
 from royalty.proof import roots_json
 from royalty.selectors.proofs import roots
 from royalty.services import payouts, periods, restatements
-from royalty.services.intake import take_revenue, take_usage
 
 OPENED_ON, CLOSED_ON, CORRECTED_ON = 1, 3, 4
 PAID_ON, ANSWERED_ON = 25, 27
@@ -28,22 +26,6 @@ def open_month(world: World, month: Month) -> list[Period]:
         periods.open_period(contract=each, starts_on=month.starts_on, ends_on=month.ends_on)
         for each in world.contracts
     ]
-
-
-def take_traffic(world: World, month: Month) -> None:
-    """Take in what the platform reports of an ordinary month."""
-    folder = world.folder / "intake" / f"{month.starts_on:%Y-%m}"
-    seed = (world.seed, month.starts_on.year, month.starts_on.month)
-    services = [_grown(service, world.calendar, month) for service in world.services]
-    usage, revenue = write_month(folder, services, world.pieces, seed, month)
-    take_usage(platform=world.platform, source=usage, name=usage.name)
-    take_revenue(platform=world.platform, source=revenue, name=revenue.name)
-
-
-def _grown(service: Service, calendar: Calendar, month: Month) -> Service:
-    """A service wins a subscriber a month; the last month has as many as it names."""
-    still_to_come = calendar.plan.months - calendar.number(month)
-    return replace(service, subscribers=service.subscribers - still_to_come)
 
 
 def close_month(world: World, month: Month, now: Month) -> None:

@@ -11,6 +11,7 @@ from demo.economy import Month
 from demo.payees import CURRENCY, EURO, example_account
 from demo.year.desk import period_of, restate
 from demo.year.plan import at, name_of
+from demo.year.traffic import usage_comes_late, use_is_corrected
 from demo.year.world import World
 from royalty.documents import format_amount
 from royalty.models import AccountKind, Entry, JournalKind, RestatementKind, Side, Withholding
@@ -33,6 +34,8 @@ def happen(world: World, number: int) -> Iterator[str]:
         (1, document_comes),
         (plan.advance, advance_is_paid),
         (plan.dispute, two_claim_a_work),
+        (plan.correction, use_is_corrected),
+        (plan.late_usage, usage_comes_late),
         (plan.failed_payment + 1, bank_details_are_mended),
         (plan.sale_known, sale_is_told),
         (plan.agreement, claims_are_settled),

@@ -14,6 +14,7 @@ class Plan:
     months: int = 12
     advance: int = 2
     dispute: int = 3
+    correction: int = 4
     late_usage: int = 5  # of two months before
     failed_payment: int = 5  # paid again the month after, with new bank details
     sale: int = 6

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from demo.year import desk, events
+from demo.year import desk, events, traffic
 from demo.year.checks import checks
 from demo.year.figures import figures_of, heading, line
 from demo.year.world import World
@@ -26,7 +26,7 @@ def live(world: World, tell: Tell) -> None:
         if number <= plan.months:
             for sentence in events.happen(world, number):
                 tell(f"     {sentence}")
-            desk.take_traffic(world, now)
+            traffic.take_traffic(world, now)
         if number > 1:
             rejected = [world.cast.unlucky.pk] if number == plan.failed_payment else []
             desk.pay(world, now, rejected)

@@ -40,6 +40,7 @@ PLAN = Plan(
     sale_known=3,
     document_ends=1,
     document_renewed=3,
+    correction=2,
     late_usage=3,
 )
 SERVICES = (
@@ -139,8 +140,19 @@ def test_every_check_of_the_year_holds(lived):
         "10 % are withheld instead of 30 %",
         "claims 60 % of Song T3, Halcyon Music .* 50 %: what both claim is held",
         r"settles for 40 %: 2 periods are restated, and [1-9]\d*\.\d\d EUR are held no longer",
+        "4,000 uses of G1, and corrects them to 4",
+        "25 uses of Jan come in late: 1 period is restated",
     ],
-    ids=["advance", "failed payment", "sale", "document", "dispute", "agreement"],
+    ids=[
+        "advance",
+        "failed payment",
+        "sale",
+        "document",
+        "dispute",
+        "agreement",
+        "correction",
+        "late usage",
+    ],
 )
 def test_what_happened_is_told(told, words):
     assert re.search(words, told)
