@@ -12,9 +12,11 @@ from portal.access import HolderRequest, for_rights_holders
 from royalty.documents import LineSource
 from royalty.documents.waterfall import waterfall
 from royalty.models import Period, Statement
+from royalty.selectors.adjustments import adjustments_of
 from royalty.selectors.lines import TrackText, track_texts
 from royalty.selectors.statement_document import (
     attribution_of,
+    detailed_movement_of,
     fallback_note,
     movement_of,
 )
@@ -75,10 +77,12 @@ def _choices(own: QuerySet[Statement]) -> tuple[dict[str, str], dict[str, Period
 def statement(request: HolderRequest, pk: int) -> HttpResponse:
     """A statement: what moved the balance, by which rule, through which lines."""
     found = own_statement(request, pk)
-    movement, earned = movement_of(found), tracks_earning(found)
+    adjustments, earned = adjustments_of(found), tracks_earning(found)
+    movement = detailed_movement_of(found, adjustments)
     context: dict[str, Any] = {
         "statement": found,
         "movement": movement,
+        "adjustments": adjustments,
         "bars": waterfall(movement.opening_atoms, movement.changes, movement.payable_atoms),
         "n_works": len(earned),
         "n_lines": len(lines_of(found)),

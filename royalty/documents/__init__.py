@@ -8,8 +8,10 @@ from royalty.documents.amounts import Scale, exact_amount, format_amount
 from royalty.documents.csv import statement_csv
 from royalty.documents.pdf import statement_pdf
 from royalty.documents.statement import (
+    Adjustment,
     Attribution,
     Change,
+    Difference,
     LineSource,
     Period,
     StatementDocument,
@@ -19,8 +21,10 @@ from royalty.documents.statement import (
 )
 
 __all__ = [
+    "Adjustment",
     "Attribution",
     "Change",
+    "Difference",
     "LineSource",
     "Period",
     "Scale",

@@ -42,6 +42,61 @@ class Change:
     label: str
     atoms: int
     source: LineSource | None = None
+    is_adjustment: bool = False  # of an earlier period, with a reason
+    is_settlement: bool = False  # a step of what was paid
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A line of an earlier period that came out differently: what it was, and what it is."""
+
+    before: "StatementLine | None"
+    after: "StatementLine | None"
+
+    def __post_init__(self) -> None:
+        if self.before is None and self.after is None:
+            raise StatementError("A difference is between a line and another one, or none.")
+
+    @property
+    def line(self) -> "StatementLine":
+        """The line that it is about, as it is now if it still exists."""
+        line = self.after or self.before
+        assert line is not None
+        return line
+
+    @property
+    def before_atoms(self) -> int:
+        return self.before.atoms if self.before else 0
+
+    @property
+    def after_atoms(self) -> int:
+        return self.after.atoms if self.after else 0
+
+    @property
+    def atoms(self) -> int:
+        return self.after_atoms - self.before_atoms
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What was corrected of an earlier period, why, and through which lines it came about.
+
+    Raises StatementError if there are differing lines and they do not sum to the amount.
+    """
+
+    period: "Period | None"  # None where the books name none
+    kind: str  # a few words, such as "changed ownership"
+    reason: str  # a sentence
+    atoms: int
+    differences: tuple[Difference, ...] = ()
+
+    def __post_init__(self) -> None:
+        found = sum(each.atoms for each in self.differences)
+        if self.differences and found != self.atoms:
+            raise StatementError(
+                f"The lines that differ ({self.kind}: {self.reason}) come to {found} atoms, the "
+                f"books moved {self.atoms}."
+            )
 
 
 @dataclass(frozen=True)
@@ -103,6 +158,8 @@ class StatementDocument:
     fallback_note: str
     input_hash: str  # of the snapshot that was apportioned
     lines_hash: str  # of the payee's lines that this statement was made from
+    revenue_type: str = ""  # what the platform earned: subscriptions, output, training, advertising
+    adjustments: tuple[Adjustment, ...] = ()  # each is one of the changes
 
     def __post_init__(self) -> None:
         if self.balance_atoms - self.payable_atoms != self.closing_atoms:
@@ -115,6 +172,12 @@ class StatementDocument:
             raise StatementError(
                 f"Statement {self.statement_id}: {self.payable_atoms} atoms cannot be paid; a"
                 " payment is a whole number of minor units and never negative."
+            )
+        adjusted = sum(change.atoms for change in self.changes if change.is_adjustment)
+        if adjusted != sum(adjustment.atoms for adjustment in self.adjustments):
+            raise StatementError(
+                f"Statement {self.statement_id} adjusts by {adjusted} atoms, its reasons by "
+                f"{sum(adjustment.atoms for adjustment in self.adjustments)}."
             )
         if self.n_works < len(self.top_works):
             raise StatementError(

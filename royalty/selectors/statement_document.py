@@ -7,6 +7,7 @@ from typing import Any
 from attribution.models import AttributionRun
 from common.hashing import sha256_json
 from royalty.documents import (
+    Adjustment,
     Attribution,
     Change,
     LineSource,
@@ -18,6 +19,8 @@ from royalty.documents import (
 )
 from royalty.models import AllocationRun, Contract, FallbackRule, RevenueKind, Statement
 from royalty.models import Period as AccountingPeriod
+from royalty.selectors.adjustments import explained_adjustments
+from royalty.selectors.settlements import settlements_of
 
 TOP_WORKS = 10
 FALLBACK_NOTES = {
@@ -51,17 +54,30 @@ def movement_of(statement: Statement) -> Movement:
     What an earlier statement called payable is a change of its own, and so is what was paid of it
     since, so that this statement opens with what the last one carried forward.
     """
+    settled = Change("Paid out, with what was kept back", statement.settled_atoms)
+    adjusted = Change("Corrections of earlier periods", statement.adjustment_atoms)
+    return _movement(statement, (settled, adjusted))
+
+
+def detailed_movement_of(statement: Statement, adjustments: Iterable[Adjustment]) -> Movement:
+    """The same with every step of what was paid, and every adjustment, on a line of its own."""
+    steps = (_adjusted(each) for each in adjustments)
+    return _movement(statement, (*settlements_of(statement), *steps))
+
+
+def _movement(statement: Statement, changes: Iterable[Change]) -> Movement:
     opening, closing = statement.opening_atoms, statement.closing_atoms
     unpaid, payable = (_payable(statement, atoms) for atoms in (opening, closing))
-    settled = statement.settled_atoms
-    waiting = "" if settled else ", not yet paid"
-    other = (
-        Change(f"Payable from earlier statements{waiting}", unpaid),
-        Change("Paid out, with what was kept back", settled),
-        Change("Corrections of earlier periods", statement.adjustment_atoms),
-    )
-    changes = (*_earned(statement), *(change for change in other if change.atoms))
-    return Movement(opening - unpaid, changes, payable, closing - payable)
+    waiting = "" if statement.settled_atoms else ", not yet paid"
+    other = (Change(f"Payable from earlier statements{waiting}", unpaid), *changes)
+    moved = (*_earned(statement), *(change for change in other if change.atoms))
+    return Movement(opening - unpaid, moved, payable, closing - payable)
+
+
+def _adjusted(adjustment: Adjustment) -> Change:
+    about = f" of {adjustment.period.label}" if adjustment.period else ""
+    label = f"Adjustment{about}: {adjustment.kind}"
+    return Change(label, adjustment.atoms, is_adjustment=True)
 
 
 def _earned(statement: Statement) -> tuple[Change, ...]:
@@ -78,9 +94,15 @@ def _payable(statement: Statement, balance_atoms: int) -> int:
 
 
 def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> StatementDocument:
-    """The document of a statement whose lines are given."""
+    """The document of a statement whose lines are given; for system, which sees all runs.
+
+    Raises:
+        SnapshotError: the snapshot of a run that an adjustment is about is missing or altered.
+        StatementError: figures that contradict each other.
+    """
     run, contract = statement.run, statement.period.contract
-    movement = movement_of(statement)
+    adjustments = explained_adjustments(statement)
+    movement = detailed_movement_of(statement, adjustments)
     period = _period(statement.period)
     return StatementDocument(
         statement_id=f"{statement.period}/{statement.party.ref}",
@@ -108,6 +130,8 @@ def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> 
         fallback_note=fallback_note(contract),
         input_hash=run.snapshot_sha256,
         lines_hash=_lines_hash(lines),
+        revenue_type=contract.revenue_kind,
+        adjustments=adjustments,
     )
 
 

@@ -5,19 +5,20 @@ from datetime import date
 
 import pytest
 
-from catalog.models import Party, Track
+from catalog.models import Party, Share, Track
 from royalty.documents.waterfall import waterfall
 from royalty.models import Statement
 from royalty.selectors.statement_document import movement_of
 from royalty.selectors.statement_lines import lines_of, tracks_earning
 from royalty.services import periods
+from royalty.services.restatements import restate_period
 from tests.portal.people import statement_of, text
-from tests.royalty.cast import AFTER, payables, revenue_line, settle, usage_line
+from tests.royalty.cast import AFTER, SOLD, own, payables, revenue_line, settle, usage_line
 
 pytestmark = pytest.mark.django_db
 
 
-def settle_november(month, take):
+def settle_november(month, take, before_closing=lambda november: None):
     november = periods.open_period(
         contract=month.contract, starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 1)
     )
@@ -25,6 +26,7 @@ def settle_november(month, take):
     take(month, "usage", [use], "november-usage")
     fee = revenue_line("U1", "10.00") | {"event_id": "fee-2", "earned_on": "2026-11-01"}
     take(month, "revenue", [fee], "november-revenue")
+    before_closing(november)
     settle(month, november, AFTER.replace(month=12))
 
 
@@ -99,6 +101,20 @@ def test_the_waterfall_carries_an_unpaid_amount_into_the_next_statement(people, 
     assert movement_of(later).carried_atoms + movement_of(later).payable_atoms == (
         later.closing_atoms
     )
+
+
+def test_an_adjustment_names_its_period_and_its_reason(people, month, take):
+    def sell(november):
+        work = month.tracks["T3"].work
+        Share.objects.filter(work=work).delete()
+        own(month, work, "C", 1_000_000)
+        restate_period(period=month.period, into=november, user=month.ann, as_of=AFTER, **SOLD)
+
+    settle_november(month, take, before_closing=sell)
+    later = Statement.objects.get(party__ref="A", period__starts_on=date(2026, 11, 1))
+    page = text(people.ada.get(f"/statements/{later.pk}/"))
+    assert SOLD["reason"] in page
+    assert "Adjustment of 2026-10: changed ownership" in page
 
 
 @pytest.mark.parametrize("ref", "ABC")

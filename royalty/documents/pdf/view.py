@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from royalty.documents.amounts import decimals_for, format_amount, percent
-from royalty.documents.statement import Period, StatementDocument, TopWork
+from royalty.documents.statement import Adjustment, Period, StatementDocument, TopWork
 from royalty.documents.text import printable
 from royalty.documents.waterfall import waterfall
 
@@ -37,6 +37,7 @@ def statement_view(document: StatementDocument) -> dict[str, Any]:
         "period_label": printable(document.accounting_period.label),
         "facts": _facts(document),
         "waterfall": _waterfall(document, decimals),
+        "adjustments": [_adjustment(each, document, decimals) for each in document.adjustments],
         "works": [_work(work, document, decimals) for work in _shown_works(document)],
         "n_works": f"{document.n_works:,}",
         "n_more_works": document.n_works - len(_shown_works(document)),
@@ -94,6 +95,16 @@ def _waterfall(document: StatementDocument, decimals: int) -> list[dict[str, Any
         }
         for bar in bars
     ]
+
+
+def _adjustment(each: Adjustment, document: StatementDocument, decimals: int) -> dict[str, str]:
+    return {
+        "period": printable(each.period.label) if each.period else "",
+        "kind": printable(each.kind),
+        "reason": printable(each.reason, limit=300),
+        "lines": f"{len(each.differences):,}" if each.differences else "",
+        "amount": format_amount(each.atoms, document.scale, decimals),
+    }
 
 
 def _work(work: TopWork, document: StatementDocument, decimals: int) -> dict[str, str]:
