@@ -19,6 +19,10 @@ _FURTHER_DECIMALS = 3  # of an amount before it was rounded to an atom
 # Steps to a track that no piece leads to: by what its part goes.
 _ALIKE: dict[Weighed, tuple[str, str]] = {
     "tracks": ("An equal part for each track", "It is shared equally among {:,} tracks."),
+    "earnings": (
+        "The track's part by what it earned",
+        "All tracks together earned {:,} atoms in the period, this one the part above.",
+    ),
     "milliseconds": (
         "The track's part by its length",
         "The tracks that the model was trained on last {:,} milliseconds together.",
@@ -167,6 +171,10 @@ class _Words:
                 "All that no track accounts for",
                 "What all pieces of the period earned and no track's influence accounts for: "
                 f"{percent(step.to_atoms, self._pool_atoms)} of the pool.",
+            ),
+            "guarantee": (
+                "What was missing to the guarantee",
+                "The contract guarantees more than came in; the platform owes the difference.",
             ),
             "work": (
                 "An equal part for each work",

@@ -4,7 +4,7 @@ Owns rounding, allocation models and the order of the splits. Must not import Dj
 database, read a clock or hold a float amount. This module is its public face.
 """
 
-from royalty.apportionment.allocation import Allocation, LineKind, allocate, model_named
+from royalty.apportionment.allocation import Allocation, LineKind, Place, allocate, model_named
 from royalty.apportionment.arrays import BoolArray, IntArray
 from royalty.apportionment.comparison import Candidate, Outcome, applicable, compare, customary
 from royalty.apportionment.explain import Explanation, explain_line
@@ -40,6 +40,7 @@ __all__ = [
     "Outcome",
     "Parameter",
     "PieceRevenue",
+    "Place",
     "Rules",
     "Snapshot",
     "SnapshotError",

@@ -3,7 +3,8 @@
 pool → pieces (the model) → tracks (attribution, ppb) → holders (ownership, ppm)
 
 A model may also pay tracks without a piece (a training fee), and may multiply the shares of a track
-in every piece before they are split (artist-centric).
+in every piece before they are split (artist-centric). Where a contract guarantees more than the
+pool, what is missing comes on top (`guarantee`).
 
 Every arrow is an exact largest-remainder split, so the lines sum to the pool to the atom.
 Wherever the data is silent the money stays visible on a line of its own kind instead of being
@@ -18,15 +19,22 @@ nobody, so that all entries pass the ownership split together.
 Order of lines: generation, track, party ascending, -1 (none) after all others; inside a
 generation, a track's holders come before its held part, and the unattributed part last. The
 equal fallback is one split of all unattributed money of the run, so its lines name no generation;
-nor do those of a training fee.
+nor do those of a training fee. The lines of a guarantee come after all others, in the same order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
 from royalty.apportionment.arrays import IntArray, offsets, row_groups, sum_at, with_rest
+from royalty.apportionment.guarantee import (
+    earned_by_track,
+    guaranteed_to_tracks,
+    shortfall_atoms,
+)
 from royalty.apportionment.largest_remainder import split, split_groups
 from royalty.apportionment.models import MODELS, AllocationModel, PieceRevenue
 from royalty.apportionment.ownership import NONE, holders
@@ -45,6 +53,7 @@ class LineKind(IntEnum):
     HELD_NO_USE = 6  # nobody used anything that the pool could follow
     TRAINING_FEE = 7  # paid for training, whatever was generated
     HELD_DISPUTED = 8  # the track's owners claim more than the whole
+    GUARANTEE = 9  # what the pool lacked to the contract's guarantee
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +67,15 @@ class Lines:
     atoms: IntArray
 
 
+class Place(NamedTuple):
+    """Which line of a run: positions as in Lines, and whether it is of the guarantee."""
+
+    generation: int
+    track: int
+    party: int
+    of_guarantee: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Allocation(Lines):
     """The lines of a run with what led to them. Lines of 0 atoms are left out."""
@@ -66,7 +84,18 @@ class Allocation(Lines):
     idle_atoms: int
     without_piece_atoms: int  # what the model gave to tracks, whatever was generated
     piece_revenue_atoms: IntArray  # (G,)
+    guarantee_atoms: int  # what comes on top of the pool
+    guarantee_lines: int  # how many lines, at the end, are of it
     n_parties: int
+
+    def place(self, row: int) -> Place:
+        """The line of a row, by which it can be explained."""
+        return Place(
+            generation=int(self.generation[row]),
+            track=int(self.track[row]),
+            party=int(self.party[row]),
+            of_guarantee=row >= len(self.atoms) - self.guarantee_lines,
+        )
 
     def by_party(self) -> IntArray:
         """What each party earned in atoms; held and returned money is nobody's.  (P,)"""
@@ -74,7 +103,7 @@ class Allocation(Lines):
         return sum_at(self.party[owned], self.atoms[owned], self.n_parties)
 
     def by_kind(self) -> dict[LineKind, int]:
-        """Atoms of each kind of line, every kind present; sums to the pool."""
+        """Atoms of each kind of line, every kind present; sums to the pool and the guarantee."""
         totals = sum_at(self.kind, self.atoms, max(LineKind) + 1)
         return {kind: int(totals[kind]) for kind in LineKind}
 
@@ -83,8 +112,8 @@ def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> A
     """Apportion a pool (gross less commission, in atoms; negative for a refund) to lines.
 
     Raises SnapshotError for a bad snapshot, for parameters that are not the model's, or if the
-    equal fallback has no training track to go to; KeyError's sentence names the models if `model`
-    is unknown.
+    equal fallback or the guarantee has no track to go to; KeyError's sentence names the models if
+    `model` is unknown.
     """
     chosen = model_named(model)
     snapshot.validate()
@@ -100,13 +129,17 @@ def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> A
         every = np.arange(len(by_track))
         parts.append(_track_lines(snapshot, every, by_track, LineKind.TRAINING_FEE))
     parts.append(_idle_line(revenue.idle_atoms, rules))
+    missing_atoms = shortfall_atoms(pool_atoms, rules)
+    guaranteed = _guarantee_lines(snapshot, parts, missing_atoms)
     lines = {
-        name: np.concatenate([getattr(part, name) for part in parts])
+        name: np.concatenate([getattr(part, name) for part in (*parts, guaranteed)])
         for name in ("generation", "track", "party", "kind", "atoms")
     }
     allocation = Allocation(
         **lines,
         pool_atoms=pool_atoms,
+        guarantee_atoms=missing_atoms,
+        guarantee_lines=len(guaranteed.atoms),
         idle_atoms=revenue.idle_atoms,
         without_piece_atoms=0 if by_track is None else int(by_track.sum()),
         piece_revenue_atoms=revenue.atoms,
@@ -212,6 +245,15 @@ def _track_lines(snapshot: Snapshot, track: IntArray, atoms: IntArray, kind: Lin
     return Lines(lines.generation, lines.track, lines.party, kinds, lines.atoms)
 
 
+def _guarantee_lines(snapshot: Snapshot, earned: Sequence[Lines], atoms: int) -> Lines:
+    """What comes on top of the pool, over tracks by what they earned, then over holders."""
+    by_track = np.zeros(len(snapshot.track_ids), dtype=np.int64)
+    for lines in earned if atoms else ():
+        by_track += earned_by_track(snapshot, lines.track, lines.atoms)
+    parts = guaranteed_to_tracks(snapshot, by_track, atoms)
+    return _track_lines(snapshot, np.arange(len(parts)), parts, LineKind.GUARANTEE)
+
+
 def _idle_line(atoms: int, rules: Rules) -> Lines:
     nothing = np.full(1 if atoms else 0, NONE, dtype=np.int64)
     returned = rules.idle_subscribers == "platform"
@@ -237,8 +279,10 @@ def _assert_conserved(allocation: Allocation) -> None:
     total = int(allocation.atoms.sum())
     pieces = int(allocation.piece_revenue_atoms.sum()) + allocation.idle_atoms
     pieces += allocation.without_piece_atoms
-    if total != allocation.pool_atoms or pieces != allocation.pool_atoms:
+    owed = allocation.pool_atoms + allocation.guarantee_atoms
+    if total != owed or pieces != allocation.pool_atoms:
         raise ArithmeticError(
             f"The lines sum to {total} and the pieces to {pieces} atoms, but the pool holds"
-            f" {allocation.pool_atoms}: nothing may be posted from this run."
+            f" {allocation.pool_atoms} and {allocation.guarantee_atoms} come on top: nothing may be"
+            " posted from this run."
         )

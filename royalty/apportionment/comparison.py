@@ -11,6 +11,7 @@ import numpy as np
 
 from royalty.apportionment.allocation import allocate, model_named
 from royalty.apportionment.arrays import IntArray
+from royalty.apportionment.guarantee import shortfall_atoms
 from royalty.apportionment.models import MODELS
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import WHOLE_PPM, Snapshot
@@ -77,6 +78,7 @@ def compare(
     for candidate in candidates:
         under = replace(snapshot, parameters=tuple(candidate.parameters.items()))
         earned.append(allocate(under, candidate.model, pool_atoms, rules).by_party())
+    owed_atoms = pool_atoms + shortfall_atoms(pool_atoms, rules)
     base = earned[0]
     small = np.argsort(base, kind="stable")[: len(base) // 2]
     return [
@@ -84,7 +86,7 @@ def compare(
             candidate=candidate,
             atoms=atoms,
             change_atoms=atoms - base,
-            to_nobody_atoms=pool_atoms - int(atoms.sum()),
+            to_nobody_atoms=owed_atoms - int(atoms.sum()),
             gini_ppm=gini_ppm(atoms),
             top_ppm=top_ppm(atoms),
             small_atoms=int(atoms[small].sum()),

@@ -10,17 +10,17 @@ import numpy as np
 
 from royalty.apportionment.allocation import (
     LineKind,
+    Place,
     allocate,
     attribution_weights,
     model_named,
 )
 from royalty.apportionment.arrays import IntArray
+from royalty.apportionment.guarantee import earned_by_track, explain_guarantee
 from royalty.apportionment.ownership import NONE, holders
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import Snapshot
 from royalty.apportionment.steps import Stage, Step, Weighed, split_step, sum_step
-
-Line = tuple[int, int, int]  # (generation, track, party) positions, -1 where there is none
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,24 @@ class Explanation:
 
 
 def explain_line(
-    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, line: Line
+    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, line: Place
 ) -> Explanation:
-    """Explain the line (generation, track, party), positions as in Allocation, -1 where none.
+    """Explain the line at a place of the allocation.
 
     Steps run pool → (part → subscriber →) piece → track → holder; where subscribers' money is
     followed, a piece has one pair of steps for each who used it, then a step that gathers them. A
     line of the equal fallback starts from all unattributed money of the run, one of a training fee
-    goes from the pool to the track. Lines that name a generation are recomputed alone, the others
-    may need the whole run. Raises LookupError if the run has no such line, SnapshotError for a bad
-    snapshot.
+    goes from the pool to the track, one of a guarantee from what the pool lacked. Lines that name a
+    generation are recomputed alone, the others may need the whole run. Raises LookupError if the
+    run has no such line, SnapshotError for a bad snapshot.
     """
     snapshot.validate()
     model_named(model).require_parameters(snapshot)
     _check_positions(snapshot, line)
-    generation, track, _ = line
-    if generation != NONE:
+    generation, track = line.generation, line.track
+    if line.of_guarantee:
+        steps = _guarantee_steps(snapshot, model, pool_atoms, rules, line)
+    elif generation != NONE:
         steps = _piece_steps(snapshot, model, pool_atoms, rules, generation)
         steps += (_track_step(snapshot, model, rules, steps[-1].to_atoms, line),)
     elif track != NONE:
@@ -66,22 +68,25 @@ def explain_line(
     return Explanation(_kind_of(snapshot, model, rules, line), steps)
 
 
-def _check_positions(snapshot: Snapshot, line: Line) -> None:
+def _check_positions(snapshot: Snapshot, line: Place) -> None:
     sizes = (len(snapshot.generation_ids), len(snapshot.track_ids), len(snapshot.party_ids))
-    inside = all(NONE <= at < size for at, size in zip(line, sizes, strict=True))
-    if not inside or (line[1] == NONE and line[2] != NONE):
+    wanted = (line.generation, line.track, line.party)
+    inside = all(NONE <= at < size for at, size in zip(wanted, sizes, strict=True))
+    if not inside or (line.track == NONE and line.party != NONE):
         raise _no_line(line)
 
 
-def _no_line(line: Line) -> LookupError:
-    return LookupError(f"The run has no line for (generation, track, party) {line}.")
+def _no_line(line: Place) -> LookupError:
+    return LookupError(f"The run has no line at {line}.")
 
 
-def _kind_of(snapshot: Snapshot, model: str, rules: Rules, line: Line) -> LineKind:
-    generation, track, party = line
+def _kind_of(snapshot: Snapshot, model: str, rules: Rules, line: Place) -> LineKind:
+    generation, track, party = line.generation, line.track, line.party
     if track != NONE and party == NONE:
         contested = holders(snapshot).contested[track]
         return LineKind.HELD_DISPUTED if contested else LineKind.HELD_UNCLAIMED
+    if line.of_guarantee:
+        return LineKind.GUARANTEE
     if NONE not in {track, generation}:
         return LineKind.ATTRIBUTED
     if track != NONE:
@@ -103,8 +108,10 @@ def _piece_steps(
     return (*steps, sum_step("gathered", snapshot.generation_ids[generation], sum(arrivals)))
 
 
-def _track_step(snapshot: Snapshot, model: str, rules: Rules, piece_atoms: int, line: Line) -> Step:
-    generation, track, _ = line
+def _track_step(
+    snapshot: Snapshot, model: str, rules: Rules, piece_atoms: int, line: Place
+) -> Step:
+    generation, track = line.generation, line.track
     factor = model_named(model).track_factor(snapshot)
     indptr, column, ppb = attribution_weights(snapshot, factor)
     row = slice(int(indptr[generation]), int(indptr[generation + 1]))
@@ -125,7 +132,7 @@ def _steps_without_piece(
     if steps is None:
         return _fallback_steps(snapshot, model, pool_atoms, rules, track)
     if not steps:
-        raise _no_line((NONE, track, NONE))
+        raise _no_line(Place(NONE, track, NONE))
     return steps
 
 
@@ -133,9 +140,10 @@ def _fallback_steps(
     snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, track: int
 ) -> tuple[Step, ...]:
     """All unattributed money of the run, then its equal split over the training set."""
-    line = (NONE, track, NONE)
+    line = Place(NONE, track, NONE)
     allocation = allocate(snapshot, model, pool_atoms, rules)
     fallback = (allocation.generation == NONE) & (allocation.track != NONE)
+    fallback &= np.arange(len(fallback)) < len(fallback) - allocation.guarantee_lines
     if not fallback.any():
         raise _no_line(line)
     unattributed_atoms = int(allocation.atoms[fallback].sum())
@@ -147,8 +155,22 @@ def _fallback_steps(
     )
 
 
-def _holder_step(snapshot: Snapshot, track_atoms: int, line: Line) -> Step:
-    _, track, party = line
+def _guarantee_steps(
+    snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules, line: Place
+) -> tuple[Step, ...]:
+    """What the pool lacked, then its split over tracks by what all other lines brought them."""
+    if line.generation != NONE or line.track == NONE:
+        raise _no_line(line)
+    lines = allocate(snapshot, model, pool_atoms, rules)
+    others = slice(len(lines.atoms) - lines.guarantee_lines)
+    by_track = earned_by_track(snapshot, lines.track[others], lines.atoms[others])
+    if not lines.guarantee_lines:
+        raise _no_line(line)
+    return explain_guarantee(snapshot, by_track, lines.guarantee_atoms, line.track)
+
+
+def _holder_step(snapshot: Snapshot, track_atoms: int, line: Place) -> Step:
+    track, party = line.track, line.party
     held = holders(snapshot)
     row = slice(int(held.indptr[track]), int(held.indptr[track + 1]))
     target = "" if party == NONE else snapshot.party_ids[party]
@@ -164,7 +186,7 @@ def _idle_step(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) ->
     return sum_step(stage, "", idle_atoms)
 
 
-def _index_of(columns: IntArray, wanted: int, line: Line) -> int:
+def _index_of(columns: IntArray, wanted: int, line: Place) -> int:
     found = np.flatnonzero(columns == wanted)
     if len(found) == 0:
         raise _no_line(line)

@@ -21,6 +21,7 @@ class LineSource(Enum):
     ATTRIBUTED = "attributed"
     FALLBACK = "fallback"
     TRAINING = "training fee"
+    GUARANTEE = "minimum guarantee"
 
 
 @dataclass(frozen=True)

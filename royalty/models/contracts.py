@@ -57,6 +57,10 @@ class Contract(models.Model):
     fallback = models.CharField(max_length=24, choices=FallbackRule)
     idle_subscribers = models.CharField(max_length=16, choices=IdleSubscribers)
     currency = models.CharField(max_length=3)
+    guarantee_minor = models.PositiveBigIntegerField(
+        default=0,
+        help_text="The least that a period's pool is, in cents or the like; 0 for no guarantee.",
+    )
     # For how long money that cannot be placed is held before it may be released.
     holding_months = models.PositiveSmallIntegerField(default=HOLDING_MONTHS)
     payment_days = models.PositiveSmallIntegerField(
@@ -107,7 +111,16 @@ class Contract(models.Model):
     @property
     def rules(self) -> Rules:
         """The contract's choices in the words of the pure core."""
-        return Rules(fallback=self.fallback, idle_subscribers=self.idle_subscribers)  # type: ignore[arg-type]
+        return Rules(
+            fallback=self.fallback,  # type: ignore[arg-type]
+            idle_subscribers=self.idle_subscribers,  # type: ignore[arg-type]
+            guarantee_atoms=self.guarantee_atoms,
+        )
+
+    @property
+    def guarantee_atoms(self) -> int:
+        """The least that a period's pool is, after commission; 0 where nothing is guaranteed."""
+        return self.guarantee_minor * self.money.atoms_per_minor
 
     @property
     def model(self) -> AllocationModel:

@@ -97,6 +97,8 @@ class AllocationRun(models.Model):
     gross_atoms = models.PositiveBigIntegerField()
     commission_atoms = models.PositiveBigIntegerField()
     pool_atoms = models.PositiveBigIntegerField()
+    # What the platform owes on top of the gross, so that the pool reaches what is guaranteed.
+    guarantee_atoms = models.PositiveBigIntegerField(default=0)
     totals_atoms = models.JSONField()  # atoms of each kind of line
     exceptions = models.JSONField(default=list)  # sentences for the person who reviews
     attribution_runs = models.JSONField(default=list)  # ids
@@ -132,6 +134,7 @@ class Statement(models.Model):
     opening_atoms = models.BigIntegerField()
     attributed_atoms = models.BigIntegerField()
     fallback_atoms = models.BigIntegerField()
+    guarantee_atoms = models.BigIntegerField(default=0)
     adjustment_atoms = models.BigIntegerField()
     settled_atoms = models.BigIntegerField(default=0)  # negative: paid out or kept back
     closing_atoms = models.BigIntegerField()
@@ -154,6 +157,7 @@ class Statement(models.Model):
                     closing_atoms=F("opening_atoms")
                     + F("attributed_atoms")
                     + F("fallback_atoms")
+                    + F("guarantee_atoms")
                     + F("adjustment_atoms")
                     + F("settled_atoms")
                 ),
@@ -166,4 +170,4 @@ class Statement(models.Model):
 
     @property
     def earned_atoms(self) -> int:
-        return self.attributed_atoms + self.fallback_atoms
+        return self.attributed_atoms + self.fallback_atoms + self.guarantee_atoms

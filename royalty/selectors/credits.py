@@ -23,7 +23,7 @@ Credits = Mapping[Target, int]
 
 
 def credits_of(books: Books) -> Credits:
-    """Where a run's gross goes, in atoms; sums to the gross."""
+    """Where a run's money goes, in atoms; sums to the gross and what is owed on top of it."""
     by_kind = books.allocation.by_kind()
     credits: dict[Target, int] = {(AccountKind.COMMISSION.value, ""): books.run.commission_atoms}
     for kind, account in HELD_OR_RETURNED.items():

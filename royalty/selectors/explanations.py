@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from royalty.apportionment import Explanation, explain_line
 from royalty.documents import StatementLine
 from royalty.models import Statement
-from royalty.selectors.runs import kept_books_of
+from royalty.selectors.runs import Books, kept_books_of
 from royalty.selectors.statement_lines import line_at
 
 
@@ -25,9 +25,16 @@ def explained_line(statement: Statement, row: int) -> ExplainedLine:
         SnapshotError: the run's snapshot is missing or altered.
     """
     line, books = line_at(statement, row), kept_books_of(statement.run)
-    contract, lines = statement.run.period.contract, books.allocation
-    place = (int(lines.generation[row]), int(lines.track[row]), int(lines.party[row]))
-    explanation = explain_line(
-        books.snapshot, contract.allocation_model, statement.run.pool_atoms, contract.rules, place
+    return ExplainedLine(line, explanation_of(books, row))
+
+
+def explanation_of(books: Books, row: int) -> Explanation:
+    """How the line in a row of a run's allocation came to its amount."""
+    run, contract = books.run, books.run.period.contract
+    return explain_line(
+        books.snapshot,
+        contract.allocation_model,
+        run.pool_atoms,
+        contract.rules,
+        books.allocation.place(row),
     )
-    return ExplainedLine(line, explanation)

@@ -18,6 +18,7 @@ SOURCES = {
     LineKind.ATTRIBUTED: LineSource.ATTRIBUTED,
     LineKind.FALLBACK_EQUAL: LineSource.FALLBACK,
     LineKind.TRAINING_FEE: LineSource.TRAINING,
+    LineKind.GUARANTEE: LineSource.GUARANTEE,
 }
 Interval = tuple[int | None, int | None]  # ppb, lowest and highest over the ensemble
 

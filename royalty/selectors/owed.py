@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from catalog.models import Party
 from royalty.apportionment import LineKind, to_minor_units
-from royalty.documents import StatementLine
 from royalty.models import Period
-from royalty.selectors.lines import party_lines
-from royalty.selectors.runs import books_of, current_run
+from royalty.selectors.lines import party_rows
+from royalty.selectors.runs import Books, books_of, current_run
+from royalty.selectors.statement_lines import LineList, NumberedLine
 
-TO_PARTIES = ("attributed", "fallback_equal", "training_fee")  # kinds of line, as a run stores them
+# Kinds of line, as a run stores them.
+TO_PARTIES = ("attributed", "fallback_equal", "training_fee", "guarantee")
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,17 @@ class Owed:
 
 @dataclass(frozen=True)
 class PlatformStatement:
-    """What a platform's revenue of a period became, in atoms; `by_kind` sums to the pool."""
+    """What a platform's revenue of a period became, in atoms.
+
+    `by_kind` sums to the pool and what the platform owes on top to reach its guarantee.
+    """
 
     period: Period
     use_count: int
     gross_atoms: int
     commission_atoms: int
     pool_atoms: int
+    guarantee_atoms: int
     by_kind: dict[str, int]
     exceptions: tuple[str, ...]
 
@@ -73,16 +78,10 @@ def owed_by_party(period: Period) -> list[Owed]:
     return sorted(owed, key=lambda row: (-row.atoms, row.party_ref))
 
 
-def why(period: Period, party_ref: str, limit: int = 10) -> list[StatementLine]:
-    """The lines through which a party earned most: piece, track, shares and amount.
-
-    Raises:
-        NoRunError: the period is not computed.
-        SnapshotError: its snapshot is missing or altered.
-    """
-    lines = party_lines(books_of(current_run(period)), party_ref)
-    lines.sort(key=lambda line: (-line.atoms, line.generation_id or "", line.track_id))
-    return lines[:limit]
+def why(books: Books, party_ref: str, limit: int = 10) -> list[NumberedLine]:
+    """The lines through which a party earned most: piece, track, shares and amount."""
+    rows = party_rows(books.snapshot, books.allocation, party_ref)
+    return LineList(books, party_ref, rows)[:limit]
 
 
 def platform_statement(period: Period) -> PlatformStatement:
@@ -98,6 +97,7 @@ def platform_statement(period: Period) -> PlatformStatement:
         gross_atoms=run.gross_atoms,
         commission_atoms=run.commission_atoms,
         pool_atoms=run.pool_atoms,
+        guarantee_atoms=run.guarantee_atoms,
         by_kind=dict(run.totals_atoms),
         exceptions=tuple(run.exceptions),
     )

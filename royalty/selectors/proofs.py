@@ -48,6 +48,8 @@ def issued_statements(period: Period) -> QuerySet[Statement]:
 
 def _head(statement: Statement) -> StatementHead:
     period = statement.period
+    # Only where there is one: the leaves of periods from before guarantees stay what they were.
+    guaranteed = {"guarantee": statement.guarantee_atoms} if statement.guarantee_atoms else {}
     return StatementHead(
         payee=statement.party.ref,
         contract=period.contract.code,
@@ -62,6 +64,7 @@ def _head(statement: Statement) -> StatementHead:
             "adjustment": statement.adjustment_atoms,
             "settled": statement.settled_atoms,
             "closing": statement.closing_atoms,
+            **guaranteed,
         },
     )
 

@@ -2,7 +2,8 @@
 
 Built from the events of the period, the last finished attribution of each generation, the
 training sets of the models that generated, and the ownership on the period's last day. A training
-fee is owed for all training sets that the platform had frozen by then, whatever was generated.
+fee, and a guarantee where nothing was generated, is owed for all training sets that the platform
+had frozen by then.
 """
 
 from collections.abc import Collection
@@ -86,9 +87,10 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
 
 
 def _model_versions(facts: PeriodFacts, period: Period) -> Collection[int]:
-    """The models whose training sets count: those that generated, or all that a fee is paid for."""
+    """The models whose training sets count: those that generated, or all that are paid for."""
     contract = period.contract
-    if contract.revenue_kind != RevenueKind.TRAINING:
+    is_owed_anyway = contract.guarantee_minor and not facts.model_version_ids
+    if contract.revenue_kind != RevenueKind.TRAINING and not is_owed_anyway:
         return facts.model_version_ids
     frozen = TrainingSet.objects.filter(
         model_version__platform=contract.platform_id, frozen_at__lt=midnight(period.ends_on)

@@ -38,7 +38,7 @@ def wrong_statements(period: Period) -> Iterator[str]:
 
 def _wrong_earnings(statement: Statement, earned: Earned) -> Iterator[str]:
     attributed, together = earned.get(statement.party.ref, (0, 0))
-    said = (statement.attributed_atoms, statement.attributed_atoms + statement.fallback_atoms)
+    said = (statement.attributed_atoms, statement.earned_atoms)
     if earned and said != (attributed, together):
         yield (
             f"Statement {statement.pk} says that {said[0]} of {said[1]} atoms earned are "

@@ -81,11 +81,15 @@ def _adjusted(adjustment: Adjustment) -> Change:
 
 
 def _earned(statement: Statement) -> tuple[Change, ...]:
+    topped_up = Change("Minimum guarantee", statement.guarantee_atoms, LineSource.GUARANTEE)
+    guaranteed = (topped_up,) if statement.guarantee_atoms else ()
     if statement.period.contract.revenue_kind == RevenueKind.TRAINING:
-        return (Change("Training fee", statement.fallback_atoms, LineSource.TRAINING),)
+        fee = Change("Training fee", statement.fallback_atoms, LineSource.TRAINING)
+        return (fee, *guaranteed)
     return (
         Change("Attributed to your works", statement.attributed_atoms, LineSource.ATTRIBUTED),
         Change("From the contract's fallback", statement.fallback_atoms, LineSource.FALLBACK),
+        *guaranteed,
     )
 
 

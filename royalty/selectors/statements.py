@@ -72,7 +72,7 @@ def totals_of(parties: Collection[Party], standings: Collection[Standing]) -> li
     earned = dict(
         Statement.objects.filter(party__in=parties)
         .values_list("currency")
-        .annotate(atoms=Sum(F("attributed_atoms") + F("fallback_atoms")))
+        .annotate(atoms=Sum(F("attributed_atoms") + F("fallback_atoms") + F("guarantee_atoms")))
         .order_by("currency")
     )
     return [

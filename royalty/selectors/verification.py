@@ -41,6 +41,7 @@ GUARDS = {
     ("refuse_late_entries", "royalty_entry"),
     ("guard_period", "royalty_period"),
     ("guard_release", "royalty_heldrelease"),
+    ("refuse_disputed", "royalty_heldrelease"),
     ("guard_batch", "royalty_payoutbatch"),
     ("guard_payout", "royalty_payout"),
     ("admit_part", "royalty_payoutpart"),

@@ -1,7 +1,7 @@
 """From a run to the journals that put it in the books."""
 
 from catalog.models import Party
-from royalty.models import AccountKind, Contract, JournalKind, Leg, Side
+from royalty.models import AccountKind, AllocationRun, Contract, JournalKind, Leg, Side
 from royalty.selectors.credits import Credits, allocation_key, credits_of
 from royalty.selectors.runs import Books
 from royalty.services import ledger
@@ -11,11 +11,14 @@ from royalty.services.ledger import Draft
 def post_run(books: Books) -> None:
     """Post what the platform owes for the period, and to whom it belongs.
 
+    What it owes on top, to reach the contract's guarantee, is an entry of its own.
+
     Raises:
         LedgerError: the books refuse it.
     """
     run, period = books.run, books.run.period
-    if run.gross_atoms == 0:
+    owed = [atoms for atoms in (run.gross_atoms, run.guarantee_atoms) if atoms]
+    if not owed:
         return
     revenue = ledger.account(period.contract, AccountKind.PERIOD_REVENUE)
     receivable = ledger.account(period.contract, AccountKind.PLATFORM_RECEIVABLE)
@@ -26,10 +29,10 @@ def post_run(books: Books) -> None:
             period=period,
             posted_on=period.last_day,
             legs=(
-                ledger.leg(receivable, Side.DEBIT, run.gross_atoms),
-                ledger.leg(revenue, Side.CREDIT, run.gross_atoms),
+                *(ledger.leg(receivable, Side.DEBIT, atoms) for atoms in owed),
+                *(ledger.leg(revenue, Side.CREDIT, atoms) for atoms in owed),
             ),
-            memo=f"revenue of {period}",
+            memo=f"revenue of {period}{_topped_up(run)}",
         )
     )
     ledger.post(
@@ -39,12 +42,21 @@ def post_run(books: Books) -> None:
             period=period,
             posted_on=period.last_day,
             legs=(
-                ledger.leg(revenue, Side.DEBIT, run.gross_atoms),
+                ledger.leg(revenue, Side.DEBIT, sum(owed)),
                 *credit_legs(period.contract, credits_of(books)),
             ),
             memo=f"allocation of {period}, snapshot {run.snapshot_sha256}",
         )
     )
+
+
+def _topped_up(run: AllocationRun) -> str:
+    """What of the revenue is owed on top, for the memo."""
+    if not run.guarantee_atoms:
+        return ""
+    contract = run.period.contract
+    added = contract.money.format_atoms(run.guarantee_atoms)
+    return f", {added} {contract.currency} of it on top to reach the guarantee"
 
 
 def credit_legs(contract: Contract, credits: Credits) -> tuple[Leg, ...]:

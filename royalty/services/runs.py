@@ -14,7 +14,7 @@ from royalty.apportionment import (
     allocate,
     commission_atoms,
 )
-from royalty.models import AllocationRun, Period
+from royalty.models import AllocationRun, Contract, Period
 from royalty.selectors.contested import contested_money
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
@@ -52,6 +52,7 @@ def make_run(period: Period, user: User, as_of: datetime) -> AllocationRun:
         gross_atoms=built.gross_atoms,
         commission_atoms=commission,
         pool_atoms=pool_atoms,
+        guarantee_atoms=allocation.guarantee_atoms,
         totals_atoms={kind.name.lower(): atoms for kind, atoms in allocation.by_kind().items()},
         exceptions=_exceptions(built, allocation, period),
         attribution_runs=list(built.attribution_runs),
@@ -98,10 +99,22 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
     sentences += _listed(
         [each.sentence(period.contract.money) for each in contested], "contested tracks"
     )
+    if allocation.guarantee_atoms:
+        sentences.append(_topped_up(allocation, period.contract))
     if allocation.idle_atoms:
         amount = period.contract.money.format_atoms(allocation.idle_atoms)
         sentences.append(f"{amount} {period.contract.currency} had no use to follow.")
     return sentences
+
+
+def _topped_up(allocation: Allocation, contract: Contract) -> str:
+    """That the platform owes more than it took in."""
+    amounts = (contract.guarantee_atoms, allocation.pool_atoms, allocation.guarantee_atoms)
+    guaranteed, pool, missing = (contract.money.format_atoms(atoms) for atoms in amounts)
+    return (
+        f"The contract guarantees {guaranteed} {contract.currency}; the pool is {pool}, so the "
+        f"platform owes {missing} on top."
+    )
 
 
 def _lack(vetoes: tuple[str, ...] | None) -> str:

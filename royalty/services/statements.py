@@ -41,11 +41,12 @@ def issue(books: Books) -> list[Statement]:
     attributed = books.party_sums(LineKind.ATTRIBUTED)
     fallback = books.party_sums(LineKind.FALLBACK_EQUAL)
     training = books.party_sums(LineKind.TRAINING_FEE)
+    guaranteed = books.party_sums(LineKind.GUARANTEE)
     statements = []
     for party in Party.objects.filter(pk__in=movements).order_by("ref"):
         moved_atoms, opening_atoms = movements[party.pk], opening.get(party.pk, 0)
         without_piece = fallback.get(party.ref, 0) + training.get(party.ref, 0)
-        earned = attributed.get(party.ref, 0), without_piece
+        earned = attributed.get(party.ref, 0), without_piece, guaranteed.get(party.ref, 0)
         settled_atoms = settled.get(party.pk, 0)
         statements.append(
             Statement(
@@ -56,6 +57,7 @@ def issue(books: Books) -> list[Statement]:
                 opening_atoms=opening_atoms,
                 attributed_atoms=earned[0],
                 fallback_atoms=earned[1],
+                guarantee_atoms=earned[2],
                 adjustment_atoms=moved_atoms - sum(earned) - settled_atoms,
                 settled_atoms=settled_atoms,
                 closing_atoms=opening_atoms + moved_atoms,

@@ -195,7 +195,7 @@ def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
     result: Lines = defaultdict(int)
     if model.startswith("training_fee"):
         for track, atoms in _training_fee(snapshot, model, pool).items():
-            _to_holders(snapshot, result, -1, track, atoms, "TRAINING_FEE")
+            to_holders(snapshot, result, -1, track, atoms, "TRAINING_FEE")
         return {key: atoms for key, atoms in result.items() if atoms}
     revenue, idle = piece_revenue(snapshot, model, pool, rules)
     n_tracks, unattributed = len(snapshot.track_ids), 0
@@ -205,7 +205,7 @@ def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
         weights = [factor[track] * ppb for track, ppb in shares.items()]
         *parts, rest = hamilton(atoms, [*weights, 10**9 - sum(shares.values())])
         for track, part in zip(shares, parts, strict=True):
-            _to_holders(snapshot, result, piece, track, part, "ATTRIBUTED")
+            to_holders(snapshot, result, piece, track, part, "ATTRIBUTED")
         if rules.fallback == "equal_training_set":
             unattributed += rest
         else:
@@ -213,13 +213,13 @@ def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
             result[(piece, -1, -1, kind)] += rest
     training = [t for t, marked in enumerate(snapshot.training_track.tolist()) if marked]
     for track, part in zip(training, hamilton(unattributed, [1] * len(training)), strict=True):
-        _to_holders(snapshot, result, -1, track, part, "FALLBACK_EQUAL")
+        to_holders(snapshot, result, -1, track, part, "FALLBACK_EQUAL")
     kind = "TO_PLATFORM" if rules.idle_subscribers == "platform" else "HELD_NO_USE"
     result[(-1, -1, -1, kind)] += idle
     return {key: atoms for key, atoms in result.items() if atoms}
 
 
-def _to_holders(
+def to_holders(
     snapshot: Snapshot, result: Lines, piece: int, track: int, atoms: int, kind: str
 ) -> None:
     row = slice(snapshot.owner_indptr[track], snapshot.owner_indptr[track + 1])

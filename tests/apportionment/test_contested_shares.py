@@ -102,7 +102,7 @@ def test_the_explanation_says_that_only_the_undisputed_part_counts(claims_ppm: l
     world, rules = claimed(*claims_ppm), Rules()
     lines = allocate(world, "pro_rata", 10 * EURO, rules)
     for row, party in enumerate(lines.party.tolist()):
-        explanation = explain_line(world, "pro_rata", 10 * EURO, rules, (0, 0, party))
+        explanation = explain_line(world, "pro_rata", 10 * EURO, rules, lines.place(row))
         last = explanation.steps[-1]
         assert explanation.atoms == lines.atoms[row]
         assert (last.weighed == "undisputed ppm") == (sum(claims_ppm) > 10**6)

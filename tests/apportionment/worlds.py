@@ -25,6 +25,12 @@ rules = st.builds(
     fallback=st.sampled_from(["equal_training_set", "held", "platform"]),
     idle_subscribers=st.sampled_from(["pool", "platform"]),
 )
+guaranteeing = st.builds(
+    Rules,
+    fallback=st.sampled_from(["equal_training_set", "held", "platform"]),
+    idle_subscribers=st.sampled_from(["pool", "platform"]),
+    guarantee_atoms=st.one_of(st.just(0), st.integers(0, 10**6), st.integers(0, 10**15)),
+)
 pools = st.integers(-(10**15), 10**15)
 
 

@@ -8,6 +8,7 @@ from catalog.models import Share
 from royalty.apportionment import to_minor_units
 from royalty.models import Journal, Statement
 from royalty.selectors.owed import owed_by_party, platform_statement, why
+from royalty.selectors.runs import books_of, current_run
 from royalty.services import periods, restatements
 from tests.royalty.cast import (
     AFTER,
@@ -82,12 +83,14 @@ def test_what_is_owed_can_be_asked_before_and_after_the_close(model, report):
 
 def test_why_names_the_piece_and_the_track_that_paid_most(closed):
     closed.period.refresh_from_db()
-    lines = why(closed.period, "C")
+    books = books_of(current_run(closed.period))
+    lines = [numbered.line for numbered in why(books, "C", limit=99)]
     assert lines[0].generation_id == "G3"
     assert lines[0].track_id == "T3"
     assert lines[0].share_ppb == 600_000_000
     assert lines[0].ownership_ppm == 600_000
-    assert sum(line.atoms for line in why(closed.period, "C", limit=99)) == payables(closed)["C"]
+    assert [each.line for each in why(books, "C", limit=1)] == lines[:1]
+    assert sum(line.atoms for line in lines) == payables(closed)["C"]
 
 
 def test_the_platform_statement_adds_up(closed):

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from royalty.apportionment import Explanation, SnapshotError, explain_line
-from royalty.documents import StatementLine
+from royalty.apportionment import Explanation, SnapshotError
 from royalty.management.named import find_contract, find_period
 from royalty.models import Period
+from royalty.selectors.explanations import explanation_of
 from royalty.selectors.owed import owed_by_party, platform_statement, why
-from royalty.selectors.runs import Books, NoRunError, books_of, current_run
+from royalty.selectors.runs import NoRunError, books_of, current_run
 
 
 class Command(BaseCommand):
@@ -54,6 +54,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{money.format_atoms(atoms, 4):>16}  {kind.replace('_', ' ')}")
         self.stdout.write(f"{money.format_atoms(statement.commission_atoms, 4):>16}  commission")
         self.stdout.write(f"{money.format_atoms(statement.gross_atoms, 4):>16}  gross")
+        if statement.guarantee_atoms:
+            added = money.format_atoms(statement.guarantee_atoms, 4)
+            self.stdout.write(f"{added:>16}  owed on top to reach the guarantee")
         for exception in statement.exceptions:
             self.stdout.write(f"note: {exception}")
 
@@ -62,22 +65,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{contract.allocation_terms}: {contract.allocation_sentence}")
         if ref not in books.snapshot.party_ids:
             raise CommandError(f"{ref!r} has no share in what {period} paid for.")
-        for line in why(period, ref, count):
+        for numbered in why(books, ref, count):
+            line = numbered.line
             self.stdout.write(f"\n{line.title}, {line.artist} ({line.track_id})")
-            for text in _steps(_explanation(books, ref, line), period):
+            for text in _steps(explanation_of(books, numbered.row), period):
                 self.stdout.write(f"  {text}")
-
-
-def _explanation(books: Books, ref: str, line: StatementLine) -> Explanation:
-    snapshot, contract = books.snapshot, books.run.period.contract
-    piece = line.generation_id
-    position = (
-        -1 if piece is None else snapshot.generation_ids.index(piece),
-        snapshot.track_ids.index(line.track_id),
-        snapshot.party_ids.index(ref),
-    )
-    rules, model = contract.rules, contract.allocation_model
-    return explain_line(snapshot, model, books.run.pool_atoms, rules, position)
 
 
 def _steps(explanation: Explanation, period: Period) -> list[str]:
