@@ -22,10 +22,7 @@ from tests.simulation.year import REFUSALS, Lot, Year
 STEPS = 60
 LAST = datetime(2027, 1, 20, 9, tzinfo=UTC)
 Weights = dict[str, int]
-OUTSIDE: Weights = {
-    "sell": 2,
-    "attribute_anew": 2,
-}  # nothing of the product refuses or undoes these
+OUTSIDE: Weights = {"sell": 1, "attribute_anew": 1}  # no service refuses or undoes these
 REPORTING: Weights = {
     **{"send_usage": 8, "send_revenue": 6, "compute": 5, "review": 5, "close": 6, "reopen": 2},
 }
@@ -177,7 +174,8 @@ def _sending(year: Year, kind: str, name: str) -> Step:
     year.rng.shuffle(lines)
     if not lines:
         return lambda: None
-    return lambda: (kind, steps.send(year, kind, lines, name))
+    is_late = year.takes_late and year.rng.random() < 0.3
+    return lambda: (kind, steps.send(year, kind, lines, name, is_late=is_late))
 
 
 def _attributing(year: Year, lot: Lot) -> Step:

@@ -27,8 +27,9 @@ def finish(year: Year) -> None:
         period.refresh_from_db()
         if period.status in ("computed", "reviewed"):
             periods.reopen_period(period=period)
-    for kind in ("usage", "revenue"):
-        _send_the_rest(year, kind)
+    for _ in ("events", "what corrects them"):
+        for kind in ("usage", "revenue"):
+            _send_the_rest(year, kind)
     settle_months(year)
     for period in reported:
         restated = chaos.attempt(partial(steps.correct, year, period, year.months[-1], END))
@@ -55,11 +56,12 @@ def replay(plan: Plan, of: Year, folder: Path) -> Year:
     for number, found in of.changes.attributions:
         steps.attribute_anew(year.world, found, number)
     for kind, known in of.accepted.items():
-        lines = list(known.values())
-        rng.shuffle(lines)
-        for at in range(FILES):
-            if part := lines[at::FILES]:
-                steps.send(year, kind, part, f"{kind}{at}.ndjson")
+        for which in ("first", "corrected"):
+            lines = [line for line in known.values() if ("corrects" in line) == (which != "first")]
+            rng.shuffle(lines)
+            for at in range(FILES):
+                if part := lines[at::FILES]:
+                    steps.send(year, kind, part, f"{which}-{kind}{at}.ndjson")
         year.accepted[kind] = known
     return year
 
@@ -74,11 +76,12 @@ def stated(year: Year) -> list[tuple[object, ...]]:
 
 
 def _send_the_rest(year: Year, kind: str) -> None:
-    """What waits is sent; lines of months that are closed stay refused."""
+    """What waits is sent; lines of closed months come late, or stay refused."""
     waiting = year.waiting(kind)
     if waiting:
-        sent = chaos.attempt(lambda: steps.send(year, kind, waiting, f"last-{kind}.ndjson"))
-        if isinstance(sent, IntakeRefused):
+        name, is_late = f"last-{kind}-{len(waiting)}.ndjson", year.takes_late
+        sent = chaos.attempt(lambda: steps.send(year, kind, waiting, name, is_late=is_late))
+        if isinstance(sent, IntakeRefused) and not is_late:
             assert "is closed" in str(sent), sent
         else:
             year.accepted[kind] |= {line["event_id"]: line for line in sent}

@@ -3,6 +3,7 @@
 Pure: the same seed draws the same plan, and nothing here touches the database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from random import Random
@@ -45,6 +46,7 @@ def draw(seed: int) -> Plan:
     tracks = [f"T{number}" for number in range(rng.randint(2, 5))]
     pieces = [f"G{number}" for number in range(rng.randint(2, 6))]
     subscribers = [f"U{number}" for number in range(rng.randint(2, 5))]
+    usage, revenue = _uses(rng, pieces, subscribers), _fees(rng, subscribers)
     return Plan(
         seed=seed,
         terms={
@@ -57,8 +59,8 @@ def draw(seed: int) -> Plan:
         },
         owners={track: draw_parts(rng, list(PARTIES), 1_000_000) for track in tracks},
         shares={piece: draw_parts(rng, tracks, 1_000_000_000) for piece in pieces},
-        usage=tuple(_uses(rng, pieces, subscribers)),
-        revenue=tuple(_fees(rng, subscribers)),
+        usage=(*usage, *_corrections(rng, usage, "count", lambda: rng.randint(0, 9))),
+        revenue=(*revenue, *_corrections(rng, revenue, "amount", lambda: f"{rng.randint(0, 9)}.5")),
     )
 
 
@@ -89,6 +91,17 @@ def draw_instant(rng: Random, starts_on: date, ends_on: date) -> str:
     second = rng.choice((0, seconds - 1, rng.randrange(seconds), rng.randrange(seconds)))
     zone = timezone(timedelta(minutes=rng.choice((0, -720, 330, 840))))
     return (start + timedelta(seconds=second)).astimezone(zone).isoformat()
+
+
+def _corrections(
+    rng: Random, lines: list[Line], field: str, value: Callable[[], object]
+) -> list[Line]:
+    """For some lines another one that replaces it, also by nothing."""
+    return [
+        line | {"event_id": f"fix-{line['event_id']}", "corrects": line["event_id"], field: value()}
+        for line in lines
+        if rng.random() < 0.15
+    ]
 
 
 def _fees(rng: Random, subscribers: list[str]) -> list[Line]:

@@ -93,6 +93,7 @@ class Year:
         default_factory=lambda: {"usage": {}, "revenue": {}}
     )
     changes: Changes = field(default_factory=Changes)
+    takes_late: bool = True  # whether files may bring events of closed months
 
     def waiting(self, kind: str) -> list[Line]:
         """Lines that the platform has not had accepted yet and that are due by now."""
@@ -102,7 +103,9 @@ class Year:
         return [
             line
             for line in self.plan.lines[kind]
-            if line["event_id"] not in known and line[field_of_day][:10] <= day
+            if line["event_id"] not in known
+            and line[field_of_day][:10] <= day
+            and line.get("corrects", line["event_id"]) in {line["event_id"], *known}
         ]
 
 
@@ -155,14 +158,16 @@ def _open_after(world: World, month: date) -> Period:
 # --- What the platform does ---
 
 
-def send(year: Year, kind: str, lines: Sequence[Line], name: str) -> list[Line]:
+def send(
+    year: Year, kind: str, lines: Sequence[Line], name: str, *, is_late: bool = False
+) -> list[Line]:
     """Send a file, and what is left of it if lines are refused; returns what was accepted."""
     sent = list(lines)
     take = {"usage": intake.take_usage, "revenue": intake.take_revenue}[kind]
     for turn in ("", "again-"):
         path = ndjson(year.folder / f"{turn}{name}", sent)
         try:
-            take(platform=year.world.platform, source=path, name=path.name)
+            take(platform=year.world.platform, source=path, name=path.name, is_late=is_late)
         except IntakeRefused as refused:
             wrong = {fault.line for fault in refused.faults}
             sent = [line for number, line in enumerate(sent, start=1) if number not in wrong]
