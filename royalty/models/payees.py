@@ -177,9 +177,9 @@ class PayingAccount(OwnedAccount):
 
     currency = models.CharField(max_length=3)
 
+    def __str__(self) -> str:
+        return f"{self.currency} from {self.masked_iban}"
+
     @property
     def money(self) -> Currency:
         return currency(self.currency)
-
-    def __str__(self) -> str:
-        return f"{self.currency} from {self.masked_iban}"

@@ -11,13 +11,13 @@ from royalty.models import BankDetails, PayeeTerms, PayingAccount, Withholding
 
 def terms_of(parties: Collection[Party], code: str, day: date) -> Mapping[int, PayeeTerms]:
     """The terms in a currency that hold on a day.  {party pk: terms}"""
-    rows = PayeeTerms.objects.filter(_holds_on(day), party__in=parties, currency=code)
+    rows = PayeeTerms.objects.filter(holds_on(day), party__in=parties, currency=code)
     return {row.party_id: row for row in rows}
 
 
 def withholdings_of(parties: Collection[Party], day: date) -> Mapping[int, Withholding]:
     """The rates of withholding that hold on a day; nothing is withheld from who has none."""
-    rows = Withholding.objects.filter(_holds_on(day), party__in=parties)
+    rows = Withholding.objects.filter(holds_on(day), party__in=parties)
     return {row.party_id: row for row in rows}
 
 
@@ -32,5 +32,6 @@ def paying_account(code: str) -> PayingAccount | None:
     return PayingAccount.objects.filter(currency=code).order_by("-pk").first()
 
 
-def _holds_on(day: date) -> Q:
+def holds_on(day: date) -> Q:
+    """Rows with an agreement that holds on a day."""
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))

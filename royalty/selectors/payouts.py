@@ -17,8 +17,13 @@ from royalty.apportionment.payout_waterfall import (
     settle_payee,
 )
 from royalty.models import BankDetails, Contract, PayeeTerms, Period, Withholding
+from royalty.selectors.collected import covered
 from royalty.selectors.payable import payable_now, periods_on, reserves_due, unrecouped
+from royalty.selectors.payee_vat import PayeeVat, self_billing_of
 from royalty.selectors.payees import bank_details_of, terms_of, withholdings_of
+
+Key = tuple[int, int]  # (party, contract), by primary key
+Balances = Mapping[int, list[tuple[int, PayeeBalance]]]  # of each party, by contract
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,13 @@ class Proposal:
     terms: PayeeTerms | None = None
     bank_details: BankDetails | None = None
     withholding_document: str = ""
+    vat: PayeeVat | None = None
     refusal: str = ""
     notes: tuple[str, ...] = ()
 
     @property
     def payable_atoms(self) -> int:
+        """What is paid, without the VAT that comes on top."""
         return sum(settlement.payable_atoms for settlement in self.settlements)
 
 
@@ -49,7 +56,10 @@ class _Facts:
     terms: Mapping[int, PayeeTerms]
     withholdings: Mapping[int, Withholding]
     bank_details: Mapping[int, BankDetails]
-    balances: Mapping[int, list[tuple[int, PayeeBalance]]]  # of each party, by contract
+    vat: Mapping[int, PayeeVat]
+    balances: Balances
+    owed: Mapping[Key, int]
+    covered: Mapping[Key, int]  # of what is owed, where collected money does not suffice for it
 
 
 def propose(code: str, day: date, parties: Collection[int] | None = None) -> list[Proposal]:
@@ -57,27 +67,32 @@ def propose(code: str, day: date, parties: Collection[int] | None = None) -> lis
 
     Parties for whom nothing was ever booked are left out.
     """
-    balances = _balances(code, day)
+    money, owed = currency(code), payable_now(code)
+    limited = covered(owed, code, money.atoms_per_minor)
+    balances = _balances({**owed, **limited}, code, day)
     wanted = set(balances) if parties is None else set(parties) & set(balances)
     found = list(Party.objects.filter(pk__in=wanted).order_by("ref"))
     contracts = Contract.objects.filter(currency=code)
     facts = _Facts(
         day=day,
-        money=currency(code),
+        money=money,
         contracts={contract.pk: contract for contract in contracts},
         periods=periods_on(code, day),
         terms=terms_of(found, code, day),
         withholdings=withholdings_of(found, day),
         bank_details=bank_details_of(found),
+        vat=self_billing_of(found, day),
         balances=balances,
+        owed=owed,
+        covered=limited,
     )
     proposals = [_propose(party, facts) for party in found]
     return [each for each in proposals if each.settlements or each.refusal or each.notes]
 
 
-def _balances(code: str, day: date) -> Mapping[int, list[tuple[int, PayeeBalance]]]:
+def _balances(gross: Mapping[Key, int], code: str, day: date) -> Balances:
     """The accounts of each party, in the order of their contracts' codes."""
-    gross, advances, reserves = payable_now(code), unrecouped(code), reserves_due(code, day)
+    advances, reserves = unrecouped(code), reserves_due(code, day)
     codes = dict(Contract.objects.filter(currency=code).values_list("pk", "code"))
     keys = sorted(gross.keys() | advances.keys(), key=lambda key: (key[0], codes[key[1]]))
     found: dict[int, list[tuple[int, PayeeBalance]]] = {}
@@ -110,6 +125,7 @@ def _propose(party: Party, facts: _Facts) -> Proposal:
         terms=terms,
         bank_details=facts.bank_details.get(party.pk),
         withholding_document=_document(withholding, facts.day),
+        vat=facts.vat.get(party.pk),
         notes=(*notes, *_remarks(party, settled, withholding, facts)),
     )
     return _refused(proposal, _why_not(proposal, facts))
@@ -121,12 +137,25 @@ def _with_open_period(party: Party, facts: _Facts) -> tuple[tuple[str, ...], lis
     for contract, balance in facts.balances[party.pk]:
         if contract in facts.periods:
             balances.append(balance)
+            notes.extend(_uncovered(party, contract, facts))
         elif balance.gross_atoms >= facts.money.atoms_per_minor:
             notes.append(
                 f"{party} has {_amount(balance.gross_atoms, facts)} under {balance.contract}, "
                 f"which has no open period on {facts.day} to post in; open one."
             )
     return tuple(notes), balances
+
+
+def _uncovered(party: Party, contract: int, facts: _Facts) -> list[str]:
+    """A sentence where the platform has not paid for all that a party is owed."""
+    part = facts.covered.get((party.pk, contract))
+    if part is None:
+        return []
+    owed, code = _amount(facts.owed[party.pk, contract], facts), facts.contracts[contract].code
+    return [
+        f"{party} is owed {owed} under {code}; what the platform has paid covers "
+        f"{_amount(part, facts)}, and the rest stays owed."
+    ]
 
 
 def _waterfall(terms: PayeeTerms, withholding: Withholding | None, facts: _Facts) -> PayoutTerms:
@@ -174,6 +203,8 @@ def _why_not(proposal: Proposal, facts: _Facts) -> str:
     payable_atoms, terms = proposal.payable_atoms, proposal.terms
     if payable_atoms == 0 or terms is None:
         return ""
+    if proposal.vat is not None and proposal.vat.refusal:
+        return proposal.vat.refusal
     threshold_atoms = terms.threshold_minor * facts.money.atoms_per_minor
     if payable_atoms < threshold_atoms:
         return (

@@ -10,7 +10,8 @@ from royalty.documents import Scale
 from royalty.documents.remittance import Advice, AdviceLine, PayeeYear
 from royalty.models import Payout, PayoutBatch, PayoutPart
 
-AMOUNTS = ("gross", "released", "fee", "reserve", "recoupment", "withholding", "payable")
+AMOUNTS = ("gross", "released", "fee", "reserve", "recoupment", "withholding", "vat", "payable")
+ADDED = ("release", "vat")  # rules that add to what is paid
 
 
 def advices_of(batch: PayoutBatch) -> Iterator[Advice]:
@@ -48,7 +49,7 @@ def _lines(part: PayoutPart) -> Iterator[AdviceLine]:
             rule=line["rule"],
             base_atoms=line["base_atoms"],
             rate_ppm=line["rate_ppm"],
-            atoms=line["atoms"] if line["rule"] == "release" else -line["atoms"],
+            atoms=line["atoms"] if line["rule"] in ADDED else -line["atoms"],
             advance_of=line["contract"] if is_advance else "",
         )
 
@@ -82,7 +83,7 @@ def _summary(
 ) -> PayeeYear:
     """The sums in the order of `AMOUNTS`, with the payments and the documents behind them."""
     ref, name, code = payee
-    gross, released, fee, reserve, recoupment, withholding, payable = sums_atoms
+    gross, released, fee, reserve, recoupment, withholding, vat, payable = sums_atoms
     whose = PayoutPart.objects.filter(settled, payout__party__ref=ref, contract__currency=code)
     payouts = Payout.objects.filter(parts__in=whose).distinct()
     documents = payouts.exclude(withholding_document="").order_by("withholding_document")
@@ -98,6 +99,7 @@ def _summary(
         reserve_atoms=reserve,
         recoupment_atoms=recoupment,
         withholding_atoms=withholding,
+        vat_atoms=vat,
         paid_atoms=payable,
         documents=tuple(dict.fromkeys(documents.values_list("withholding_document", flat=True))),
     )

@@ -26,6 +26,7 @@ EXPECTED = """
                ('party_reserve', reserve_atoms - released_atoms),
                ('admin_fee', fee_atoms),
                ('withholding_tax', withholding_atoms),
+               ('vat_reclaimable', -vat_atoms),
                ('payout_clearing', CASE status WHEN 'paid' THEN 0 ELSE payable_atoms END),
                ('bank', CASE status WHEN 'paid' THEN payable_atoms ELSE 0 END)
                ) AS amounts (kind, atoms)

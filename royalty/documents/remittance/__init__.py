@@ -24,6 +24,7 @@ LABELS = {
     "release": "Reserve that is due",
     "recoupment": "Recouped advance",
     "withholding": "Tax withheld",
+    "vat": "VAT",
 }
 ADVICE_COLUMNS = (
     *("payment_id", "payee_ref", "payee", "posted_on", "execution_date", "status"),
@@ -31,7 +32,7 @@ ADVICE_COLUMNS = (
 )
 SUMMARY_COLUMNS = (
     *("year", "payee_ref", "payee", "currency", "payments", "gross", "reserve_released", "fees"),
-    *("reserve_kept", "recouped", "withheld", "paid", "withholding_documents"),
+    *("reserve_kept", "recouped", "withheld", "vat", "paid", "withholding_documents"),
 )
 
 
@@ -91,6 +92,7 @@ class PayeeYear:
     reserve_atoms: int
     recoupment_atoms: int
     withholding_atoms: int
+    vat_atoms: int
     paid_atoms: int
     documents: tuple[str, ...]
 
@@ -150,7 +152,7 @@ def summary_csv(years: Iterable[PayeeYear]) -> bytes:
 def _year_row(year: PayeeYear) -> tuple[str, ...]:
     amounts = (
         *(year.gross_atoms, year.released_atoms, year.fee_atoms, year.reserve_atoms),
-        *(year.recoupment_atoms, year.withholding_atoms, year.paid_atoms),
+        *(year.recoupment_atoms, year.withholding_atoms, year.vat_atoms, year.paid_atoms),
     )
     return (
         str(year.year),

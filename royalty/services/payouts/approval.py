@@ -15,6 +15,7 @@ from royalty.selectors.payable import periods_on
 from royalty.services.payouts.drafting import refuse_stale
 from royalty.services.payouts.errors import PayoutError
 from royalty.services.payouts.journals import Booking, post_payout
+from royalty.services.self_billing import issue_self_billed
 
 Status = PayoutBatch.Status
 
@@ -37,6 +38,7 @@ def approve_batch(*, batch: PayoutBatch, user: User, as_of: datetime) -> PayoutB
     payouts = list(locked.payouts.select_related("party", "batch").order_by("pk"))
     for payout in payouts:
         post_payout(Booking(payout, periods, locked.posted_on, user))
+        issue_self_billed(payout=payout, user=user)
     locked.approved_by, locked.approved_at = user, as_of
     locked.status = Status.APPROVED
     locked.save(update_fields=["status", "approved_by", "approved_at"])

@@ -27,6 +27,7 @@ from royalty.selectors.payable import periods_on
 from royalty.services.payouts.approval import locked_batch
 from royalty.services.payouts.errors import PayoutError
 from royalty.services.payouts.journals import Booking, part_key, post_payment, post_return
+from royalty.services.self_billing import cancel_self_billed
 
 Status = PayoutBatch.Status
 REASON_LENGTH = 300
@@ -233,6 +234,7 @@ def _pay(payout: Payout, user: User, day: date) -> None:
 def _return(payout: Payout, reason: str, user: User, day: date) -> None:
     said = reason.strip()[:REASON_LENGTH]
     post_return(Booking(payout, periods_on(payout.batch.currency, day), day, user), said)
+    cancel_self_billed(payout=payout, user=user, day=day)
     payout.status, payout.settled_on, payout.return_reason = Payout.Status.RETURNED, day, said
     payout.save(update_fields=["status", "settled_on", "return_reason"])
 

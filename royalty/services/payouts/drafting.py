@@ -11,6 +11,7 @@ from accounts.models import User
 from common.money import currency
 from royalty.apportionment.payout_waterfall import Settlement
 from royalty.models import Contract, Payout, PayoutBatch, PayoutPart
+from royalty.selectors.payee_vat import VatLine, vat_line
 from royalty.selectors.payees import paying_account
 from royalty.selectors.payouts import Proposal, propose
 from royalty.services.payouts.errors import PayoutError
@@ -55,13 +56,18 @@ def draft_batch(
 
 
 def _write(batch: PayoutBatch, proposals: list[Proposal]) -> None:
+    unit_atoms = batch.money.atoms_per_minor
     payouts = Payout.objects.bulk_create([_payout(batch, each) for each in proposals])
     contracts = Contract.objects.filter(currency=batch.currency).in_bulk(field_name="code")
     PayoutPart.objects.bulk_create(
         PayoutPart(
             payout=payout,
             contract=contracts[settlement.contract],
-            **part_columns(settlement, _reserve_until(proposal, batch.posted_on)),
+            **part_columns(
+                settlement,
+                _reserve_until(proposal, batch.posted_on),
+                vat_line(settlement, proposal.vat, unit_atoms),
+            ),
         )
         for payout, proposal in zip(payouts, proposals, strict=True)
         for settlement in proposal.settlements
@@ -70,18 +76,25 @@ def _write(batch: PayoutBatch, proposals: list[Proposal]) -> None:
 
 def _payout(batch: PayoutBatch, proposal: Proposal) -> Payout:
     is_payment = proposal.payable_atoms > 0
+    unit_atoms = batch.money.atoms_per_minor
+    taxes = (vat_line(each, proposal.vat, unit_atoms) for each in proposal.settlements)
+    vat_atoms = sum(line.atoms for line in taxes if line is not None)
     return Payout(
         batch=batch,
         party=proposal.party,
         bank_details=proposal.bank_details if is_payment else None,
-        payable_atoms=proposal.payable_atoms,
+        payable_atoms=proposal.payable_atoms + vat_atoms,
         withholding_document=proposal.withholding_document,
         status=Payout.Status.PENDING if is_payment else Payout.Status.OFFSET,
     )
 
 
-def part_columns(settlement: Settlement, reserve_until: date) -> dict[str, Any]:
+def part_columns(
+    settlement: Settlement, reserve_until: date, vat: VatLine | None
+) -> dict[str, Any]:
     """A settlement as the columns of a part, for writing it and for comparing it."""
+    vat_atoms = 0 if vat is None else vat.atoms
+    taxed = [{"rule": "vat", **asdict(vat), "contract": settlement.contract}] if vat else []
     return {
         "gross_atoms": settlement.gross_atoms,
         "released_atoms": settlement.total_atoms("release"),
@@ -90,8 +103,9 @@ def part_columns(settlement: Settlement, reserve_until: date) -> dict[str, Any]:
         "reserve_until": reserve_until,
         "recoupment_atoms": settlement.total_atoms("recoupment"),
         "withholding_atoms": settlement.total_atoms("withholding"),
-        "payable_atoms": settlement.payable_atoms,
-        "deductions": [asdict(line) for line in settlement.deductions],
+        "vat_atoms": vat_atoms,
+        "payable_atoms": settlement.payable_atoms + vat_atoms,
+        "deductions": [*(asdict(line) for line in settlement.deductions), *taxed],
     }
 
 
@@ -129,7 +143,7 @@ def refuse_stale(batch: PayoutBatch) -> None:
 
 def _said(payout: Payout) -> object:
     """What a draft says, in a form that compares."""
-    columns = part_columns(Settlement("", 0, (), 0, 0), date.min)
+    columns = part_columns(Settlement("", 0, (), 0, 0), date.min, None)
     parts = {
         part.contract.code: {name: getattr(part, name) for name in columns}
         for part in payout.parts.all()
@@ -140,6 +154,9 @@ def _said(payout: Payout) -> object:
 def _says(proposal: Proposal, batch: PayoutBatch) -> object:
     """What the same draft would say if it was made now."""
     details = proposal.bank_details if proposal.payable_atoms else None
-    until = _reserve_until(proposal, batch.posted_on)
-    parts = {each.contract: part_columns(each, until) for each in proposal.settlements}
+    until, unit_atoms = _reserve_until(proposal, batch.posted_on), batch.money.atoms_per_minor
+    parts = {
+        each.contract: part_columns(each, until, vat_line(each, proposal.vat, unit_atoms))
+        for each in proposal.settlements
+    }
     return details.pk if details else None, proposal.withholding_document, parts

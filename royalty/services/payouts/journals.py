@@ -1,10 +1,11 @@
 """The journals of payouts: what leaves a payee's account, what the bank paid, what came back.
 
 Each journal belongs to one contract and one of its open periods. A payout debits the payee with
-the gross and credits fee, reserve, advance, tax and the payments on their way; a payment moves from
-those to the bank. An advance that is recouped across contracts takes a journal in each, and the
-accounts between the contracts cancel out. What comes back is undone by mirror images, so that the
-next payout begins from where this one did.
+the gross, and what is to be reclaimed with the VAT that the payee charges; it credits fee, reserve,
+advance, tax and the payments on their way. A payment moves from those to the bank. An advance that
+is recouped across contracts takes a journal in each, and the accounts between the contracts cancel
+out. What comes back is undone by mirror images, so that the next payout begins from where this one
+did.
 """
 
 from collections.abc import Mapping
@@ -160,6 +161,7 @@ def _part_legs(part: PayoutPart, payout: Payout, crossed_atoms: int) -> tuple[Le
         (AccountKind.PARTY_ADVANCE, party, Side.CREDIT, part.recoupment_atoms - crossed_atoms),
         (AccountKind.OTHER_CONTRACTS, None, Side.CREDIT, crossed_atoms),
         (AccountKind.WITHHOLDING_TAX, None, Side.CREDIT, part.withholding_atoms),
+        (AccountKind.VAT_RECLAIMABLE, None, Side.DEBIT, part.vat_atoms),
         (AccountKind.PAYOUT_CLEARING, None, Side.CREDIT, part.payable_atoms),
     )
     return tuple(
