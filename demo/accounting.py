@@ -86,7 +86,14 @@ def books_of(closed: Sequence[Period]) -> Books:
     )
 
 
-def contract_of(platform: Platform, service: Service, signed_on: date) -> Contract:
+def contract_of(
+    platform: Platform,
+    service: Service,
+    signed_on: date,
+    *,
+    pays_before_collection: bool = True,
+    vat_ppm: int = 0,
+) -> Contract:
     """The contract under which a service's music is paid."""
     return sign_contract(
         platform=platform,
@@ -98,7 +105,8 @@ def contract_of(platform: Platform, service: Service, signed_on: date) -> Contra
             commission_ppm=COMMISSION_PPM,
             fallback=service.fallback,
             idle_subscribers="pool",
-            pays_before_collection=True,
+            pays_before_collection=pays_before_collection,
+            vat_ppm=vat_ppm,
         ),
         valid_from=signed_on,
     )

@@ -1,4 +1,4 @@
-"""Made-up payees: terms, bank accounts and addresses for the parties of a demonstration.
+"""Made-up partners: terms, bank accounts and addresses for the parties of a demonstration.
 
 All of it is invented. German bank codes begin with 1 to 8, so the accounts here, whose bank code
 begins with 9, are valid in form (ISO 13616) and can belong to nobody.
@@ -9,19 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from stdnum.iso7064 import mod_11_10
 
 from accounts.models import User
-from catalog.models import Party
+from catalog.models import Party, Platform
 from royalty.documents import Scale
 from royalty.documents.pain import Address, BankAccount
-from royalty.models import BankDetails, PayeeTerms, PayingAccount
+from royalty.models import BankDetails, BillingDetails, PayeeTerms, PayingAccount
 from royalty.services.payees import agree_terms, enter_bank_details, enter_paying_account
+from royalty.services.receivables import enter_billing_details
 
 CURRENCY = "EUR"
 EURO = Scale(CURRENCY, 2, 1_000_000)
 EXAMPLE_BANK_CODE = "99999999"
+VAT_DIGITS = "99999999"  # of a made-up number; the check digit is added
 NAME_LENGTH = 35  # banks take 70 signs, and a letter like ß becomes two
-OWN_ACCOUNT = 1  # of the catalogue; payees have later ones
+OWN_ACCOUNT, PLATFORM_ACCOUNT = 1, 2  # payees have later ones
+OFFICE = "Tantieme demo office"
 FIRST_PAYEE_ACCOUNT = 1_000
 
 
@@ -39,7 +43,7 @@ def settle_in(parties: Iterable[Party], agreed: Agreed, user: User) -> None:
     """Agree terms with parties that have none, and enter accounts where there is none yet."""
     with transaction.atomic():
         if not PayingAccount.objects.filter(currency=CURRENCY).exists():
-            own = example_account("Tantieme demo office", OWN_ACCOUNT)
+            own = example_account(OFFICE, OWN_ACCOUNT)
             enter_paying_account(code=CURRENCY, account=own, user=user)
         with_terms = set(PayeeTerms.objects.values_list("party_id", flat=True))
         with_bank = set(BankDetails.objects.values_list("party_id", flat=True))
@@ -49,6 +53,24 @@ def settle_in(parties: Iterable[Party], agreed: Agreed, user: User) -> None:
             if party.pk not in with_bank:
                 account = example_account(party.name, FIRST_PAYEE_ACCOUNT + party.pk)
                 enter_bank_details(party=party, account=account, user=user)
+
+
+def exchange_addresses(platform: Platform, user: User) -> None:
+    """Enter how invoices name the house and the platform, where that is not done yet."""
+    number = f"DE{VAT_DIGITS}{mod_11_10.calc_check_digit(VAT_DIGITS)}"
+    for whose, account in (
+        (None, example_account(OFFICE, OWN_ACCOUNT)),
+        (platform, example_account(f"{platform.name} (example)", PLATFORM_ACCOUNT)),
+    ):
+        if not BillingDetails.objects.filter(platform=whose).exists():
+            enter_billing_details(
+                platform=whose,
+                name=account.name,
+                address=account.address,
+                vat_number=number,
+                iban=account.iban if whose else "",
+                user=user,
+            )
 
 
 def _terms(party: Party, agreed: Agreed) -> PayeeTerms:

@@ -7,11 +7,13 @@ own, beancount adds the exported ledger up, payment files are read as the bank r
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db.models import Sum
@@ -28,6 +30,8 @@ from royalty.models import (
     Payout,
     PayoutBatch,
     Period,
+    Receipt,
+    Side,
     Statement,
 )
 from royalty.proof import ChainedRoot
@@ -37,9 +41,11 @@ from royalty.selectors.facts import last_intake_file, reported_totals
 from royalty.selectors.held import HELD_KINDS
 from royalty.selectors.ledger import payable_balances, trial_balance
 from royalty.selectors.proofs import differences, roots, statement_proof
+from royalty.selectors.receivables import invoices_with_open
 from royalty.selectors.verification import verify_ledger
 
 AT_ONCE = 2  # verifying programs
+KEPT_BY_PLATFORM = (AccountKind.COMMISSION, AccountKind.PLATFORM_SHARE)
 SECONDS = 60  # that one of them may take
 BEAN_CHECK = "bean-check"
 
@@ -60,6 +66,7 @@ def checks(world: World) -> Iterator[Check]:
         nothing_was_altered,
         money_is_conserved,
         accounts_go_on_where_they_ended,
+        invoices_are_paid_or_open,
         banks_were_told_what_was_booked,
         statements_are_proved,
         roots_are_those_that_were_published,
@@ -104,7 +111,7 @@ def money_is_conserved(_world: World) -> Check:
         "paid": paid,
         "owed": _of(stands, AccountKind.PARTY_PAYABLE, AccountKind.PAYOUT_CLEARING),
         "held": _of(stands, *HELD_KINDS),
-        "kept": _of(stands, AccountKind.COMMISSION, AccountKind.PLATFORM_SHARE)
+        "kept": _kept_by_platform()
         + _of(stands, AccountKind.ADMIN_FEE, AccountKind.WITHHOLDING_TAX)
         + _of(stands, AccountKind.PARTY_RESERVE),
     }
@@ -125,6 +132,14 @@ def _balances() -> dict[str, int]:
 
 def _of(stands: dict[str, int], *kinds: str) -> int:
     return sum(stands.get(kind, 0) for kind in kinds)
+
+
+def _kept_by_platform() -> int:
+    """Commission and what goes back by contract, whether or not an invoice has set it off."""
+    entries = Entry.objects.filter(account__kind__in=KEPT_BY_PLATFORM)
+    entries = entries.exclude(journal__kind=JournalKind.INVOICE)
+    credit = _sum(entries.filter(side=Side.CREDIT), "amount_atoms")
+    return credit - _sum(entries.filter(side=Side.DEBIT), "amount_atoms")
 
 
 def _granted_atoms() -> int:
@@ -166,6 +181,19 @@ def _broken_chains(contract: int) -> Iterator[str]:
                 yield f"The books owe party {party} {booked.get(party, 0)}, its statement does not."
 
 
+def _wrongly_receivable(invoices: Sequence[Any]) -> Iterator[str]:
+    """Contracts under which the books have the platform owe something else than open invoices."""
+    still_open: Counter[str] = Counter()
+    for each in invoices:
+        still_open[each.contract.code] += 0 if each.is_credit_note else each.open_atoms
+    for code, balance in trial_balance().by_contract().items():
+        rows = (row for row in balance.rows if row.account.kind == AccountKind.PLATFORM_RECEIVABLE)
+        owed = sum(row.balance_atoms for row in rows)
+        # Less than a cent waits for the next invoice.
+        if abs(owed - still_open[code]) >= EURO.atoms_per_minor:
+            yield f"{code}: the platform owes {owed} atoms, its invoices say {still_open[code]}."
+
+
 def banks_were_told_what_was_booked(_world: World) -> Check:
     """The files for the bank sum to what the books put on its way, and to what the bank took."""
     ordered = sum(
@@ -175,7 +203,7 @@ def banks_were_told_what_was_booked(_world: World) -> Check:
     found = Payout.objects.exclude(status=Payout.Status.OFFSET)
     booked = _sum(found, "payable_atoms")
     came_back = _sum(found.filter(status=Payout.Status.RETURNED), "payable_atoms")
-    bank = -_sum_of_bank() - _granted_atoms()
+    bank = _received_atoms() - _of(_balances(), AccountKind.BANK) - _granted_atoms()
     faults = []
     if int(ordered * 100 * EURO.atoms_per_minor) != booked:
         faults.append(f"The files order {ordered} {CURRENCY}, the books {_euros(booked)}.")
@@ -192,9 +220,29 @@ def _control_sum(path: Path) -> Decimal:
     return Decimal(ET.parse(path).getroot().findtext(".//{*}CtrlSum") or "NaN")  # noqa: S314 our own
 
 
-def _sum_of_bank() -> int:
-    """What the bank account holds after everything that went out."""
-    return _balances().get(AccountKind.BANK, 0)
+def _received_atoms() -> int:
+    found = Receipt.objects.all()
+    taken_back = _sum(found.filter(is_taken_back=True), "amount_atoms")
+    return _sum(found.filter(is_taken_back=False), "amount_atoms") - taken_back
+
+
+def invoices_are_paid_or_open(_world: World) -> Check:
+    """What was invoiced came in or is open, and that is what the books say the platform owes."""
+    found = list(invoices_with_open())
+    invoiced = sum(-each.gross_atoms if each.is_credit_note else each.gross_atoms for each in found)
+    still_open = sum(each.open_atoms for each in found if not each.is_credit_note)
+    received, stands = _received_atoms(), _balances()
+    credit = stands.get(AccountKind.PLATFORM_CREDIT, 0)
+    difference = invoiced - (received + still_open - credit)
+    faults = []
+    if difference:
+        faults.append(f"{difference} atoms of the invoices neither came in nor are open.")
+    faults += _wrongly_receivable(found)
+    evidence = (
+        f"{len(found)} invoices of {_euros(invoiced)}, VAT included; {_euros(received)} came in, "
+        f"{_euros(still_open)} are open"
+    )
+    return Check("What was invoiced came in or is open", evidence, tuple(faults))
 
 
 def statements_are_proved(world: World) -> Check:

@@ -3,17 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass, fields
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from demo.economy import Month
 from demo.payees import EURO
 from demo.year.plan import name_of
 from royalty.documents import format_amount
-from royalty.models import AccountKind, Entry, JournalKind, Side
+from royalty.models import AccountKind, Entry, Invoice, JournalKind, Side
 from royalty.selectors.held import HELD_KINDS
 from royalty.selectors.ledger import trial_balance
 
-WIDTH = 11
+WIDTH = 10
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Figures:
     earned: int
     held: int
     adjusted: int
+    invoiced: int
+    collected: int
     paid: int
     owed: int
 
@@ -47,9 +49,20 @@ def figures_of(month: Month) -> Figures:
         earned=booked.net(JournalKind.ALLOCATION, AccountKind.PARTY_PAYABLE),
         held=booked.net(JournalKind.ALLOCATION, *HELD_KINDS),
         adjusted=booked.credits[JournalKind.RESTATEMENT, AccountKind.PARTY_PAYABLE],
+        invoiced=_invoiced_atoms(month),
+        collected=-booked.net(JournalKind.RECEIPT, AccountKind.BANK),
         paid=booked.net(JournalKind.PAYMENT, AccountKind.BANK),
         owed=sum(row.balance_atoms for row in last_day if row.account.kind == payable),
     )
+
+
+def _invoiced_atoms(month: Month) -> int:
+    """Gross, VAT included, less what was credited."""
+    days = Q(issued_on__gte=month.starts_on, issued_on__lt=month.ends_on)
+    sums = Invoice.objects.filter(days).values_list("series").annotate(Sum("gross_atoms"))
+    by_series = dict(sums)
+    invoiced = by_series.get(Invoice.Series.INVOICE, 0)
+    return int(invoiced - by_series.get(Invoice.Series.CREDIT_NOTE, 0))
 
 
 class _Booked:

@@ -18,8 +18,10 @@ class Plan:
     late_usage: int = 5  # of two months before
     failed_payment: int = 5  # paid again the month after, with new bank details
     sale: int = 6
+    part_payment: int = 7  # by the platform, of what the month before left
     sale_known: int = 8
     document_ends: int = 8  # on its last day
+    paid_up: int = 9  # the rest of it
     agreement: int = 10  # ends the dispute
     document_renewed: int = 11
 
@@ -27,6 +29,7 @@ class Plan:
         pairs = (
             (self.sale, self.sale_known),
             (self.dispute, self.agreement),
+            (self.part_payment, self.paid_up),
             (self.document_ends, self.document_renewed),
         )
         if any(first >= then for first, then in pairs) or self.late_usage < 3:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from demo.year import desk, events, traffic
+from demo.year import collecting, desk, events, traffic
 from demo.year.checks import checks
 from demo.year.figures import figures_of, heading, line
 from demo.year.world import World
@@ -23,12 +23,14 @@ def live(world: World, tell: Tell) -> None:
             before = calendar.month(number - 1)
             desk.close_month(world, before, now)
             tell(line(before, figures_of(before)))
+            collecting.invoice(world, now)
         if number <= plan.months:
             for sentence in events.happen(world, number):
                 tell(f"     {sentence}")
             traffic.take_traffic(world, now)
         if number > 1:
             rejected = [world.cast.unlucky.pk] if number == plan.failed_payment else []
+            collecting.collect(world, now)
             desk.pay(world, now, rejected)
     tell(line(now, figures_of(now)))
 

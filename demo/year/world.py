@@ -10,9 +10,11 @@ from attribution.models import Attribution
 from catalog.models import Party, Platform, Share, Track, Work
 from demo.accounting import ACCOUNTANT, REVIEWER, contract_of, person
 from demo.economy import Service
-from demo.payees import Agreed, settle_in
+from demo.payees import Agreed, exchange_addresses, settle_in
 from demo.year.plan import Calendar
 from royalty.models import Contract
+
+VAT_PPM = 190_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def furnish(
         calendar=calendar,
         platform=platform,
         services=tuple(services),
-        contracts=tuple(contract_of(platform, service, since) for service in services),
+        contracts=tuple(contract_of(platform, each, since, vat_ppm=VAT_PPM) for each in services),
         pieces=tuple(pieces),
         accountant=accountant,
         reviewer=reviewer,
@@ -68,6 +70,7 @@ def furnish(
         folder=folder,
         seed=seed,
     )
+    exchange_addresses(platform, accountant)
     settle_in([world.cast.advanced], Agreed(since, crosses_contracts=True), accountant)
     settle_in(Party.objects.order_by("ref"), Agreed(since), accountant)
     return world

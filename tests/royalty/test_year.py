@@ -42,6 +42,8 @@ PLAN = Plan(
     document_renewed=3,
     correction=2,
     late_usage=3,
+    part_payment=3,
+    paid_up=4,
 )
 SERVICES = (
     Service("studio", "Studio", 12, "pro_rata", "equal_training_set"),
@@ -127,7 +129,7 @@ def test_every_check_of_the_year_holds(lived):
     console = Console(record=True, width=200, file=StringIO())
     assert conclude(lived, console) == 0
     said = console.export_text()
-    assert said.count("✓") == 8
+    assert said.count("✓") == 9
     assert "NOT CHECKED" not in said
 
 
@@ -239,6 +241,12 @@ ENTRY = "(SELECT max(id) FROM royalty_entry)"
             "UPDATE royalty_payout SET payable_atoms = payable_atoms + 1000000"
             " WHERE status = 'paid'",
             "The files order", id="a-payment-altered",
+        ),
+        pytest.param(
+            checks.invoices_are_paid_or_open, "invoice",
+            "UPDATE royalty_invoice SET gross_atoms = gross_atoms + 2000000,"
+            " net_atoms = net_atoms + 2000000 WHERE number = 1",
+            "the platform owes .* its invoices say", id="an-invoice-altered",
         ),
         pytest.param(
             checks.statements_are_proved, "statement",

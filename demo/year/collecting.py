@@ -1,0 +1,69 @@
+"""Money in: each closed month is invoiced, and the platform pays, mostly whole and in time."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from demo.economy import Month
+from demo.payees import EURO, OWN_ACCOUNT, PLATFORM_ACCOUNT, example_iban
+from demo.year.bank import Credit, statement
+from demo.year.plan import at
+from demo.year.world import World
+from royalty.models import AccountKind, Invoice
+from royalty.selectors.ledger import trial_balance
+from royalty.selectors.receivables import OpenInvoice, open_invoices
+from royalty.services.receivables import issue_invoice, take_bank_file
+
+INVOICED_ON, COLLECTED_ON = 5, 20
+
+
+def invoice(world: World, now: Month) -> None:
+    """Invoice what the month before leaves, under each contract."""
+    issued_on = at(now, INVOICED_ON).date()
+    for contract in world.contracts:
+        issue_invoice(contract=contract, user=world.accountant, issued_on=issued_on)
+
+
+def collect(world: World, now: Month) -> None:
+    """Read the statement of the day on which the platform pays."""
+    as_of = at(now, COLLECTED_ON)
+    paid = dict(_paid(world, now, as_of.date()))
+    if not paid:
+        return
+    content = _statement(paid, as_of.date())
+    path = world.folder / "bank" / f"statement-{as_of:%Y-%m-%d}.xml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    take_bank_file(content=path.read_bytes(), name=path.name, user=world.accountant, as_of=as_of)
+
+
+def _paid(world: World, now: Month, day: date) -> Iterator[tuple[Invoice, int]]:
+    """What the platform pays of each invoice, in cents: in one month half, the rest much later."""
+    plan, number = world.calendar.plan, world.calendar.number(now)
+    for found in open_invoices(day):
+        cents = found.open_atoms // EURO.atoms_per_minor
+        if number == plan.part_payment:
+            yield found.invoice, cents // 2
+        elif not _is_paid_in_part(found) or number >= plan.paid_up:
+            yield found.invoice, cents
+
+
+def _is_paid_in_part(found: OpenInvoice) -> bool:
+    return found.open_atoms < found.invoice.gross_atoms
+
+
+def _statement(paid: Mapping[Invoice, int], day: date) -> bytes:
+    """A camt.053 of the day, with each payment and the invoice's reference."""
+    payer = example_iban(PLATFORM_ACCOUNT)
+    rows = trial_balance(as_of=day).rows
+    cents = sum(row.balance_atoms for row in rows if row.account.kind == AccountKind.BANK)
+    credits = [
+        Credit(Decimal(amount) / 100, each.customer.name, payer, each.reference)
+        for each, amount in paid.items()
+    ]
+    return statement(
+        iban=example_iban(OWN_ACCOUNT),
+        day=day,
+        opening=Decimal(cents // EURO.atoms_per_minor) / 100,
+        credits=credits,
+    )
