@@ -22,6 +22,8 @@ from royalty.selectors.refusable_rows import QUERIES
 from royalty.selectors.runs import books_of, current_run, lines_sha256
 from royalty.selectors.stated import wrong_statements
 from royalty.selectors.verified_payouts import wrong_payouts
+from royalty.selectors.verified_receivables import GUARDS as GUARDS_OF_RECEIVABLES
+from royalty.selectors.verified_receivables import wrong_receivables
 
 # The triggers that must fire for everyone, on the tables that they guard.
 GUARDS = {
@@ -61,6 +63,7 @@ def verify_ledger() -> list[str]:
         *_altered_journals(),
         *_wrong_periods(),
         *wrong_payouts(),
+        *wrong_receivables(),
     ]
 
 
@@ -71,7 +74,7 @@ def _guards_off() -> Iterator[str]:
             " WHERE tgenabled = 'A' AND NOT tgisinternal"
         )
         standing = set(cursor.fetchall())
-    for name, table in sorted(GUARDS - standing):
+    for name, table in sorted((GUARDS | GUARDS_OF_RECEIVABLES) - standing):
         yield f"The guard {name} of {table} is off or gone."
 
 
