@@ -13,7 +13,7 @@ from stdnum.iso7064 import mod_11_10
 
 from accounts.models import User
 from catalog.models import Party, Platform
-from royalty.documents import Scale
+from royalty.documents import Scale, format_amount
 from royalty.documents.pain import Address, BankAccount
 from royalty.models import BankDetails, BillingDetails, PayeeTerms, PayingAccount
 from royalty.services.payees import agree_terms, enter_bank_details, enter_paying_account
@@ -102,3 +102,8 @@ def example_iban(number: int) -> str:
     country = "".join(str(int(letter, 36)) for letter in "DE")
     check = 98 - int(f"{account}{country}00") % 97
     return f"DE{check:02d}{account}"
+
+
+def euros(atoms: int) -> str:
+    """An amount in words, rounded to cents for print alone."""
+    return f"{format_amount(atoms, EURO)} {CURRENCY}"

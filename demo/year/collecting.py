@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from demo.economy import Month
-from demo.payees import EURO, OWN_ACCOUNT, PLATFORM_ACCOUNT, example_iban
+from demo.payees import EURO, OWN_ACCOUNT, PLATFORM_ACCOUNT, euros, example_iban
 from demo.year.bank import Credit, statement
 from demo.year.plan import at
 from demo.year.world import World
@@ -24,17 +24,19 @@ def invoice(world: World, now: Month) -> None:
         issue_invoice(contract=contract, user=world.accountant, issued_on=issued_on)
 
 
-def collect(world: World, now: Month) -> None:
-    """Read the statement of the day on which the platform pays."""
+def collect(world: World, now: Month) -> str:
+    """Read the statement of the day on which the platform pays; a sentence if it is not all."""
     as_of = at(now, COLLECTED_ON)
     paid = dict(_paid(world, now, as_of.date()))
     if not paid:
-        return
+        return ""
     content = _statement(paid, as_of.date())
     path = world.folder / "bank" / f"statement-{as_of:%Y-%m-%d}.xml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     take_bank_file(content=path.read_bytes(), name=path.name, user=world.accountant, as_of=as_of)
+    left = sum(found.open_atoms for found in open_invoices(as_of.date()))
+    return f"{world.platform} pays late: {euros(left)} are still open." if left else ""
 
 
 def _paid(world: World, now: Month, day: date) -> Iterator[tuple[Invoice, int]]:

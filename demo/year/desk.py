@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 
 from demo.economy import Month
-from demo.payees import CURRENCY
+from demo.payees import CURRENCY, euros
 from demo.year.bank import status_report
 from demo.year.plan import at
 from demo.year.world import World
@@ -96,6 +96,15 @@ def pay(world: World, now: Month, rejected: Collection[int] = ()) -> PayoutBatch
     payouts.export_batch(batch=batch)
     batch = payouts.mark_sent(batch=batch, user=world.accountant, as_of=as_of)
     return _answer(world, batch, rejected, answered_on)
+
+
+def came_back(batch: PayoutBatch) -> str:
+    """A sentence about the payments of a batch that came back, if any did."""
+    found = batch.payouts.filter(status=Payout.Status.RETURNED).select_related("party", "batch")
+    return " ".join(
+        f"{each.party}: {euros(each.payable_atoms)} came back ({each.return_reason})"
+        for each in found.order_by("pk")
+    )
 
 
 def _answer(world: World, batch: PayoutBatch, rejected: Collection[int], day: date) -> PayoutBatch:

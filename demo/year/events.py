@@ -8,12 +8,11 @@ from django.db.models import QuerySet, Sum
 
 from catalog.models import Party, Right, Role, Share, Work
 from demo.economy import Month
-from demo.payees import CURRENCY, EURO, example_account
+from demo.payees import EURO, euros, example_account
 from demo.year.desk import period_of, restate
 from demo.year.plan import at, name_of
 from demo.year.traffic import usage_comes_late, use_is_corrected
 from demo.year.world import World
-from royalty.documents import format_amount
 from royalty.models import AccountKind, Entry, JournalKind, RestatementKind, Side, Withholding
 from royalty.selectors.ledger import trial_balance
 from royalty.services.payees import enter_bank_details, grant_advance, set_withholding
@@ -85,7 +84,7 @@ def advance_is_paid(world: World, month: Month) -> str:
         paid_on=at(month, EVENT_DAY).date(),
         key="the year's",
     )
-    return f"{party} gets an advance of {_euros(ADVANCE_MINOR * EURO.atoms_per_minor)}."
+    return f"{party} gets an advance of {euros(ADVANCE_MINOR * EURO.atoms_per_minor)}."
 
 
 def bank_details_are_mended(world: World, _month: Month) -> str:
@@ -111,7 +110,7 @@ def sale_is_told(world: World, month: Month) -> str:
     moved = _adjusted(world, month, cast.buyer.pk)
     return (
         f"{cast.hit.title} was sold to {cast.buyer} in {name_of(calendar.month(plan.sale))}: "
-        f"{_euros(moved)} of the months since go to the buyer."
+        f"{euros(moved)} of the months since go to the buyer."
     )
 
 
@@ -142,7 +141,7 @@ def claims_are_settled(world: World, month: Month) -> str:
     count = restate(world, months, month, RestatementKind.DISPUTE, reason)
     return (
         f"{cast.rival} settles for {100 - FIRST_CLAIM_PPM // 10_000} %: {count} periods are "
-        f"restated, and {_euros(held - _held_disputed())} are held no longer."
+        f"restated, and {euros(held - _held_disputed())} are held no longer."
     )
 
 
@@ -179,7 +178,3 @@ def _adjusted(world: World, month: Month, party: int) -> int:
     )
     sums = dict(entries.values_list("side").annotate(Sum("amount_atoms")))
     return int(sums.get(Side.CREDIT, 0)) - int(sums.get(Side.DEBIT, 0))
-
-
-def _euros(atoms: int) -> str:
-    return f"{format_amount(atoms, EURO)} {CURRENCY}"

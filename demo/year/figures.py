@@ -13,7 +13,7 @@ from royalty.models import AccountKind, Entry, Invoice, JournalKind, Side
 from royalty.selectors.held import HELD_KINDS
 from royalty.selectors.ledger import trial_balance
 
-WIDTH = 10
+WIDTH = 11
 
 
 @dataclass(frozen=True)

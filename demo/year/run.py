@@ -1,6 +1,6 @@
 """The year from its first day to the checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
@@ -24,15 +24,21 @@ def live(world: World, tell: Tell) -> None:
             desk.close_month(world, before, now)
             tell(line(before, figures_of(before)))
             collecting.invoice(world, now)
-        if number <= plan.months:
-            for sentence in events.happen(world, number):
-                tell(f"     {sentence}")
-            traffic.take_traffic(world, now)
-        if number > 1:
-            rejected = [world.cast.unlucky.pk] if number == plan.failed_payment else []
-            collecting.collect(world, now)
-            desk.pay(world, now, rejected)
+        for sentence in _middle(world, number):
+            tell(f"     {sentence}")
     tell(line(now, figures_of(now)))
+
+
+def _middle(world: World, number: int) -> Iterator[str]:
+    """What happens once the month before is closed; yields what is worth telling."""
+    plan, now = world.calendar.plan, world.calendar.month(number)
+    if number <= plan.months:
+        yield from events.happen(world, number)
+        traffic.take_traffic(world, now)
+    if number > 1:
+        rejected = [world.cast.unlucky.pk] if number == plan.failed_payment else []
+        told = (collecting.collect(world, now), desk.came_back(desk.pay(world, now, rejected)))
+        yield from filter(None, told)
 
 
 def conclude(world: World, console: Console) -> int:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from accounts.models import User
@@ -62,7 +63,10 @@ def furnish(
         calendar=calendar,
         platform=platform,
         services=tuple(services),
-        contracts=tuple(contract_of(platform, each, since, vat_ppm=VAT_PPM) for each in services),
+        contracts=tuple(
+            contract_of(platform, each, since, pays_before_collection=False, vat_ppm=VAT_PPM)
+            for each in services
+        ),
         pieces=tuple(pieces),
         accountant=accountant,
         reviewer=reviewer,
@@ -74,6 +78,11 @@ def furnish(
     settle_in([world.cast.advanced], Agreed(since, crosses_contracts=True), accountant)
     settle_in(Party.objects.order_by("ref"), Agreed(since), accountant)
     return world
+
+
+def _contract(platform: Platform, service: Service, since: date) -> Contract:
+    """Payees are paid with what was collected; the platform is in the same country."""
+    return contract_of(platform, service, since, pays_before_collection=False, vat_ppm=VAT_PPM)
 
 
 def _newcomer(ref: str, name: str) -> Party:
