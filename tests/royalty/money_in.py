@@ -19,16 +19,24 @@ TAKEN_AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 OURS = Address(town="Köln", country="DE", street="Rheingasse", building="12", postcode="50676")
 PARIS = Address(town="Paris", country="FR", street="Rue de Rivoli", building="3")
 HOUSE_VAT, PLATFORM_VAT, FRENCH_VAT = "DE136695976", "DE114103379", "FR40303265045"
+PAYEE_VAT = "DE811569869"
 PAYER = "DE02120300000000202051"
 
 
 def billed(world: World, *, platform: Address = OURS, vat: str = PLATFORM_VAT) -> World:
     """House and platform have billing details, and the house an account."""
     paying_account(world)
+    enter_billing_details(world, platform=platform, vat=vat)
+    return world
+
+
+def enter_billing_details(
+    world: World, *, platform: Address = OURS, vat: str = PLATFORM_VAT
+) -> None:
     enter = receivables.enter_billing_details
     enter(platform=None, name="Catalogue Ltd", address=OURS, vat_number=HOUSE_VAT)
-    enter(platform=world.platform, name="Acme GmbH", address=platform, vat_number=vat, iban=PAYER)
-    return world
+    name = f"{world.platform.name.split()[0]} GmbH"
+    enter(platform=world.platform, name=name, address=platform, vat_number=vat, iban=PAYER)
 
 
 def issue(world: World, contract=None, on: date = ISSUED) -> Invoice:

@@ -33,10 +33,11 @@ from catalog.models import (
 from common.api.models import StoredResponse
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
-from royalty.models import Account, HeldRelease, Period, RestatementKind
+from royalty.models import Account, HeldRelease, Period, RestatementKind, SelfBilling
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
-from tests.royalty import payees
+from royalty.services.self_billing import agree_self_billing
+from tests.royalty import money_in, payees
 from tests.royalty.cast import (
     AFTER,
     ENDS,
@@ -57,6 +58,7 @@ from tests.royalty.cast import (
     usage_lines,
     worked_example,
 )
+from tests.royalty.money_in import Paid
 
 PLATFORMS = ("acme", "bolt")
 HOLDERS = {"ada": "A", "bea": "B", "cai": "C", "dora": "D"}
@@ -175,7 +177,24 @@ def _pay_bea(bolt: World) -> None:
     payees.agree(bolt, "B", admin_fee_ppm=100_000, reserve_ppm=100_000)
     payees.withhold(bolt, "B")
     payees.bank(bolt, "B")
+    _invoice(bolt)
     payees.approved(bolt, payees.NEXT_PAYDAY)
+
+
+def _invoice(bolt: World) -> None:
+    """Bolt is invoiced and pays a part; Bea's own invoices are written for her."""
+    money_in.enter_billing_details(bolt)
+    invoice = money_in.issue(bolt, on=date(2026, 12, 2))
+    money_in.receive(bolt, Paid("1.00", reference=invoice.reference, on=date(2026, 12, 4)))
+    agree_self_billing(
+        SelfBilling(
+            party=bolt.parties["B"],
+            country="DE",
+            vat_number=money_in.PAYEE_VAT,
+            vat_ppm=70_000,
+            valid_from=date(2026, 1, 1),
+        )
+    )
 
 
 def _find_more_of_bea(bolt: World) -> None:

@@ -58,6 +58,10 @@ def contract(row: Any) -> str:
     return row.period.contract.code
 
 
+def billed(row: Any) -> str:
+    return row.platform.code if row.platform else "the house"
+
+
 def asked_by(row: Any) -> str:
     if row.tenant == tenancy.SYSTEM:
         return "system"
@@ -96,7 +100,8 @@ ALLOCATIONS = {
 }
 JOURNALS = ALLOCATIONS | {
     "acme": "studio-2026:revenue studio-2026:allocation",
-    "bolt": "bolt-2026:revenue bolt-2026:allocation bolt-2026:restatement",
+    "bolt": "bolt-2026:revenue bolt-2026:allocation bolt-2026:restatement bolt-2026:invoice"
+    " bolt-2026:receipt",
     "bea": f"{ALLOCATIONS['bea']} bolt-2026:payout bolt-2026:restatement",
 }
 
@@ -186,7 +191,9 @@ MATRIX = {
         " studio-2026:allocation:period_revenue studio-2026:allocation:commission",
         bolt="bolt-2026:revenue:platform_receivable bolt-2026:revenue:period_revenue"
         " bolt-2026:allocation:period_revenue bolt-2026:allocation:commission"
-        " bolt-2026:allocation:held_unattributed bolt-2026:restatement:held_unattributed",
+        " bolt-2026:allocation:held_unattributed bolt-2026:restatement:held_unattributed"
+        " bolt-2026:invoice:platform_receivable bolt-2026:invoice:commission"
+        " bolt-2026:receipt:platform_receivable",
         ada="studio-2026:allocation:party_payable",
         bea="studio-2026:allocation:party_payable bolt-2026:allocation:party_payable"
         " bolt-2026:payout:party_payable bolt-2026:payout:party_reserve"
@@ -201,6 +208,13 @@ MATRIX = {
     "royalty_withholding": rows(party, bea="B"),
     "royalty_bankdetails": rows(party, bea="B"),
     "royalty_payingaccount": rows(str),
+    "royalty_billingdetails": rows(billed, bolt="bolt"),
+    "royalty_invoice": rows(lambda row: row.label, bolt="INV-2026-0001"),
+    "royalty_match": rows(lambda row: row.invoice.label, bolt="INV-2026-0001"),
+    "royalty_bankfile": rows(str),
+    "royalty_receipt": rows(str),
+    "royalty_selfbilling": rows(party, bea="B"),
+    "royalty_selfbilledinvoice": rows(lambda row: row.label, bea="SB-2026-0001"),
     "royalty_payoutbatch": rows(str),
     "royalty_payout": rows(party, bea="B"),
     "royalty_payoutpart": rows(lambda row: party(row.payout), bea="B"),
