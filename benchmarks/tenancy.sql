@@ -78,7 +78,6 @@ INSERT INTO royalty_allocationrun (period_id, snapshot_sha256, snapshot_name, li
     attribution_runs, code_version, computed_by_id, computed_at)
 SELECT id, '', '', '', 0, 0, 0, 0, 0, '{{}}', '[]', '[]', '', 1, now() FROM royalty_period;
 INSERT INTO royalty_statement (period_id, run_id, party_id, version, currency, opening_atoms,
-    attributed_atoms, fallback_atoms, adjustment_atoms, closing_atoms, pdf_name, pdf_sha256,
-    csv_name, csv_sha256, created_at)
-SELECT run.period_id, run.id, party.id, 1, 'EUR', 0, 0, 0, 0, 0, '', '', '', '', now()
+    attributed_atoms, fallback_atoms, adjustment_atoms, closing_atoms, created_at)
+SELECT run.period_id, run.id, party.id, 1, 'EUR', 0, 0, 0, 0, 0, now()
   FROM royalty_allocationrun run, catalog_party party;

@@ -36,4 +36,4 @@ def render_statement(payload: dict[str, Any], progress: Progress) -> dict[str, A
     except statements.RenderingError as error:
         raise JobError(str(error)) from error
     progress(1, 1, str(statement))
-    return {"pdf": rendered.pdf_name, "csv": rendered.csv_name}
+    return dict(rendered.files.values_list("kind", "name"))

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from portal.access import HolderRequest, for_rights_holders
 from portal.rights_holder.statements import own_statement
+from royalty.models import DocumentKind
 from royalty.proof import roots_json
 from royalty.selectors.documents import (
     MEDIA_TYPES,
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @for_rights_holders
 def document(request: HolderRequest, pk: int, kind: str) -> HttpResponseBase:
-    """The PDF, CSV or proof to download; a page that says so while there is none to give."""
+    """A document to download; a page that says so while there is none to give."""
     if kind not in MEDIA_TYPES:
         raise Http404(f"A statement is one of {', '.join(MEDIA_TYPES)}.")
     statement = own_statement(request, pk)
@@ -54,7 +55,7 @@ def verifier(_request: HolderRequest) -> HttpResponse:
 def roots(request: HolderRequest) -> HttpResponse:
     """The roots of the periods of which the organisation's parties have statements."""
     listed = roots_json(roots_of(request.parties))
-    return _attached(listed.encode(), "roots.json", MEDIA_TYPES["proof"])
+    return _attached(listed.encode(), "roots.json", MEDIA_TYPES[DocumentKind.PROOF])
 
 
 def _attached(content: bytes, name: str, media_type: str) -> HttpResponse:

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from portal.access import HolderRequest, for_rights_holders
 from royalty.documents import LineSource
 from royalty.documents.waterfall import waterfall
-from royalty.models import Period, Statement
+from royalty.models import DocumentKind, Period, Statement
 from royalty.selectors.adjustments import adjustments_of
+from royalty.selectors.documents import files_of
 from royalty.selectors.lines import TrackText, track_texts
 from royalty.selectors.statement_document import (
     attribution_of,
@@ -78,11 +79,13 @@ def statement(request: HolderRequest, pk: int) -> HttpResponse:
     """A statement: what moved the balance, by which rule, through which lines."""
     found = own_statement(request, pk)
     adjustments, earned = adjustments_of(found), tracks_earning(found)
-    movement = detailed_movement_of(found, adjustments)
+    movement, files = detailed_movement_of(found, adjustments), files_of(found)
     context: dict[str, Any] = {
         "statement": found,
         "movement": movement,
         "adjustments": adjustments,
+        "files": files,
+        "has_proof": any(file.kind == DocumentKind.PROOF for file in files),
         "bars": waterfall(movement.opening_atoms, movement.changes, movement.payable_atoms),
         "n_works": len(earned),
         "n_lines": len(lines_of(found)),

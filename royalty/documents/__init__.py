@@ -5,8 +5,10 @@ or compute what anyone is owed: a document that does not add up is refused, not 
 """
 
 from royalty.documents.amounts import Scale, exact_amount, format_amount
-from royalty.documents.csv import statement_csv
+from royalty.documents.csv import statement_csv, statement_tsv
+from royalty.documents.json import statement_json
 from royalty.documents.pdf import statement_pdf
+from royalty.documents.rdr import statement_rdr
 from royalty.documents.statement import (
     Adjustment,
     Attribution,
@@ -19,6 +21,7 @@ from royalty.documents.statement import (
     StatementLine,
     TopWork,
 )
+from royalty.documents.xlsx import statement_xlsx
 
 __all__ = [
     "Adjustment",
@@ -35,5 +38,9 @@ __all__ = [
     "exact_amount",
     "format_amount",
     "statement_csv",
+    "statement_json",
     "statement_pdf",
+    "statement_rdr",
+    "statement_tsv",
+    "statement_xlsx",
 ]

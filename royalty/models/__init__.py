@@ -1,6 +1,7 @@
 """Contracts, what platforms report, periods and their results, and the ledger."""
 
 from royalty.models.contracts import Contract, FallbackRule, IdleSubscribers
+from royalty.models.documents import DocumentKind, StatementFile
 from royalty.models.events import EventKind, IntakeFile, RevenueEvent, RevenueKind, UsageEvent
 from royalty.models.ledger import (
     Account,
@@ -29,6 +30,7 @@ __all__ = [
     "BankFile",
     "BillingDetails",
     "Contract",
+    "DocumentKind",
     "Entry",
     "EventKind",
     "FallbackRule",
@@ -59,6 +61,7 @@ __all__ = [
     "SelfBilling",
     "Side",
     "Statement",
+    "StatementFile",
     "UsageEvent",
     "Withholding",
 ]

@@ -123,7 +123,8 @@ class AllocationRun(models.Model):
 class Statement(models.Model):
     """What a party is told about a closed period; the amounts are final once it is issued.
 
-    The application's role may write the documents' names and hashes and nothing else.
+    Its documents are files (royalty.models.documents). The application's role may write when they
+    were there, and nothing else.
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="statements")
@@ -138,13 +139,7 @@ class Statement(models.Model):
     adjustment_atoms = models.BigIntegerField()
     settled_atoms = models.BigIntegerField(default=0)  # negative: paid out or kept back
     closing_atoms = models.BigIntegerField()
-    pdf_name = models.CharField(max_length=300, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
-    csv_name = models.CharField(max_length=300, blank=True)
-    csv_sha256 = models.CharField(max_length=64, blank=True)
-    proof_name = models.CharField(max_length=300, blank=True)
-    proof_sha256 = models.CharField(max_length=64, blank=True)
-    rendered_at = models.DateTimeField(null=True)
+    rendered_at = models.DateTimeField(null=True)  # when its files were there
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

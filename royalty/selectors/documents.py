@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from django.core.files.storage import default_storage
 
 from common.hashing import sha256_bytes
-from royalty.models import Statement
+from royalty.models import DocumentKind, Statement, StatementFile
 from royalty.proof import VERIFIER
 
 MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "csv": "text/csv; charset=utf-8",
-    "proof": "application/json",
+    DocumentKind.PDF: "application/pdf",
+    DocumentKind.CSV: "text/csv; charset=utf-8",
+    DocumentKind.TSV: "text/tab-separated-values; charset=utf-8",
+    DocumentKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    DocumentKind.JSON: "application/json",
+    DocumentKind.RDR: "text/tab-separated-values; charset=utf-8",
+    DocumentKind.PROOF: "application/json",
 }
 
 
@@ -32,30 +36,42 @@ class Document:
     content: bytes
 
 
+def files_of(statement: Statement) -> list[StatementFile]:
+    """The files that there are of a statement, in the order in which they are offered."""
+    order = list(MEDIA_TYPES)
+    return sorted(statement.files.all(), key=lambda file: order.index(DocumentKind(file.kind)))
+
+
+def file_of(statement: Statement, kind: str) -> StatementFile:
+    """The statement's file of a kind.
+
+    Raises:
+        DocumentPendingError: it is not rendered yet.
+    """
+    file = statement.files.filter(kind=kind).first()
+    if file is None:
+        label = DocumentKind(kind).label
+        raise DocumentPendingError(f"The {label} of this statement is being prepared.")
+    return file
+
+
 def document_of(statement: Statement, kind: str) -> Document:
-    """The statement's "pdf", "csv" or "proof", checked against the hash of what was issued.
+    """The statement's document of a kind, checked against the hash of what was issued.
 
     Raises:
         DocumentPendingError: it is not rendered yet.
         DocumentAlteredError: the file is gone, torn or another one.
     """
-    stored, sha256 = {
-        "pdf": (statement.pdf_name, statement.pdf_sha256),
-        "csv": (statement.csv_name, statement.csv_sha256),
-        "proof": (statement.proof_name, statement.proof_sha256),
-    }[kind]
-    if not stored:
-        raise DocumentPendingError(f"The {kind.upper()} of this statement is being prepared.")
+    issued = file_of(statement, kind)
     try:
-        with default_storage.open(stored) as file:
+        with default_storage.open(issued.name) as file:
             content = file.read()
     except FileNotFoundError as error:
-        raise DocumentAlteredError(_mend(stored, "is missing from the storage")) from error
-    if sha256_bytes(content) != sha256:
-        raise DocumentAlteredError(_mend(stored, "is not the file that was issued"))
-    return Document(
-        stored.removeprefix("statements/").replace("/", "-"), MEDIA_TYPES[kind], content
-    )
+        raise DocumentAlteredError(_mend(issued.name, "is missing from the storage")) from error
+    if sha256_bytes(content) != issued.sha256:
+        raise DocumentAlteredError(_mend(issued.name, "is not the file that was issued"))
+    name = issued.name.removeprefix("statements/").replace("/", "-")
+    return Document(name, MEDIA_TYPES[DocumentKind(kind)], content)
 
 
 def verifier() -> Document:

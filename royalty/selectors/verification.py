@@ -32,7 +32,7 @@ GUARDS = {
         *("royalty_account", "royalty_journal", "royalty_entry", "royalty_journalseal"),
         *("royalty_usageevent", "royalty_revenueevent"),
         *("royalty_intakefile", "royalty_allocationrun", "royalty_heldrelease"),
-        "royalty_restatement",
+        *("royalty_restatement", "royalty_statementfile"),
         *("royalty_periodroot", "royalty_periodsecret"),
         *("royalty_bankdetails", "royalty_payingaccount", "royalty_payeeterms"),
         *("royalty_withholding", "royalty_payoutbatch", "royalty_payout", "royalty_payoutpart"),

@@ -14,8 +14,16 @@ from common.hashing import sha256_bytes
 from common.jobs.dispatch import enqueue
 from common.storage import put
 from royalty.apportionment import LineKind, SnapshotError
-from royalty.documents import StatementError, statement_csv, statement_pdf
-from royalty.models import Statement
+from royalty.documents import (
+    StatementError,
+    statement_csv,
+    statement_json,
+    statement_pdf,
+    statement_rdr,
+    statement_tsv,
+    statement_xlsx,
+)
+from royalty.models import DocumentKind, Statement, StatementFile
 from royalty.selectors.ledger import payable_balances, payable_movements
 from royalty.selectors.lines import party_lines
 from royalty.selectors.payable import settled_movements
@@ -80,7 +88,7 @@ def request_rendering(statement: Statement) -> None:
 
 
 def render_statement(*, statement: Statement, as_of: datetime) -> Statement:
-    """Write the statement's PDF, CSV and proof; done again, it writes the same bytes.
+    """Write the statement's documents; done again, it writes the same bytes.
 
     Raises:
         RenderingError: its lines cannot be derived, do not add up to what was issued, are not
@@ -91,30 +99,45 @@ def render_statement(*, statement: Statement, as_of: datetime) -> Statement:
         documents = _documents(statement)
     except (SnapshotError, StatementError, NoProofError) as error:
         raise RenderingError(f"{statement} cannot be rendered: {error}") from error
+    issued = dict(statement.files.values_list("kind", "sha256"))
     for kind, (name, content) in documents.items():
-        if getattr(statement, f"{kind}_sha256") not in ("", sha256_bytes(content)):
+        if issued.get(kind) not in (None, sha256_bytes(content)):
             raise RenderingError(
                 f"{name} would differ from what was issued, because a name, a title or the "
                 "program changed; keep the issued file, and issue corrections in an open period."
             )
-    for kind, (name, content) in documents.items():
+    for name, content in documents.values():
         put(name, content)
-        setattr(statement, f"{kind}_name", name)
-        setattr(statement, f"{kind}_sha256", sha256_bytes(content))
+    StatementFile.objects.bulk_create(
+        (
+            StatementFile(
+                statement=statement,
+                kind=kind,
+                name=name,
+                sha256=sha256_bytes(content),
+                rendered_at=as_of,
+            )
+            for kind, (name, content) in documents.items()
+        ),
+        ignore_conflicts=True,  # of two workers at once both have the same bytes
+    )
     statement.rendered_at = as_of
-    columns = [f"{kind}_{column}" for kind in documents for column in ("name", "sha256")]
-    statement.save(update_fields=[*columns, "rendered_at"])
+    statement.save(update_fields=["rendered_at"])
     return statement
 
 
-def _documents(statement: Statement) -> dict[str, tuple[str, bytes]]:
+def _documents(statement: Statement) -> dict[DocumentKind, tuple[str, bytes]]:
     """The file of each kind: its name and its content."""
     lines = party_lines(kept_books_of(statement.run), statement.party.ref)
     document, stem = statement_document(statement, lines), _stem(statement)
     return {
-        "pdf": (f"{stem}.pdf", statement_pdf(document)),
-        "csv": (f"{stem}.csv", b"".join(statement_csv(document, lines))),
-        "proof": (f"{stem}-proof.json", statement_proof(statement)),
+        DocumentKind.PDF: (f"{stem}.pdf", statement_pdf(document)),
+        DocumentKind.CSV: (f"{stem}.csv", b"".join(statement_csv(document, lines))),
+        DocumentKind.TSV: (f"{stem}.tsv", b"".join(statement_tsv(document, lines))),
+        DocumentKind.XLSX: (f"{stem}.xlsx", statement_xlsx(document, lines)),
+        DocumentKind.JSON: (f"{stem}.json", b"".join(statement_json(document, lines))),
+        DocumentKind.RDR: (f"{stem}-rdr.tsv", b"".join(statement_rdr(document, lines))),
+        DocumentKind.PROOF: (f"{stem}-proof.json", statement_proof(statement)),
     }
 
 

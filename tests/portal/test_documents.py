@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from royalty.models import Statement
+from royalty.selectors.documents import file_of
 from tests.portal.people import statement_of, text
 
 pytestmark = pytest.mark.django_db
@@ -22,16 +23,24 @@ def body(response) -> bytes:
     [
         ("pdf", "application/pdf", ".pdf"),
         ("csv", "text/csv; charset=utf-8", ".csv"),
+        ("tsv", "text/tab-separated-values; charset=utf-8", ".tsv"),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ".xlsx",
+        ),
+        ("json", "application/json", ".json"),
+        ("rdr", "text/tab-separated-values; charset=utf-8", "-rdr.tsv"),
         ("proof", "application/json", "-proof.json"),
     ],
-    ids=["pdf", "csv", "proof"],
+    ids=["pdf", "csv", "tsv", "xlsx", "json", "rdr", "proof"],
 )
 def test_a_document_is_the_one_that_was_issued(people, rendered, kind, media_type, ending):
     statement = statement_of("A")
     response = people.ada.get(f"/statements/{statement.pk}/{kind}/")
     assert response.status_code == 200
     assert response["Content-Type"] == media_type
-    assert hashlib.sha256(body(response)).hexdigest() == getattr(statement, f"{kind}_sha256")
+    assert hashlib.sha256(body(response)).hexdigest() == file_of(statement, kind).sha256
     disposition = response["Content-Disposition"]
     assert disposition.startswith('attachment; filename="studio-2026-2026-10-a-')
     assert disposition.endswith(f'-v1{ending}"')
@@ -39,7 +48,7 @@ def test_a_document_is_the_one_that_was_issued(people, rendered, kind, media_typ
 
 def test_the_statement_offers_its_documents_once_they_are_there(people):
     url = f"/statements/{statement_of('A').pk}/"
-    assert "PDF and CSV are being prepared" in text(people.ada.get(url))
+    assert "The documents are being prepared" in text(people.ada.get(url))
 
 
 def test_a_rendered_statement_links_its_documents(people, rendered):
@@ -58,14 +67,14 @@ def test_a_document_that_is_not_rendered_yet_says_so(people):
 @pytest.mark.parametrize("damage", ["altered", "torn", "gone", "another party's"])
 def test_a_document_that_is_not_the_issued_one_is_not_handed_out(people, rendered, damage):
     statement, other = statement_of("A"), statement_of("B")
-    with default_storage.open(statement.pdf_name) as file:
+    with default_storage.open(file_of(statement, "pdf").name) as file:
         before = file.read()
-    default_storage.delete(statement.pdf_name)
+    default_storage.delete(file_of(statement, "pdf").name)
     if damage != "gone":
-        with default_storage.open(other.pdf_name) as file:
+        with default_storage.open(file_of(other, "pdf").name) as file:
             theirs = file.read()
         content = {"altered": before + b" ", "torn": before[:100], "another party's": theirs}
-        with default_storage.open(statement.pdf_name, "wb") as file:
+        with default_storage.open(file_of(statement, "pdf").name, "wb") as file:
             file.write(content[damage])
     response = people.ada.get(f"/statements/{statement.pk}/pdf/")
     assert response.status_code == 503

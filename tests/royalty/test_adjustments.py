@@ -14,6 +14,7 @@ from attribution.models import Attribution
 from catalog.models import Party, Share
 from royalty.models import Period, Restatement, RestatementKind, Statement
 from royalty.selectors.adjustments import adjustments_of, explained_adjustments
+from royalty.selectors.documents import file_of
 from royalty.selectors.statement_document import movement_of
 from royalty.selectors.verification import verify_ledger
 from royalty.services import statements
@@ -66,7 +67,7 @@ def statement(ref: str, period: Period) -> Statement:
 
 def rows(found: Statement) -> list[dict[str, str]]:
     rendered = statements.render_statement(statement=found, as_of=IN_DECEMBER)
-    with default_storage.open(rendered.csv_name) as file:
+    with default_storage.open(file_of(rendered, "csv").name) as file:
         return list(csv.DictReader(io.StringIO(file.read().decode())))
 
 
@@ -242,7 +243,7 @@ def test_the_pdf_says_what_was_adjusted_and_why(closed):
     found = statements.render_statement(
         statement=statement("A", closed.november), as_of=IN_DECEMBER
     )
-    with default_storage.open(found.pdf_name) as file:
+    with default_storage.open(file_of(found, "pdf").name) as file:
         printed = " ".join(page.extract_text() for page in PdfReader(file).pages)
     assert "What was adjusted, and why" in printed
     assert SOLD["reason"] in " ".join(printed.split())

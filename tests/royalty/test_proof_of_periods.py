@@ -17,6 +17,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from catalog.models import Share
 from royalty.models import AllocationRun, Journal, Period, PeriodRoot, PeriodSecret, Statement
 from royalty.proof import VERIFIER
+from royalty.selectors.documents import file_of
 from royalty.selectors.proofs import roots, statement_proof, wrong_root
 from royalty.services import intake, periods, proofs, restatements, statements
 from royalty.services.periods import PeriodError
@@ -67,7 +68,7 @@ def proof_file(ref: str, period: Period | None = None) -> str:
     found = Statement.objects.filter(party__ref=ref)
     found = found.filter(period=period) if period else found
     rendered = statements.render_statement(statement=found.get(), as_of=AFTER)
-    return default_storage.path(rendered.proof_name)
+    return default_storage.path(file_of(rendered, "proof").name)
 
 
 def content(path: str) -> dict:

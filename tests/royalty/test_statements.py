@@ -17,6 +17,7 @@ from common.jobs.models import Job
 from royalty import tasks
 from royalty.models import AllocationRun, Statement
 from royalty.selectors import runs
+from royalty.selectors.documents import file_of, files_of
 from royalty.services import periods, statements
 from royalty.services.statements import RenderingError
 from tests.royalty.cast import (
@@ -45,8 +46,8 @@ def render(ref: str = "A", period=None) -> Statement:
     return statements.render_statement(statement=found.get(), as_of=AFTER)
 
 
-def names_of(statement: Statement) -> tuple[str, str]:
-    return statement.pdf_name, statement.csv_name
+def name_of(statement: Statement, kind: str) -> str:
+    return file_of(statement, kind).name
 
 
 def stored(name: str) -> bytes:
@@ -55,11 +56,11 @@ def stored(name: str) -> bytes:
 
 
 def rows(statement: Statement) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(stored(statement.csv_name).decode())))
+    return list(csv.DictReader(io.StringIO(stored(name_of(statement, "csv")).decode())))
 
 
 def text(statement: Statement) -> str:
-    pages = PdfReader(io.BytesIO(stored(statement.pdf_name))).pages
+    pages = PdfReader(io.BytesIO(stored(name_of(statement, "pdf")))).pages
     return " ".join(" ".join(page.extract_text().split()) for page in pages)
 
 
@@ -107,35 +108,35 @@ def test_the_pdf_says_what_the_ledger_says(closed):
 
 def test_documents_have_names_that_a_person_understands(closed):
     statement = render("A")
-    assert statement.pdf_name.startswith("statements/studio-2026/2026-10/a-")
-    assert statement.pdf_name.endswith("-v1.pdf")
-    assert statement.csv_name == statement.pdf_name.replace(".pdf", ".csv")
+    assert name_of(statement, "pdf").startswith("statements/studio-2026/2026-10/a-")
+    assert name_of(statement, "pdf").endswith("-v1.pdf")
+    assert name_of(statement, "csv") == name_of(statement, "pdf").replace(".pdf", ".csv")
 
 
 def test_rendering_again_gives_the_same_bytes(closed):
     first = render("A")
-    before = stored(first.pdf_name), stored(first.csv_name)
-    default_storage.delete(first.pdf_name)
+    before = stored(name_of(first, "pdf")), stored(name_of(first, "csv"))
+    default_storage.delete(name_of(first, "pdf"))
     again = render("A")
-    assert (stored(again.pdf_name), stored(again.csv_name)) == before
+    assert (stored(name_of(again, "pdf")), stored(name_of(again, "csv"))) == before
 
 
 def test_a_torn_document_is_mended(closed):
     statement = render("A")
-    before = stored(statement.pdf_name)
-    with default_storage.open(statement.pdf_name, "wb") as handle:
+    before = stored(name_of(statement, "pdf"))
+    with default_storage.open(name_of(statement, "pdf"), "wb") as handle:
         handle.write(before[:100])
     render("A")
-    assert stored(statement.pdf_name) == before
+    assert stored(name_of(statement, "pdf")) == before
 
 
 def test_what_was_issued_is_not_replaced_when_a_title_changes(closed):
     statement = render("A")
-    before = stored(statement.csv_name)
+    before = stored(name_of(statement, "csv"))
     Track.objects.filter(ref="T1").update(title="Another title")
     with pytest.raises(RenderingError, match="would differ from what was issued"):
         render("A")
-    assert stored(statement.csv_name) == before
+    assert stored(name_of(statement, "csv")) == before
 
 
 def test_a_statement_whose_snapshot_is_lost_is_refused(closed):
@@ -149,7 +150,9 @@ def test_the_same_reports_give_the_same_snapshot_and_the_same_documents(db, repo
     def month() -> tuple[str, str, list[bytes]]:
         settle(report(worked_example()))
         run = AllocationRun.objects.latest("pk")
-        names = [name for ref in "ABC" for name in names_of(render(ref))]
+        names = [
+            file.name for ref in "ABC" for file in files_of(render(ref)) if file.kind != "proof"
+        ]
         return run.snapshot_sha256, run.lines_sha256, [stored(name) for name in names]
 
     results = []
@@ -226,9 +229,9 @@ def test_any_party_can_have_a_statement(reported, ref):
     Party.objects.filter(ref="A").update(ref=ref, name="=HYPERLINK(#$)")
     settle(reported)
     statement = render(ref)
-    assert default_storage.exists(statement.pdf_name)
-    assert ".." not in statement.pdf_name
-    assert statement.pdf_name.count("/") == 3
+    assert default_storage.exists(name_of(statement, "pdf"))
+    assert ".." not in name_of(statement, "pdf")
+    assert name_of(statement, "pdf").count("/") == 3
     assert all(row["payee"].startswith("'=") for row in rows(statement))
 
 

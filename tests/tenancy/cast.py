@@ -33,7 +33,15 @@ from catalog.models import (
 from common.api.models import StoredResponse
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
-from royalty.models import Account, HeldRelease, Period, RestatementKind, SelfBilling
+from royalty.models import (
+    Account,
+    HeldRelease,
+    Period,
+    RestatementKind,
+    SelfBilling,
+    Statement,
+    StatementFile,
+)
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
 from royalty.services.self_billing import agree_self_billing
@@ -238,6 +246,14 @@ def _settle_in(town: Town) -> None:
         unchanged_count=0,
         rejected_count=0,
     )
+    for statement in Statement.objects.all():
+        StatementFile.objects.create(
+            statement=statement,
+            kind="pdf",
+            name=f"statements/{statement.pk}.pdf",
+            sha256="0" * 64,
+            rendered_at=AFTER,
+        )
     LogEntry.objects.create(user=town.acme.ann, action_flag=CHANGE, object_repr="Party A")
     HeldRelease.objects.create(
         account=Account.objects.get(kind="held_unattributed"),

@@ -72,8 +72,8 @@ def test_no_tenant_opens_an_account_or_issues_a_statement(town, name):
             statement.save()
 
 
-def test_a_holder_cannot_repoint_its_statements_document(town):
-    """The application's role may write documents' names, for the worker; a holder may not."""
+def test_a_holder_cannot_say_when_its_statement_was_rendered(town):
+    """The application's role may write that, for the worker; a holder may not."""
     with tenancy.acting_as(town.tenant("ada")):
         assert Statement.objects.exists()
-        assert Statement.objects.update(pdf_name="statements/of/somebody/else.pdf") == 0
+        assert Statement.objects.update(rendered_at=None) == 0

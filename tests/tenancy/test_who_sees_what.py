@@ -184,6 +184,12 @@ MATRIX = {
         bea="B:studio-2026 B:bolt-2026",
         cai="C:studio-2026",
     ),
+    "royalty_statementfile": rows(
+        lambda row: f"{row.statement.party.ref}:{contract(row.statement)}",
+        ada="A:studio-2026",
+        bea="B:studio-2026 B:bolt-2026",
+        cai="C:studio-2026",
+    ),
     "royalty_account": rows(account, acme=ACME_ACCOUNTS, bolt=BOLT_ACCOUNTS, **PAYABLES),
     "royalty_entry": rows(
         lambda row: f"{journal(row.journal)}:{row.account.kind}",

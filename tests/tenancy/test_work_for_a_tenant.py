@@ -33,7 +33,7 @@ def handlers(town, monkeypatch):
         }
 
     def meddle(payload, progress):
-        return {"changed": Statement.objects.update(pdf_name="mine")}
+        return {"changed": Statement.objects.update(rendered_at=None)}
 
     def lose(payload, progress):
         with connection.cursor() as cursor:
