@@ -6,11 +6,15 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
+from common.jobs import runner
+from common.jobs.models import Job
 from demo.economy import Month
 from demo.payees import CURRENCY, euros
+from demo.show import DemoFailed
 from demo.year.bank import status_report
 from demo.year.plan import at
 from demo.year.world import World
+from royalty import tasks  # noqa: F401 it registers what jobs do
 from royalty.documents.pain import read_status_report
 from royalty.models import Contract, Payout, PayoutBatch, Period, RestatementKind
 from royalty.proof import roots_json
@@ -35,7 +39,17 @@ def close_month(world: World, month: Month, now: Month) -> None:
         periods.compute_period(period=period, user=world.accountant, as_of=as_of)
         periods.review_period(period=period, user=world.reviewer, as_of=as_of)
         periods.close_period(period=period, user=world.accountant, as_of=as_of)
+    do_jobs()
     _publish_roots(world, month)
+
+
+def do_jobs() -> None:
+    """What a worker would do meanwhile: whatever was asked for, here and now."""
+    waiting = Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at")
+    for job in list(waiting):
+        done = runner.run(job.pk)
+        if done is not None and done.status == Job.Status.FAILED:
+            raise DemoFailed(f"{done.kind}: {done.error}")
 
 
 def periods_of(world: World, month: Month) -> list[Period]:

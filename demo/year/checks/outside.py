@@ -14,7 +14,12 @@ from demo.year.world import World
 from royalty.models import Statement
 from royalty.proof import ChainedRoot
 from royalty.proof.verify_statement import read
-from royalty.selectors.documents import verifier
+from royalty.selectors.documents import (
+    DocumentAlteredError,
+    DocumentPendingError,
+    document_of,
+    verifier,
+)
 from royalty.selectors.proofs import differences, roots, statement_proof
 
 AT_ONCE = 2  # verifying programs
@@ -36,17 +41,32 @@ def statements_are_proved(world: World) -> Check:
         said = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
         return "" if said.returncode == 0 else f"{path.name}: {said.stdout}{said.stderr}"
 
+    in_order = list(statements.order_by("period_id", "pk"))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        paths = (_write_proof(folder, each) for each in statements.order_by("period_id", "pk"))
-        found = list(pool.map(fault, paths))
-    evidence = f"{len(found):,} statements, by {program.name}, each in a process of its own"
+        found = list(pool.map(fault, (_write_proof(folder, each) for each in in_order)))
+    found += [_unlike_its_document(folder, each) for each in in_order]
+    evidence = f"{len(in_order):,} statements, by {program.name}, each in a process of its own"
     return Check("Every statement is proved", evidence, tuple(filter(None, found)))
 
 
 def _write_proof(folder: Path, statement: Statement) -> Path:
-    path = folder / f"{statement.pk}.json"
+    path = _path(folder, statement)
     path.write_bytes(statement_proof(statement))
     return path
+
+
+def _unlike_its_document(folder: Path, statement: Statement) -> str:
+    """A sentence if the payee's own copy of the proof is not the one that was verified."""
+    try:
+        kept = document_of(statement, "proof").content
+    except (DocumentPendingError, DocumentAlteredError) as error:
+        return str(error)
+    same = kept == _path(folder, statement).read_bytes()
+    return "" if same else f"{statement}: its payee was given another proof."
+
+
+def _path(folder: Path, statement: Statement) -> Path:
+    return folder / f"{statement.pk}.json"
 
 
 def roots_are_those_that_were_published(world: World) -> Check:
