@@ -151,7 +151,8 @@ def person(email: str, name: str) -> User:
 def _render(show: Show, closed: Sequence[Period]) -> None:
     statements = Statement.objects.filter(period__in=closed).order_by("pk")
     for statement in statements:
-        if statement.rendered_at is None or not default_storage.exists(statement.pdf_name):
+        files = statement.files.values_list("name", flat=True)
+        if statement.rendered_at is None or not all(map(default_storage.exists, files)):
             request_rendering(statement)
     jobs = Job.objects.filter(
         kind="royalty.render_statement",

@@ -11,8 +11,9 @@ from demo.payees import EURO
 from demo.show import plain_table
 from royalty.apportionment import LineKind
 from royalty.documents import LineSource, StatementLine, format_amount
-from royalty.models import AllocationRun, Statement
+from royalty.models import AllocationRun, DocumentKind, Statement
 from royalty.selectors import lines
+from royalty.selectors.documents import file_of
 from royalty.selectors.runs import books_of
 
 SHOWN_PARTIES = 12
@@ -76,7 +77,7 @@ def table_of_reasons(books: Books) -> Table:
 def example_files(books: Books) -> tuple[Path, Path]:
     """The folder of all statements, and the PDF of the party that is owed most."""
     statement = next(iter(next(iter(books.by_party.values())).values()))
-    pdf = Path(default_storage.path(statement.pdf_name))
+    pdf = Path(default_storage.path(file_of(statement, DocumentKind.PDF).name))
     return pdf.parents[2], pdf
 
 
