@@ -5,7 +5,9 @@ from datetime import date
 from django.core.management.base import CommandError
 
 from accounts.models import User
-from royalty.models import Contract, Period
+from royalty.models import Contract, Invoice, Period
+
+LONGEST_NUMBER = 14  # of year and running number, as the database holds them
 
 
 def find_contract(code: str) -> Contract:
@@ -35,3 +37,16 @@ def find_person(email: str | None) -> User:
     if user is None:
         raise CommandError(f"There is no person {email!r}.")
     return user
+
+
+def find_invoice(number: str) -> Invoice:
+    """The invoice or credit note of a number as printed. Raises CommandError where none is."""
+    series, _, rest = number.upper().partition("-")
+    year, _, running = rest.partition("-")
+    found = None
+    if year.isdecimal() and running.isdecimal() and len(rest) < LONGEST_NUMBER:
+        invoices = Invoice.objects.select_related("contract", "customer", "supplier", "account")
+        found = invoices.filter(series=series, year=int(year), number=int(running)).first()
+    if found is None:
+        raise CommandError(f"There is no invoice {number!r}; a number is as INV-2026-0001.")
+    return found

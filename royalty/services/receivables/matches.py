@@ -34,7 +34,7 @@ from royalty.services import ledger
 from royalty.services.receivables.booking import lock_contracts, post, taking_period
 from royalty.services.receivables.errors import ReceivableError
 
-BY_HAND = "by hand"
+BY_HAND = "a person"
 Use = Match.Use
 # Where the money of a match goes.
 GOES_TO = {
@@ -169,7 +169,7 @@ def undo_match(*, match: Match, by: By) -> Match:
             key=f"{journal.idempotency_key}:undone",
             period=period,
             posted_on=max(day, period.starts_on),
-            reason=by.found_by,
+            reason=f"undone, found wrong by {by.found_by}",
             posted_by=by.user,
         )
     return undoing
