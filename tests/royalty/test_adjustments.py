@@ -15,9 +15,10 @@ from catalog.models import Party, Share
 from royalty.models import Period, Restatement, RestatementKind, Statement
 from royalty.selectors.adjustments import adjustments_of, explained_adjustments
 from royalty.selectors.documents import file_of
+from royalty.selectors.held import held_money
 from royalty.selectors.statement_document import movement_of
 from royalty.selectors.verification import verify_ledger
-from royalty.services import statements
+from royalty.services import intake, statements
 from royalty.services.periods import PeriodError
 from royalty.services.releases import approve_release
 from royalty.services.restatements import restate_period
@@ -29,9 +30,12 @@ from tests.royalty.cast import (
     SOLD,
     attribute,
     balances,
+    ndjson,
     own,
     payables,
+    revenue_line,
     settle,
+    usage_line,
     worked_example,
 )
 from tests.royalty.payees import agree, approved, bank, open_month, paying_account
@@ -276,3 +280,83 @@ def test_a_restatement_is_of_runs_of_its_own_closed_period(closed):
             reason="forged",
             restated_by=closed.ann,
         )
+
+
+def take_late(world, folder, kind: str, lines: list[dict]) -> None:
+    function = {"usage": intake.take_usage, "revenue": intake.take_revenue}[kind]
+    path = ndjson(folder / f"late-{kind}.ndjson", lines)
+    function(platform=world.platform, source=path, name=path.name, is_late=True)
+
+
+def late_fee(amount: str) -> dict:
+    return revenue_line("U4", amount) | {"event_id": "fee-late"}
+
+
+def test_late_usage_and_late_revenue_are_booked_where_they_are_noticed(closed, tmp_path):
+    before = payables(closed)
+    take_late(closed, tmp_path, "usage", [usage_line(90, "U4", "G1", 5)])
+    take_late(closed, tmp_path, "revenue", [late_fee("10.00")])
+    done = restate(closed, kind=RestatementKind.LATE_USAGE, reason="the last day came late")
+    assert payables(closed) == before, "October stays as it was"
+    moved = sum(payables(closed, NOVEMBER).values()) - sum(before.values())
+    assert moved == 7 * EURO, "of ten euros, less the commission"
+    assert balances(closed)["platform_receivable"] == 50 * EURO
+    assert done.run.gross_atoms - done.instead_of.gross_atoms == 10 * EURO
+    settle(closed, closed.november, IN_DECEMBER)
+    (found,) = explained_adjustments(statement("A", closed.november))
+    assert (found.kind, found.reason) == ("late usage", "the last day came late")
+    assert "G1" in {each.line.generation_id for each in found.differences}
+    assert verify_ledger() == []
+
+
+def test_a_period_without_revenue_is_restated_when_some_comes(world, tmp_path):
+    settle(world)
+    assert not Statement.objects.exists()
+    world.november = open_month(world, 11)
+    take_late(world, tmp_path, "usage", [usage_line(90, "U4", "G3", 5)])
+    take_late(world, tmp_path, "revenue", [late_fee("10.00")])
+    first = restate(world, kind=RestatementKind.LATE_USAGE, reason="the whole month was late")
+    assert first.journal.corrects is None
+    assert sum(payables(world, NOVEMBER).values()) == 7 * EURO
+    sell_t3(world)
+    second = restate(world)
+    assert second.journal.corrects == first.journal
+    assert sum(payables(world, NOVEMBER).values()) == 7 * EURO
+    settle(world, world.november, IN_DECEMBER)
+    found = adjustments_of(statement("C", world.november))
+    assert [(each.period.label, each.kind) for each in found] == [
+        ("2026-10", "late usage"),
+        ("2026-10", "changed ownership"),
+    ]
+    assert verify_ledger() == []
+
+
+def test_what_is_held_of_late_revenue_is_counted_by_the_period_that_earned_it(world, tmp_path):
+    Attribution.objects.filter(generation=world.generations["G3"]).delete()
+    settle(world)
+    world.november = open_month(world, 11)
+    take_late(world, tmp_path, "usage", [usage_line(90, "U4", "G3", 5)])
+    take_late(world, tmp_path, "revenue", [late_fee("10.00")])
+    restate(world, kind=RestatementKind.LATE_USAGE, reason="the whole month was late")
+    (held,) = held_money()
+    assert (held.period, held.atoms) == (world.period, 7 * EURO)
+    attribute(world, "G3", {"T2": 1_000_000_000})
+    restate(world, kind=RestatementKind.ATTRIBUTION, reason="found")
+    assert held_money() == []
+    assert payables(world, NOVEMBER)["B"] == 7 * EURO
+
+
+def test_late_usage_that_moves_no_money_still_counts_from_then_on(report, tmp_path):
+    world = worked_example()
+    Share.objects.all().delete()
+    for track in world.tracks.values():
+        own(world, track.work, "A", 1_000_000)
+    settle(report(world))
+    world.november = open_month(world, 11)
+    take_late(world, tmp_path, "usage", [usage_line(90, "U1", "G1", 5)])
+    done = restate(world, kind=RestatementKind.LATE_USAGE, reason="five uses came late")
+    assert done.journal is None, "everything is A's, however often what is used"
+    assert done.run.use_count == done.instead_of.use_count + 5
+    assert verify_ledger() == []
+    with pytest.raises(PeriodError, match="nothing to restate"):
+        restate(world)

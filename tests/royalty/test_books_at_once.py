@@ -5,14 +5,16 @@ from pathlib import Path
 
 from accounts.models import User
 from attribution.models import Attribution
-from royalty.models import Journal
+from royalty.models import Journal, Restatement, Statement
 from royalty.selectors.held import held_money
+from royalty.selectors.verification import verify_ledger
 from royalty.services import intake, periods
 from royalty.services.by_hand import ByHandError
 from royalty.services.periods import PeriodError
 from royalty.services.releases import approve_release
 from royalty.services.restatements import restate_period
 from tests.royalty.cast import (
+    AFTER,
     World,
     attribute,
     empty_world,
@@ -74,3 +76,28 @@ def test_the_same_money_is_not_released_and_placed_at_once(committed_db, tmp_pat
     )
     assert isinstance(released, ByHandError) != isinstance(restated, PeriodError)
     assert held_money() == []
+
+
+def test_a_restatement_and_the_close_of_the_period_that_takes_it_do_not_cross(
+    committed_db, tmp_path
+):
+    """Either the difference is on the closed statement, or it is refused and nothing is left."""
+    world = unplaced(tmp_path)
+    attribute(world, "G3", {"T1": 1_000_000_000})
+    november, december = world.november, AFTER.replace(month=12)
+    periods.compute_period(period=november, user=world.ann, as_of=december)
+    periods.review_period(period=november, user=world.ben, as_of=december)
+    facts = {"period": world.period, "into": november, "user": world.ann, "as_of": december}
+    closed, restated = in_threads(
+        lambda: periods.close_period(period=november, user=world.ann, as_of=december),
+        lambda: restate_period(**facts | FOUND),
+    )
+    assert not isinstance(closed, Exception)
+    told = list(Statement.objects.filter(period=november))
+    if isinstance(restated, PeriodError):
+        assert (told, Restatement.objects.count()) == ([], 0)
+    else:
+        (statement,) = told
+        moved_atoms = statement.closing_atoms - statement.opening_atoms
+        assert statement.adjustment_atoms == moved_atoms > 0
+    assert verify_ledger() == []
