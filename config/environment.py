@@ -16,6 +16,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 BROKER_SCHEMES = {"redis", "rediss", "redis+socket", "valkey", "amqp", "amqps"}
+# smtp: unencrypted; smtp+starttls: encrypted before anything is said; smtps: encrypted throughout.
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 LOG_FORMATS = {"", "json", "console"}
 SHORTEST_TOKEN = 20
@@ -43,6 +45,9 @@ class Environment:
     port: int
     web_processes: int
     web_threads: int
+    public_url: str  # where people reach the pages; stands in e-mails, without a last slash
+    email_url: str
+    email_from: str
     metrics_token: str
     log_level: str
     log_format: str  # json, console; empty: console on a terminal, else json
@@ -85,6 +90,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         port=_number("PORT", variables, faults, default=8000, bounds=(0, 65_535)),
         web_processes=_number("WEB_CONCURRENCY", variables, faults, default=2, bounds=(1, 256)),
         web_threads=_number("WEB_THREADS", variables, faults, default=4, bounds=(1, 256)),
+        public_url=variables.get("PUBLIC_URL", "").rstrip("/"),
+        email_url=variables.get("EMAIL_URL", ""),
+        email_from=variables.get("EMAIL_FROM", ""),
         metrics_token=variables.get("METRICS_TOKEN", ""),
         log_level=variables.get("LOG_LEVEL", "WARNING").upper(),
         log_format=variables.get("LOG_FORMAT", "").lower(),
@@ -93,6 +101,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     _check_database("DATABASE_OWNER_URL", value.database_owner_url, faults)
     _check_together(value, faults)
     _check_web(value, faults)
+    _check_mail(value, faults)
     if faults:
         raise ConfigurationError("The configuration cannot be used:\n- " + "\n- ".join(faults))
     return value
@@ -185,3 +194,29 @@ def _check_web(value: Environment, faults: list[str]) -> None:
         for origin in value.trusted_origins
         if not origin.startswith(("https://", "http://"))
     )
+
+
+def _check_mail(value: Environment, faults: list[str]) -> None:
+    if value.public_url and not value.public_url.startswith(("https://", "http://")):
+        faults.append(f"PUBLIC_URL={value.public_url!r} is no address; write https://name.")
+    if not value.email_url:
+        return
+    if not _is_mail_server(value.email_url):
+        faults.append(
+            f"EMAIL_URL must be one of {', '.join(f'{each}://host' for each in MAIL_PORTS)}, with "
+            "user:password@ before the host and :port after it where they are needed."
+        )
+    missing = [
+        name
+        for name, text in (("EMAIL_FROM", value.email_from), ("PUBLIC_URL", value.public_url))
+        if not text
+    ]
+    faults.extend(f"{name} is required with EMAIL_URL." for name in missing)
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in MAIL_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False

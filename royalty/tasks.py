@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.jobs.registry import JobError, Progress, handler
-from royalty.models import Period, Statement
-from royalty.services import periods, statements
+from royalty.models import Notice, Period, Statement
+from royalty.services import periods, publishing, statements
 
 
 @handler("royalty.compute_period")
@@ -37,3 +37,14 @@ def render_statement(payload: dict[str, Any], progress: Progress) -> dict[str, A
         raise JobError(str(error)) from error
     progress(1, 1, str(statement))
     return dict(rendered.files.values_list("kind", "name"))
+
+
+@handler("royalty.send_notice")
+def send_notice(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    notice = Notice.objects.select_related("publication").get(pk=payload["notice"])
+    try:
+        sent = publishing.send_notice(notice=notice, as_of=timezone.now())
+    except publishing.NoticeError as error:
+        raise JobError(str(error)) from error
+    progress(1, 1, str(notice))
+    return {"status": sent.status}

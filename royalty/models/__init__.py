@@ -17,6 +17,7 @@ from royalty.models.payees import BankDetails, PayeeTerms, PayingAccount, Withho
 from royalty.models.payouts import Payout, PayoutBatch, PayoutPart
 from royalty.models.periods import AllocationRun, Period, Statement
 from royalty.models.proofs import PeriodRoot, PeriodSecret
+from royalty.models.publishing import Notice, Publication
 from royalty.models.receivables import BankFile, BillingDetails, Invoice, Match, Receipt
 from royalty.models.releases import HeldRelease, ReleaseTo
 from royalty.models.restatements import Restatement, RestatementKind
@@ -43,6 +44,7 @@ __all__ = [
     "JournalSeal",
     "Leg",
     "Match",
+    "Notice",
     "PayeeTerms",
     "PayingAccount",
     "Payout",
@@ -51,6 +53,7 @@ __all__ = [
     "Period",
     "PeriodRoot",
     "PeriodSecret",
+    "Publication",
     "Receipt",
     "ReleaseTo",
     "Restatement",

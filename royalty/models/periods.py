@@ -124,7 +124,7 @@ class Statement(models.Model):
     """What a party is told about a closed period; the amounts are final once it is issued.
 
     Its documents are files (royalty.models.documents). The application's role may write when they
-    were there, and nothing else.
+    were there, and once that it is published.
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="statements")
@@ -140,6 +140,10 @@ class Statement(models.Model):
     settled_atoms = models.BigIntegerField(default=0)  # negative: paid out or kept back
     closing_atoms = models.BigIntegerField()
     rendered_at = models.DateTimeField(null=True)  # when its files were there
+    # None: a draft, which payees do not see (royalty.models.publishing).
+    publication = models.ForeignKey(
+        "Publication", on_delete=models.PROTECT, null=True, related_name="statements"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from royalty.models import Contract, Period, PeriodRoot, PeriodSecret, Statement
 from royalty.proof import ChainedRoot, PeriodTree, ProvenLines, Root, StatementHead
 from royalty.proof import chained as chained_to
 from royalty.proof import statement_proof as proof_file
+from royalty.selectors.publishing import published_to
 from royalty.selectors.runs import Books, books_of
 
 FIRST_VERSION = 1  # of a statement: the one that was issued when its period was closed
@@ -102,8 +103,8 @@ def roots(contract: Contract | None = None) -> list[ChainedRoot]:
 
 
 def roots_of(parties: Collection[Party]) -> list[ChainedRoot]:
-    """The roots of the periods of which some parties have statements."""
-    periods = Statement.objects.filter(party__in=parties).values("period")
+    """The roots of the periods of which some parties have published statements."""
+    periods = published_to(parties).values("period")
     return _published(PeriodRoot.objects.filter(period__in=periods))
 
 

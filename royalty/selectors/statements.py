@@ -1,4 +1,4 @@
-"""Statements of some parties: which there are, and where their accounts stand after the last."""
+"""Statements that parties may read, and where their accounts stand after the last of them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from django.db.models.functions import RowNumber
 
 from catalog.models import Party
 from royalty.models import Statement
+from royalty.selectors.publishing import published_to
 from royalty.selectors.statement_document import movement_of
 
 
@@ -38,9 +39,9 @@ class Total:
 
 
 def statements_of(parties: Collection[Party]) -> QuerySet[Statement]:
-    """The parties' statements, the newest period first."""
+    """The parties' published statements, the newest period first."""
     return (
-        Statement.objects.filter(party__in=parties)
+        published_to(parties)
         .select_related("party", "period__contract__platform", "run__period__contract__platform")
         .order_by("-period__ends_on", "period__contract__name", "party__name", "-version", "pk")
     )
@@ -70,7 +71,7 @@ def _standing(latest: Statement, previous: Statement | None = None) -> Standing:
 def totals_of(parties: Collection[Party], standings: Collection[Standing]) -> list[Total]:
     """The accounts added up, one total a currency."""
     earned = dict(
-        Statement.objects.filter(party__in=parties)
+        published_to(parties)
         .values_list("currency")
         .annotate(atoms=Sum(F("attributed_atoms") + F("fallback_atoms") + F("guarantee_atoms")))
         .order_by("currency")

@@ -33,6 +33,7 @@ GUARDS = {
         *("royalty_usageevent", "royalty_revenueevent"),
         *("royalty_intakefile", "royalty_allocationrun", "royalty_heldrelease"),
         *("royalty_restatement", "royalty_statementfile"),
+        *("royalty_publication", "royalty_notice"),
         *("royalty_periodroot", "royalty_periodsecret"),
         *("royalty_bankdetails", "royalty_payingaccount", "royalty_payeeterms"),
         *("royalty_withholding", "royalty_payoutbatch", "royalty_payout", "royalty_payoutpart"),
@@ -51,6 +52,9 @@ GUARDS = {
     ("admit_events", "royalty_revenueevent"),
     ("admit_root", "royalty_periodroot"),
     ("admit_restatement", "royalty_restatement"),
+    ("admit_publication", "royalty_publication"),
+    ("guard_draft", "royalty_statement"),
+    ("guard_notice", "royalty_notice"),
 }
 
 

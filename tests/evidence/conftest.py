@@ -24,6 +24,7 @@ from tests.royalty.cast import (
     ndjson,
     revenue_lines,
     settle,
+    show,
     usage_lines,
     worked_example,
 )
@@ -115,7 +116,7 @@ def month(db, tmp_path, broker_url) -> Month:
     for kind, take in (("usage", intake.take_usage), ("revenue", intake.take_revenue)):
         source = ndjson(tmp_path / f"{kind}.ndjson", lines[kind])
         take(platform=acme.platform, source=source, name=source.name)
-    settle(acme)
+    show(settle(acme), acme.ann)
     statement = Statement.objects.get(party=acme.parties["C"])
     return Month(
         world=acme,

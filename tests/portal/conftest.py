@@ -5,7 +5,7 @@ import pytest
 from attribution.models import Attribution
 from royalty.services import statements
 from tests.portal.people import People, gather
-from tests.royalty.cast import AFTER, World, settle, worked_example
+from tests.royalty.cast import AFTER, World, settle, show, worked_example
 from tests.royalty.conftest import report, take, woken  # noqa: F401 fixtures
 
 
@@ -22,8 +22,8 @@ def world(db) -> World:
 
 @pytest.fixture
 def month(world, report) -> World:  # noqa: F811
-    """The month, closed; its statements are not rendered yet."""
-    settle(report(world))
+    """The month, closed and shown to payees; its statements are not rendered yet."""
+    show(settle(report(world)), world.ann)
     return world
 
 

@@ -16,7 +16,7 @@ from royalty.selectors.explanations import ExplainedLine
 from royalty.selectors.statement_lines import lines_of
 from tests.apportionment.worlds import cases, pools, rules
 from tests.portal.people import all_lines, statement_of, text
-from tests.royalty.cast import settle, worked_example
+from tests.royalty.cast import settle, show, worked_example
 
 ATOM = Decimal("0.00000001")  # of a euro
 
@@ -146,7 +146,7 @@ def test_a_user_centric_line_shows_what_each_subscriber_brought(report):
     from tests.portal.people import gather
 
     world = worked_example(allocation_model="user_centric")
-    settle(report(world))
+    show(settle(report(world)), world.ann)
     people, statement = gather(world), statement_of("B")
     row = next(n.row for n in all_lines(statement) if n.line.generation_id == "G2")
     page = text(people.bea.get(f"/statements/{statement.pk}/lines/{row}/"))

@@ -13,7 +13,7 @@ from royalty.selectors.statement_lines import lines_of, tracks_earning
 from royalty.services import periods
 from royalty.services.restatements import restate_period
 from tests.portal.people import statement_of, text
-from tests.royalty.cast import AFTER, SOLD, own, payables, revenue_line, settle, usage_line
+from tests.royalty.cast import AFTER, SOLD, own, payables, revenue_line, settle, show, usage_line
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def settle_november(month, take, before_closing=lambda november: None):
     fee = revenue_line("U1", "10.00") | {"event_id": "fee-2", "earned_on": "2026-11-01"}
     take(month, "revenue", [fee], "november-revenue")
     before_closing(november)
-    settle(month, november, AFTER.replace(month=12))
+    show(settle(month, november, AFTER.replace(month=12)), month.ann)
 
 
 def test_the_list_shows_each_statement_with_its_amounts(people):

@@ -26,7 +26,7 @@ from catalog.models import (
     TrainingSetTrack,
     Work,
 )
-from royalty.models import Account, Contract, Period, RestatementKind
+from royalty.models import Account, Contract, Period, Publication, RestatementKind
 from royalty.selectors import ledger as ledger_selectors
 from royalty.services import contracts, periods
 
@@ -234,6 +234,16 @@ def settle(world: World, period: Period | None = None, as_of: datetime = AFTER) 
     periods.compute_period(period=period, user=world.ann, as_of=as_of)
     periods.review_period(period=period, user=world.ben, as_of=as_of)
     return periods.close_period(period=period, user=world.ann, as_of=as_of)
+
+
+def show(period: Period, user: User) -> Publication:
+    """Let payees see a period's statements, whether or not their documents are written."""
+    drafts = period.statements.filter(publication__isnull=True)
+    publication = Publication.objects.create(
+        period=period, published_by=user, published_at=AFTER, statement_count=drafts.count()
+    )
+    drafts.update(publication=publication)
+    return publication
 
 
 def payables(world: World, as_of: date = LAST_DAY) -> dict[str, int]:

@@ -36,15 +36,15 @@ from common.jobs.dispatch import enqueue
 from royalty.models import (
     Account,
     HeldRelease,
+    Notice,
     Period,
+    Publication,
     RestatementKind,
-    SelfBilling,
     Statement,
     StatementFile,
 )
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
-from royalty.services.self_billing import agree_self_billing
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
     AFTER,
@@ -61,6 +61,7 @@ from tests.royalty.cast import (
     revenue_line,
     revenue_lines,
     settle,
+    show,
     sign,
     usage_line,
     usage_lines,
@@ -98,7 +99,7 @@ def found_town(folder: Path, storages: dict[str, Any]) -> Town:
     _add_more_rights(acme, bolt)
     for world in (acme, bolt):
         _report(world, folder)
-        settle(world)
+        show(settle(world), world.ann)
     _settle_in(town)
     _pay_bea(bolt)
     _find_more_of_bea(bolt)
@@ -194,15 +195,7 @@ def _invoice(bolt: World) -> None:
     money_in.enter_billing_details(bolt)
     invoice = money_in.issue(bolt, on=date(2026, 12, 2))
     money_in.receive(bolt, Paid("1.00", reference=invoice.reference, on=date(2026, 12, 4)))
-    agree_self_billing(
-        SelfBilling(
-            party=bolt.parties["B"],
-            country="DE",
-            vat_number=money_in.PAYEE_VAT,
-            vat_ppm=70_000,
-            valid_from=date(2026, 1, 1),
-        )
-    )
+    money_in.agree_self_billing(bolt, "B")
 
 
 def _find_more_of_bea(bolt: World) -> None:
@@ -245,6 +238,13 @@ def _settle_in(town: Town) -> None:
         changed_count=0,
         unchanged_count=0,
         rejected_count=0,
+    )
+    Notice.objects.create(
+        publication=Publication.objects.get(period=town.acme.period),
+        user=User.objects.get(email="ada@example.org"),
+        address="ada@example.org",
+        subject="ready",
+        body="Sign in to read it.",
     )
     for statement in Statement.objects.all():
         StatementFile.objects.create(

@@ -85,6 +85,8 @@ FUNCTIONS = [
     "tenant_contracts",
     "tenant_periods",
     "tenant_runs",
+    "tenant_restated",
+    "tenant_publications",
 ]
 
 

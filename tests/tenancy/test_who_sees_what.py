@@ -81,6 +81,7 @@ TERMS = {
     "bea": "studio-2026 bolt-2026",
     "cai": "studio-2026",
 }
+HOLDERS_TERMS = {name: seen for name, seen in TERMS.items() if name not in PLATFORMS}
 USES = {"acme": "use-0 use-1 use-2 use-3 use-4", "bolt": "use-0"}
 FILES = {name: f"{name}-take_usage.ndjson {name}-take_revenue.ndjson" for name in PLATFORMS}
 ACME_ACCOUNTS = "studio-2026:platform_receivable studio-2026:period_revenue studio-2026:commission"
@@ -184,6 +185,8 @@ MATRIX = {
         bea="B:studio-2026 B:bolt-2026",
         cai="C:studio-2026",
     ),
+    "royalty_publication": rows(contract, **HOLDERS_TERMS),
+    "royalty_notice": rows(str),
     "royalty_statementfile": rows(
         lambda row: f"{row.statement.party.ref}:{contract(row.statement)}",
         ada="A:studio-2026",
