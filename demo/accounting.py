@@ -15,7 +15,7 @@ from demo.economy import MONTH_END, MONTH_START, Service, services_of, write_mon
 from demo.pieces import Pieces
 from demo.show import Show
 from demo.sizes import Size
-from royalty.models import AllocationRun, Contract, Period, Statement
+from royalty.models import AllocationRun, Contract, DocumentKind, Period, Statement
 from royalty.selectors.ledger import trial_balance
 from royalty.selectors.runs import current_run
 from royalty.services import periods
@@ -70,9 +70,8 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
     with show.stage("Print every party's statements") as stage:
         _render(show, closed)
         books = books_of(closed)
-        stage.outcome = (
-            f"{len(books.statements)} statements, each a PDF, a CSV of every line and a proof"
-        )
+        kinds = ", ".join(DocumentKind.labels)
+        stage.outcome = f"{len(books.statements)} statements, each as {kinds}"
     return books
 
 

@@ -1,7 +1,7 @@
-"""Paying what a closed month left: terms, a batch by two people, and the file for the bank."""
+"""Paying what a closed month left: a batch by two people, the bank's file, and the advices."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -9,18 +9,15 @@ from django.db.models import Sum
 from rich.table import Table
 
 from accounts.models import User
-from catalog.models import Party
-from demo.accounting import ACCOUNTANT, REVIEWER, SIGNED_ON, Books
-from demo.economy import MONTH_END
-from demo.payees import CURRENCY, EURO, Agreed, settle_in
+from demo.accounting import ACCOUNTANT, REVIEWER, Books
+from demo.payees import CURRENCY, EURO
 from demo.show import Show, plain_table
 from royalty.documents import format_amount
 from royalty.documents.remittance import advice_text
 from royalty.models import Payout, PayoutBatch, PayoutPart
 from royalty.selectors.remittance import advices_of
-from royalty.services import payouts, periods
+from royalty.services import payouts
 
-NEXT_MONTH_END = date(2026, 12, 1)
 PAID_AT = datetime(2026, 11, 10, 9, tzinfo=UTC)
 SHOWN_PAYEES = 6
 COLUMNS = ("gross", "fee", "withholding", "payable")
@@ -44,10 +41,7 @@ class Payments:
 def pay(show: Show, books: Books, home: Path) -> Payments:
     """Pay everybody who reaches the threshold. What is done already is only read."""
     with show.stage("Pay them: drafted by one, approved by another") as stage:
-        accountant = User.objects.get(email=ACCOUNTANT)
-        _open_next_month(books)
-        settle_in(Party.objects.filter(pk__in=books.by_party), Agreed(SIGNED_ON), accountant)
-        batch = _to_the_bank(_batch(books) or _draft(accountant))
+        batch = _to_the_bank(_batch(books) or _draft())
         payments = Payments(
             batch,
             Path(default_storage.path(batch.file_name)),
@@ -61,14 +55,6 @@ def pay(show: Show, books: Books, home: Path) -> Payments:
     return payments
 
 
-def _open_next_month(books: Books) -> None:
-    """Payments are posted in a month that is open."""
-    for period in books.periods:
-        contract = period.contract
-        if not contract.periods.filter(starts_on=MONTH_END).exists():
-            periods.open_period(contract=contract, starts_on=MONTH_END, ends_on=NEXT_MONTH_END)
-
-
 def _batch(books: Books) -> PayoutBatch | None:
     """The batch that pays these books, if there is one."""
     contracts = [period.contract_id for period in books.periods]
@@ -77,7 +63,8 @@ def _batch(books: Books) -> PayoutBatch | None:
     return batches.order_by("pk").first()
 
 
-def _draft(accountant: User) -> PayoutBatch:
+def _draft() -> PayoutBatch:
+    accountant = User.objects.get(email=ACCOUNTANT)
     return payouts.draft_batch(code=CURRENCY, user=accountant, as_of=PAID_AT)
 
 

@@ -14,7 +14,7 @@ from attribution.services.similarity import request_comparison
 from catalog.models import Checkpoint, ModelVersion
 from common.jobs.models import Job
 from config.embedded.worker import running_worker
-from demo import accounting, music, passwords, paying, people, tables
+from demo import accounting, collecting, music, passwords, paying, people, tables
 from demo.pieces import Pieces, compose
 from demo.show import DemoFailed, Show
 from demo.sizes import SIZES, Size
@@ -55,6 +55,7 @@ def _stages(show: Show, size: Size, home: Path) -> None:
         stage.outcome = f"{len(pieces.genuine)} generated, {len(pieces.planted)} planted"
     attribution_run = _attribute(show, store, pieces)
     books = accounting.month(show, size, pieces, home)
+    collecting.collect(show, books, home)
     payments = paying.pay(show, books, home)
     with show.stage("Let people in to look at it") as stage:
         users = people.introduce(books, home / "demo")

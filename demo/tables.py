@@ -46,7 +46,7 @@ def close(
         console.print()
         console.print(part)
     folder, example = example_files(books)
-    console.print(f"\nStatements, PDF, CSV and proof:  [bold]{folder}[/]", soft_wrap=True)
+    console.print(f"\nStatements, as files:      [bold]{folder}[/]", soft_wrap=True)
     console.print(f"for example               [bold]{example}[/]", soft_wrap=True)
     console.print(f"Payment order, pain.001:  [bold]{payments.order}[/]", soft_wrap=True)
     console.print(f"Remittance advices:       [bold]{payments.advices}[/]", soft_wrap=True)

@@ -1,16 +1,14 @@
 """Money in: each closed month is invoiced, and the platform pays, mostly whole and in time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
+from demo.collecting import bank_statement
 from demo.economy import Month
-from demo.payees import EURO, OWN_ACCOUNT, PLATFORM_ACCOUNT, euros, example_iban
-from demo.year.bank import Credit, statement
+from demo.payees import EURO, euros
 from demo.year.plan import at
 from demo.year.world import World
-from royalty.models import AccountKind, Invoice
-from royalty.selectors.ledger import trial_balance
+from royalty.models import Invoice
 from royalty.selectors.receivables import OpenInvoice, open_invoices
 from royalty.services.receivables import issue_invoice, take_bank_file
 
@@ -30,7 +28,7 @@ def collect(world: World, now: Month) -> str:
     paid = dict(_paid(world, now, as_of.date()))
     if not paid:
         return ""
-    content = _statement(paid, as_of.date())
+    content = bank_statement(f"STATEMENT-{as_of:%Y-%m-%d}", as_of.date(), paid)
     path = world.folder / "bank" / f"statement-{as_of:%Y-%m-%d}.xml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -52,20 +50,3 @@ def _paid(world: World, now: Month, day: date) -> Iterator[tuple[Invoice, int]]:
 
 def _is_paid_in_part(found: OpenInvoice) -> bool:
     return found.open_atoms < found.invoice.gross_atoms
-
-
-def _statement(paid: Mapping[Invoice, int], day: date) -> bytes:
-    """A camt.053 of the day, with each payment and the invoice's reference."""
-    payer = example_iban(PLATFORM_ACCOUNT)
-    rows = trial_balance(as_of=day).rows
-    cents = sum(row.balance_atoms for row in rows if row.account.kind == AccountKind.BANK)
-    credits = [
-        Credit(Decimal(amount) / 100, each.customer.name, payer, each.reference)
-        for each, amount in paid.items()
-    ]
-    return statement(
-        iban=example_iban(OWN_ACCOUNT),
-        day=day,
-        opening=Decimal(cents // EURO.atoms_per_minor) / 100,
-        credits=credits,
-    )

@@ -8,10 +8,10 @@ from django.core.files.storage import default_storage
 
 from common.jobs import runner
 from common.jobs.models import Job
+from demo.bank import status_report
 from demo.economy import Month
 from demo.payees import CURRENCY, euros
 from demo.show import DemoFailed
-from demo.year.bank import status_report
 from demo.year.plan import at
 from demo.year.world import World
 from royalty import tasks  # noqa: F401 it registers what jobs do

@@ -18,6 +18,7 @@ def test_a_run_that_was_killed_is_taken_up_and_finished(installation):
         "What each party is owed",
         "platform's commission",
         "books balance",
+        "came in (camt.053)",
         "the bank is asked for",
         "Time and memory of each stage",
         "make serve opens the portal",

@@ -45,18 +45,23 @@ class Credit:
     reference: str  # ISO 11649
 
 
-def statement(*, iban: str, day: date, opening: Decimal, credits: Sequence[Credit]) -> bytes:
-    """A camt.053 of one day: the balance before, each credit, and the balance after."""
+def statement(
+    *, name: str, iban: str, day: date, opening: Decimal, credits: Sequence[Credit]
+) -> bytes:
+    """A camt.053 of one day: the balance before, each credit, and the balance after.
+
+    `name` is the bank's own for the statement, never used again.
+    """
     root = ET.Element("Document", xmlns=STATEMENT)
     message = ET.SubElement(root, "BkToCstmrStmt")
-    _say(ET.SubElement(message, "GrpHdr"), "MsgId", f"STATEMENT-{day}")
+    _say(ET.SubElement(message, "GrpHdr"), "MsgId", name)
     report = ET.SubElement(message, "Stmt")
-    _say(report, "Id", f"{day}")
+    _say(report, "Id", name)
     _say(_within(report, "Acct", "Id"), "IBAN", iban)
     _balance(report, "OPBD", opening, day)
     _balance(report, "CLBD", opening + sum(each.amount for each in credits), day)
     for number, credit in enumerate(credits, start=1):
-        _entry(report, credit, day, f"{day}-{number}")
+        _entry(report, credit, day, f"{name}-{number}")
     content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return content
 
