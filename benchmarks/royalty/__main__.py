@@ -64,7 +64,8 @@ def books(console: Console, options: argparse.Namespace) -> None:
             show_costs(console, f"{options.rows:,} uses", options.rows, costs)
         if "statement" in options.parts:
             title = f"A statement of {options.lines:,} lines"
-            show_steps(console, title, statement.steps(options.lines, folder))
+            steps = statement.steps(options.lines, folder)
+            show_steps(console, title, steps, statement.BASES)
 
 
 @contextmanager

@@ -71,14 +71,20 @@ def show_costs(console: Console, title: str, rows: int, costs: Mapping[str, "Cos
     console.print()
 
 
-def show_steps(console: Console, title: str, steps: Mapping[str, "Cost"]) -> None:
-    """Print how long each step took."""
+def show_steps(
+    console: Console, title: str, steps: Mapping[str, "Cost"], bases: Mapping[str, str]
+) -> None:
+    """Print how long each step took, and where it has a base, how many times as long as that."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("step", no_wrap=True)
-    for heading in ("CPU, ms", "wall, ms"):
+    for heading in ("CPU, ms", "wall, ms", "CPU against"):
         table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for name, cost in steps.items():
-        table.add_row(name, f"{1000 * cost.cpu_seconds:,.0f}", f"{1000 * cost.wall_seconds:,.0f}")
+        base = bases.get(name, "")
+        ratio = f"{cost.cpu_seconds / steps[base].cpu_seconds:.2f}×" if base else ""
+        times = (f"{1000 * seconds:,.0f}" for seconds in (cost.cpu_seconds, cost.wall_seconds))
+        table.add_row(name, *times, ratio, base)
     console.print(table)
     console.print()
 

@@ -2,10 +2,14 @@
 
 A month goes through the product's own services: uses and fees are taken in, the period is computed,
 reviewed and closed, and then one party, who owns every track, has a line for each pair of a piece
-and a track. Rendering writes the PDF and the CSV; a cold reader is a process that has just begun.
+and a track. Rendering writes every document; each format is measured alone too, against a bare
+`csv.writer` of the same cells. An explanation is measured against computing the run again, which is
+what it would take without it; a cold reader is a process that has just begun.
 """
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -14,14 +18,38 @@ from django.db import transaction
 
 from benchmarks.royalty import cast
 from benchmarks.royalty.meter import Cost, once
+from royalty.documents import (
+    statement_csv,
+    statement_json,
+    statement_pdf,
+    statement_rdr,
+    statement_tsv,
+    statement_xlsx,
+)
 from royalty.models import Statement
 from royalty.selectors.explanations import explained_line
-from royalty.selectors.runs import kept_lines
+from royalty.selectors.lines import party_lines
+from royalty.selectors.runs import books_of, kept_books_of, kept_lines
+from royalty.selectors.statement_document import statement_document
 from royalty.selectors.statement_lines import lines_of
 from royalty.services import intake, periods, statements
 
 TRACKS, TRACKS_PER_PIECE, USES_PER_PIECE = 500, 10, 10
 EXPLAINED = 15  # lines, from the largest to the smallest
+BARE, AGAIN = "writing, a bare csv.writer", "computing the run again"
+FORMATS = {
+    "CSV": statement_csv,
+    "TSV": statement_tsv,
+    "JSON": statement_json,
+    "RDR-R": statement_rdr,
+    "XLSX": statement_xlsx,
+    "PDF": lambda document, _lines: statement_pdf(document),
+}
+# Against which step one is measured.
+BASES = {f"writing, {name}": BARE for name in FORMATS} | {
+    "explaining a line, cold": AGAIN,
+    "explaining a line, median": AGAIN,
+}
 
 
 def steps(lines: int, folder: Path) -> dict[str, Cost]:
@@ -46,9 +74,11 @@ def steps(lines: int, folder: Path) -> dict[str, Cost]:
     ).get(period=of.period)
     kept_lines.cache_clear()
     timed(
-        "rendering, PDF and CSV",
+        "rendering, all documents",
         lambda: statements.render_statement(statement=statement, as_of=as_of),
     )
+    taken |= _writing(statement)
+    timed(AGAIN, lambda: books_of(statement.run))
     kept_lines.cache_clear()
     listed = lines_of(statement)
     assert len(listed) >= lines // TRACKS_PER_PIECE * TRACKS_PER_PIECE
@@ -62,6 +92,26 @@ def steps(lines: int, folder: Path) -> dict[str, Cost]:
         median(cost.cpu_seconds for cost in explained),
     )
     return taken
+
+
+def _writing(statement: Statement) -> dict[str, Cost]:
+    """Deriving the lines, then each format alone, and the same cells by the library's writer."""
+    derived = once(lambda: party_lines(kept_books_of(statement.run), statement.party.ref))
+    lines = party_lines(kept_books_of(statement.run), statement.party.ref)
+    document = statement_document(statement, lines)
+    text = b"".join(statement_csv(document, lines)).decode()
+    cells = list(csv.reader(io.StringIO(text, newline="")))
+    taken = {
+        "deriving the lines in words": derived,
+        BARE: once(lambda: csv.writer(io.StringIO(newline="")).writerows(cells)),
+    }
+    for name, write in FORMATS.items():
+        taken[f"writing, {name}"] = once(lambda w=write: _drained(w(document, lines)))
+    return taken
+
+
+def _drained(written: bytes | Iterable[bytes]) -> int:
+    return len(written) if isinstance(written, bytes) else sum(map(len, written))
 
 
 def _explain(statement: Statement, row: int) -> None:

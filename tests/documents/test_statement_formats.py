@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -219,11 +219,21 @@ def test_an_amount_that_a_spreadsheet_would_round_is_text(atoms, is_number):
     lines = [replace(line, piece_revenue_atoms=None) for line in lines_of((work,))]
     document = replace(statement((work,), opening_atoms=0))
     _, row = sheet(statement_xlsx(document, lines), 2)
-    assert Decimal(row[-1]) * 10**8 == atoms
+    shown = f"{float(row[-1]):.15g}" if is_number else row[-1]
+    assert Decimal(shown) * 10**8 == atoms
     with zipfile.ZipFile(io.BytesIO(statement_xlsx(document, lines))) as book:
         root = ET.fromstring(book.read("xl/worksheets/sheet2.xml"))
     last = list(root.iter(f"{MAIN}c"))[-1]
     assert (last.get("t") is None) == is_number
+
+
+@given(st.integers(-(10**15) + 1, 10**15 - 1).filter(bool))
+@settings(max_examples=50)
+def test_a_spreadsheet_that_shows_fifteen_digits_shows_every_atom(atoms):
+    work = TopWork("A", "B", 1, 1, atoms, 0, 500_000_000)
+    document = statement((work,), opening_atoms=0)
+    _, row = sheet(statement_xlsx(document, lines_of((work,))), 2)
+    assert Decimal(f"{float(row[-1]):.15g}") == Decimal(atoms).scaleb(-EUR.atom_decimals)
 
 
 def test_revenue_without_a_resource_has_records_of_its_own():

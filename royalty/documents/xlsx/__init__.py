@@ -1,4 +1,4 @@
-"""The statement as a workbook: what moved the balance, what was adjusted, and every row.
+"""The statement as a workbook: one sheet with what moved the balance, one with every row.
 
 Numbers are numbers where a spreadsheet holds them exactly: its numbers are IEEE doubles, which keep
 15 significant digits. An amount with more is written as text, so that no atom is lost. No cell is
@@ -9,7 +9,6 @@ dates every part in 1980. Memory does not grow with the rows.
 import io
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -35,6 +34,10 @@ from royalty.documents.statement import StatementDocument, StatementError, State
 SIGNIFICANT_DIGITS = 15  # of an IEEE double (DBL_DIG)
 MOST_ROWS = 1_048_576  # of a sheet
 MOST_CHARACTERS = 32_767  # of a cell
+EXACT_BELOW = 10**SIGNIFICANT_DIGITS
+_OF_THE_RUN = {"attribution_run", "attribution_method", "attribution_quality"}
+_SHOWN = tuple(at for at, column in enumerate(OWN) if column.name not in _OF_THE_RUN)
+LINES = tuple(OWN[at] for at in _SHOWN)
 _WIDTHS = {Unit.TEXT: 18, Unit.COUNT: 10, Unit.ATOMS: 18, Unit.PPB: 14, Unit.PPM: 12}
 _CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 no clock is read; the file has no zone
 
@@ -52,9 +55,9 @@ def statement_xlsx(document: StatementDocument, lines: Iterable[StatementLine]) 
     styles = _Styles(book, document.scale)
     _write_statement(_Sheet(book.add_worksheet("Statement"), styles, document.scale), document)
     sheet = _Sheet(book.add_worksheet("Lines"), styles, document.scale)
-    sheet.heads(OWN)
+    sheet.heads(LINES)
     for row in records(document, lines):
-        sheet.row(OWN, row)
+        sheet.row(LINES, [row[at] for at in _SHOWN])
     sheet.end()
     book.close()
     return content.getvalue()
@@ -81,6 +84,12 @@ class _Sheet:
 
     def __init__(self, sheet: Worksheet, styles: _Styles, scale: Scale) -> None:
         self._sheet, self._styles, self._scale = sheet, styles, scale
+        self._wholes = {
+            Unit.COUNT: 1,
+            Unit.ATOMS: int(10**scale.atom_decimals),
+            Unit.PPB: int(10**PPB_DECIMALS),
+            Unit.PPM: int(10**PPM_DECIMALS),
+        }
         self._at = 0
 
     def widths(self, *characters: int) -> None:
@@ -107,8 +116,9 @@ class _Sheet:
 
     def _cell(self, at: int, value: Value, unit: Unit) -> None:
         style = self._styles.of[unit]
-        if isinstance(value, int) and len(str(abs(value))) <= SIGNIFICANT_DIGITS:
-            self._sheet.write_number(self._at, at, _number(value, unit, self._scale), style)
+        if isinstance(value, int) and -EXACT_BELOW < value < EXACT_BELOW:
+            # Dividing whole numbers gives the nearest double, which its first 15 digits determine.
+            self._sheet.write_number(self._at, at, value / self._wholes[unit], style)
         else:
             text = exact(value, unit, self._scale)[:MOST_CHARACTERS]
             self._sheet.write_string(self._at, at, text, self._styles.of[Unit.TEXT])
@@ -128,17 +138,7 @@ class _Sheet:
 
     def end(self) -> None:
         """A filter over all columns."""
-        self._sheet.autofilter(0, 0, max(1, self._at - 1), len(OWN) - 1)
-
-
-def _number(value: int, unit: Unit, scale: Scale) -> Decimal:
-    """The value in major units, or as a part of one; the file's writer prints its digits."""
-    decimals = {
-        Unit.ATOMS: scale.atom_decimals,
-        Unit.PPB: PPB_DECIMALS,
-        Unit.PPM: PPM_DECIMALS,
-    }.get(unit, 0)
-    return Decimal(value).scaleb(-decimals)
+        self._sheet.autofilter(0, 0, max(1, self._at - 1), len(LINES) - 1)
 
 
 def _write_statement(sheet: _Sheet, document: StatementDocument) -> None:
@@ -147,6 +147,10 @@ def _write_statement(sheet: _Sheet, document: StatementDocument) -> None:
     facts = (*zip(HEAD, head_values(document), strict=True),)
     for column, value in (*facts, *zip(TAIL, tail_values(document), strict=True)):
         sheet.pair(column.name, value, column.unit)
+    found = document.attribution
+    sheet.pair("attribution_run", found.run)
+    sheet.pair("attribution_method", found.method)
+    sheet.pair("attribution_quality", found.quality_label)
     sheet.gap()
     sheet.pair("Opening balance", document.opening_atoms, Unit.ATOMS, strong=True)
     for change in document.changes:
