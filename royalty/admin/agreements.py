@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from common.admin import DatedForm, ReadOnlyAdmin, ReferenceAdmin, amount
 from common.money import MoneyError, currency
 from royalty.models import AllocationRun, Contract, Period, Statement
+from royalty.selectors.most_favoured import platform_breaches
 
 PPM_A_PERCENT = 10_000
 CURRENCY_OF_PERIOD = "period.contract.currency"
@@ -63,6 +65,9 @@ class ContractAdmin(ReferenceAdmin):
             contract.save(update_fields=["valid_until"])
         else:
             super().save_model(request, contract, form, change)
+        day = max(contract.valid_from, timezone.localdate())
+        for sentence in platform_breaches(contract.platform, day):
+            self.message_user(request, sentence, messages.WARNING)
 
 
 @admin.register(Period)

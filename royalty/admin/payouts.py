@@ -22,6 +22,7 @@ from royalty.models import (
     PayoutPart,
     Withholding,
 )
+from royalty.selectors.most_favoured import currency_breaches
 from royalty.services import payees, payouts
 from royalty.services.ledger import LedgerError
 
@@ -125,6 +126,12 @@ class PayeeTermsAdmin(EndedAdmin):
     search_fields = ("party__name", "party__ref")
     ordering = ("party__ref", "-valid_from")
     autocomplete_fields = ("party",)
+
+    def save_model(self, request: HttpRequest, row: PayeeTerms, form: Any, change: bool) -> None:
+        super().save_model(request, row, form, change)
+        day = max(row.valid_from, timezone.localdate())
+        for sentence in currency_breaches(row.currency, day):
+            self.message_user(request, sentence, messages.WARNING)
 
 
 @admin.register(Withholding)

@@ -61,6 +61,10 @@ class Contract(models.Model):
         default=0,
         help_text="The least that a period's pool is, in cents or the like; 0 for no guarantee.",
     )
+    most_favoured = models.BooleanField(
+        default=False,
+        help_text="No other contract of the platform may have a better term on the same days.",
+    )
     # For how long money that cannot be placed is held before it may be released.
     holding_months = models.PositiveSmallIntegerField(default=HOLDING_MONTHS)
     payment_days = models.PositiveSmallIntegerField(

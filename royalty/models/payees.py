@@ -41,6 +41,10 @@ class PayeeTerms(models.Model):
     reserve_months = models.PositiveSmallIntegerField(default=12)
     threshold_minor = models.PositiveBigIntegerField(default=0, help_text="In cents, or the like.")
     crosses_contracts = models.BooleanField(default=False)
+    most_favoured = models.BooleanField(
+        default=False,
+        help_text="No other payee in the currency may have a better term on the same days.",
+    )
     order = ArrayField(models.CharField(max_length=16), default=order_of_the_waterfall)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)

@@ -33,6 +33,7 @@ class Terms:
     model_parameters: Mapping[str, int] = field(default_factory=dict)
     holding_months: int = HOLDING_MONTHS
     guarantee_minor: int = 0
+    most_favoured: bool = False
     payment_days: int = PAYMENT_DAYS
     vat_ppm: int = 0
     pays_before_collection: bool = False

@@ -16,6 +16,7 @@ from royalty.apportionment import (
 )
 from royalty.models import AllocationRun, Contract, Period
 from royalty.selectors.contested import contested_money
+from royalty.selectors.most_favoured import contract_breaches
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
 
@@ -99,6 +100,7 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
     sentences += _listed(
         [each.sentence(period.contract.money) for each in contested], "contested tracks"
     )
+    sentences += contract_breaches(period.contract, period.last_day)
     if allocation.guarantee_atoms:
         sentences.append(_topped_up(allocation, period.contract))
     if allocation.idle_atoms:

@@ -110,7 +110,7 @@ def test_a_contract_in_an_unknown_currency_is_refused(operator, world):
         "fallback": "held",
         "idle_subscribers": "pool",
         "currency": "XXX",
-        "holding_months": 36,
+        **{"guarantee_minor": 0, "holding_months": 36, "payment_days": 30, "vat_ppm": 0},
         "valid_from": "2026-01-01",
     }
     assert "not a currency known here" in errors(operator.post(address(Contract, "add"), terms))
@@ -118,7 +118,9 @@ def test_a_contract_in_an_unknown_currency_is_refused(operator, world):
     page = operator.post(address(Contract, "add"), terms)
     assert "has a contract on some of these days" in errors(page)
     terms |= {"service": "club"}
-    told(operator, operator.post(address(Contract, "add"), terms))
+    sign(world.platform, code="radio", service="radio", most_favoured=True)
+    message = told(operator, operator.post(address(Contract, "add"), terms))
+    assert "radio is most favoured, but new has a commission of 10 %, not 30 %." in message
     assert Contract.objects.filter(code="new").exists()
 
 

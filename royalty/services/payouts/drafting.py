@@ -11,6 +11,7 @@ from accounts.models import User
 from common.money import currency
 from royalty.apportionment.payout_waterfall import Settlement
 from royalty.models import Contract, Payout, PayoutBatch, PayoutPart
+from royalty.selectors.most_favoured import currency_breaches
 from royalty.selectors.payee_vat import VatLine, vat_line
 from royalty.selectors.payees import paying_account
 from royalty.selectors.payouts import Proposal, propose
@@ -36,6 +37,7 @@ def draft_batch(
         raise PayoutError(f"Banks do not pay on {execution_date}, which is before {day}.")
     proposals = propose(currency(code).code, day)
     notes = [note for each in proposals for note in (*each.notes, each.refusal) if note]
+    notes += currency_breaches(code, day)
     account = paying_account(code)
     if account is None:
         raise PayoutError(f"There is no account from which {code} is paid; enter one.")
