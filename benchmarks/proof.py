@@ -26,7 +26,7 @@ def main() -> None:
     lines = allocate(snapshot, "pro_rata", 10**13, Rules())
     heads = _heads(snapshot, lines)
     begun = time.perf_counter()
-    proven = ProvenLines(snapshot, lines, model="pro_rata", right="composition", currency="EUR")
+    proven = ProvenLines(snapshot, lines, model="pro_rata", rights=("composition",), currency="EUR")
     tree = PeriodTree(proven, heads, secret=bytes(SECRET_BYTES))
     seconds = time.perf_counter() - begun
     print(

@@ -172,6 +172,11 @@ class _Words:
                 "What all pieces of the period earned and no track's influence accounts for: "
                 f"{percent(step.to_atoms, self._pool_atoms)} of the pool.",
             ),
+            "right": (
+                f"The part of the {step.target}",
+                f"The contract gives {in_ppm(step.weight)} of each track's money to the "
+                f"{step.target}.",
+            ),
             "guarantee": (
                 "What was missing to the guarantee",
                 "The contract guarantees more than came in; the platform owes the difference.",

@@ -40,7 +40,7 @@ class ContractAdmin(ReferenceAdmin):
     )
     form = ContractForm
     list_display = (
-        *("code", "name", "platform", "service", "allocation_model", "commission"),
+        *("code", "name", "platform", "service", "allocation_model", "composition", "commission"),
         *("fallback", "valid_from", "valid_until"),
     )
     list_select_related = ("platform",)
@@ -48,6 +48,10 @@ class ContractAdmin(ReferenceAdmin):
     search_fields = ("code", "name", "service")
     ordering = ("-valid_from", "code")
     autocomplete_fields = ("platform",)
+
+    @admin.display(ordering="composition_ppm")
+    def composition(self, contract: Contract) -> str:
+        return f"{contract.composition_ppm / PPM_A_PERCENT:g} %"
 
     @admin.display(ordering="commission_ppm")
     def commission(self, contract: Contract) -> str:

@@ -4,11 +4,12 @@ Owns rounding, allocation models and the order of the splits. Must not import Dj
 database, read a clock or hold a float amount. This module is its public face.
 """
 
-from royalty.apportionment.allocation import Allocation, LineKind, Place, allocate, model_named
+from royalty.apportionment.allocation import allocate, model_named
 from royalty.apportionment.arrays import BoolArray, IntArray
 from royalty.apportionment.comparison import Candidate, Outcome, applicable, compare, customary
 from royalty.apportionment.explain import Explanation, explain_line
 from royalty.apportionment.largest_remainder import SplitError, split, split_groups
+from royalty.apportionment.lines import Allocation, LineKind, Place
 from royalty.apportionment.models import (
     MODELS,
     AllocationModel,
@@ -16,15 +17,22 @@ from royalty.apportionment.models import (
     Parameter,
     PieceRevenue,
 )
-from royalty.apportionment.ownership import contested_tracks, undisputed_ppm
+from royalty.apportionment.ownership import contested_rows, undisputed_ppm
 from royalty.apportionment.rounding import commission_atoms, to_minor_units
 from royalty.apportionment.rules import Fallback, IdleRule, Rules
-from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
+from royalty.apportionment.snapshot import (
+    RIGHTS,
+    WHOLE_PPB,
+    WHOLE_PPM,
+    Snapshot,
+    SnapshotError,
+)
 from royalty.apportionment.steps import Step, Weighed
 from royalty.apportionment.triples import csr_from_triples, sort_triples
 
 __all__ = [
     "MODELS",
+    "RIGHTS",
     "WHOLE_PPB",
     "WHOLE_PPM",
     "Allocation",
@@ -51,7 +59,7 @@ __all__ = [
     "applicable",
     "commission_atoms",
     "compare",
-    "contested_tracks",
+    "contested_rows",
     "csr_from_triples",
     "customary",
     "explain_line",

@@ -1,6 +1,6 @@
 """From a pool of money to the lines that say who earned what through which music.
 
-pool → pieces (the model) → tracks (attribution, ppb) → holders (ownership, ppm)
+pool → pieces (the model) → tracks (attribution, ppb) → rights (ppm) → holders (ownership, ppm)
 
 A model may also pay tracks without a piece (a training fee), and may multiply the shares of a track
 in every piece before they are split (artist-centric). Where a contract guarantees more than the
@@ -16,96 +16,29 @@ Two tricks keep this vectorised. What is left of a share row is one more weight 
 unattributed part of a piece is treated as a track after the last one, whose only "owner" is
 nobody, so that all entries pass the ownership split together.
 
-Order of lines: generation, track, party ascending, -1 (none) after all others; inside a
-generation, a track's holders come before its held part, and the unattributed part last. The
+Order of lines: generation, track, right, party ascending, -1 (none) after all others; inside a
+generation, a right's holders come before its held part, and the unattributed part last. The
 equal fallback is one split of all unattributed money of the run, so its lines name no generation;
 nor do those of a training fee. The lines of a guarantee come after all others, in the same order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 
-from royalty.apportionment.arrays import IntArray, offsets, row_groups, sum_at, with_rest
+from royalty.apportionment.arrays import IntArray, offsets, row_groups, with_rest
 from royalty.apportionment.guarantee import (
     earned_by_track,
     guaranteed_to_tracks,
     shortfall_atoms,
 )
 from royalty.apportionment.largest_remainder import split, split_groups
+from royalty.apportionment.lines import Allocation, LineKind, Lines
 from royalty.apportionment.models import MODELS, AllocationModel, PieceRevenue
-from royalty.apportionment.ownership import NONE, holders
+from royalty.apportionment.ownership import NONE, Holders, by_right, holders
 from royalty.apportionment.rules import Rules
 from royalty.apportionment.snapshot import WHOLE_PPB, WHOLE_PPM, Snapshot, SnapshotError
-
-
-class LineKind(IntEnum):
-    """Why a line's money went where it did; stored, so numbers never change meaning."""
-
-    ATTRIBUTED = 1  # attribution and ownership known
-    FALLBACK_EQUAL = 2  # unattributed, split equally over the training set
-    HELD_UNATTRIBUTED = 3  # unattributed, held by contract
-    HELD_UNCLAIMED = 4  # the track is known, its owner is not
-    TO_PLATFORM = 5  # unattributed (or, without a generation, unused) and returned by contract
-    HELD_NO_USE = 6  # nobody used anything that the pool could follow
-    TRAINING_FEE = 7  # paid for training, whatever was generated
-    HELD_DISPUTED = 8  # the track's owners claim more than the whole
-    GUARANTEE = 9  # what the pool lacked to the contract's guarantee
-
-
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """Parallel arrays (n_lines,): positions in the snapshot's ids, -1 where there is none."""
-
-    generation: IntArray
-    track: IntArray
-    party: IntArray
-    kind: IntArray
-    atoms: IntArray
-
-
-class Place(NamedTuple):
-    """Which line of a run: positions as in Lines, and whether it is of the guarantee."""
-
-    generation: int
-    track: int
-    party: int
-    of_guarantee: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Allocation(Lines):
-    """The lines of a run with what led to them. Lines of 0 atoms are left out."""
-
-    pool_atoms: int
-    idle_atoms: int
-    without_piece_atoms: int  # what the model gave to tracks, whatever was generated
-    piece_revenue_atoms: IntArray  # (G,)
-    guarantee_atoms: int  # what comes on top of the pool
-    guarantee_lines: int  # how many lines, at the end, are of it
-    n_parties: int
-
-    def place(self, row: int) -> Place:
-        """The line of a row, by which it can be explained."""
-        return Place(
-            generation=int(self.generation[row]),
-            track=int(self.track[row]),
-            party=int(self.party[row]),
-            of_guarantee=row >= len(self.atoms) - self.guarantee_lines,
-        )
-
-    def by_party(self) -> IntArray:
-        """What each party earned in atoms; held and returned money is nobody's.  (P,)"""
-        owned = self.party != NONE
-        return sum_at(self.party[owned], self.atoms[owned], self.n_parties)
-
-    def by_kind(self) -> dict[LineKind, int]:
-        """Atoms of each kind of line, every kind present; sums to the pool and the guarantee."""
-        totals = sum_at(self.kind, self.atoms, max(LineKind) + 1)
-        return {kind: int(totals[kind]) for kind in LineKind}
 
 
 def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Allocation:
@@ -133,7 +66,7 @@ def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> A
     guaranteed = _guarantee_lines(snapshot, parts, missing_atoms)
     lines = {
         name: np.concatenate([getattr(part, name) for part in (*parts, guaranteed)])
-        for name in ("generation", "track", "party", "kind", "atoms")
+        for name in ("generation", "track", "right", "party", "kind", "atoms")
     }
     allocation = Allocation(
         **lines,
@@ -144,6 +77,7 @@ def allocate(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> A
         without_piece_atoms=0 if by_track is None else int(by_track.sum()),
         piece_revenue_atoms=revenue.atoms,
         n_parties=len(snapshot.party_ids),
+        n_rights=snapshot.right_count,
     )
     _assert_conserved(allocation)
     return allocation
@@ -187,28 +121,41 @@ def _piece_lines(snapshot: Snapshot, revenue: PieceRevenue, rules: Rules) -> Lin
 def _holder_lines(
     snapshot: Snapshot, generation: IntArray, track: IntArray, atoms: IntArray, rules: Rules
 ) -> Lines:
-    """Split entries (generation, track or "unattributed", atoms) over the holders of each track."""
-    unattributed, held = len(snapshot.track_ids), holders(snapshot)
-    # One more "track" with one nameless owner carries the unattributed parts through the split.
+    """Split entries (generation, track or "unattributed", atoms) over rights, then over holders."""
+    held = holders(snapshot)
+    generation, owned, atoms = by_right(snapshot, generation, track, atoms)
+    # One more row with one nameless owner carries the unattributed parts through the split.
     indptr = np.append(held.indptr, held.indptr[-1] + 1)
     party, ppm = np.append(held.party, NONE), np.append(held.ppm, WHOLE_PPM)
     paid = np.flatnonzero(atoms != 0)
-    rows, row_indptr = _take_groups(indptr, track[paid])
+    rows, row_indptr = _take_groups(indptr, owned[paid])
     line_atoms = split_groups(atoms[paid], ppm[rows], row_indptr)
     entry = paid[row_groups(row_indptr)]
     kept = np.flatnonzero(line_atoms != 0)
     entry, line_party = entry[kept], party[rows[kept]]
-    line_track = track[entry]
-    silent = LineKind.TO_PLATFORM if rules.fallback == "platform" else LineKind.HELD_UNATTRIBUTED
-    rest = np.where(held.contested, LineKind.HELD_DISPUTED, LineKind.HELD_UNCLAIMED)
-    kinds_of_rest = np.append(rest, silent)
-    kind = np.where(line_party == NONE, kinds_of_rest[line_track], LineKind.ATTRIBUTED)
+    track_of, right_of, kind_of_rest = _facts_of_rows(snapshot, held, rules)
+    line_row = owned[entry]
     return Lines(
         generation=generation[entry],
-        track=np.where(line_track == unattributed, NONE, line_track),
+        track=track_of[line_row],
+        right=right_of[line_row],
         party=line_party,
-        kind=kind.astype(np.int64),
+        kind=np.where(line_party == NONE, kind_of_rest[line_row], int(LineKind.ATTRIBUTED)),
         atoms=line_atoms[kept],
+    )
+
+
+def _facts_of_rows(
+    snapshot: Snapshot, held: Holders, rules: Rules
+) -> tuple[IntArray, IntArray, IntArray]:
+    """(track, right, kind of what is left) of each row of owners, then of what no track has."""
+    n_tracks, n_rights = len(snapshot.track_ids), snapshot.right_count
+    silent = LineKind.TO_PLATFORM if rules.fallback == "platform" else LineKind.HELD_UNATTRIBUTED
+    rest = np.where(held.contested, LineKind.HELD_DISPUTED, LineKind.HELD_UNCLAIMED)
+    return (
+        np.append(np.repeat(np.arange(n_tracks), n_rights), NONE),
+        np.append(np.tile(np.arange(n_rights), n_tracks), NONE),
+        np.append(rest, silent).astype(np.int64),
     )
 
 
@@ -218,6 +165,7 @@ def _without_unattributed(lines: Lines) -> tuple[Lines, int]:
     rest = Lines(
         generation=lines.generation[known],
         track=lines.track[known],
+        right=lines.right[known],
         party=lines.party[known],
         kind=lines.kind[known],
         atoms=lines.atoms[known],
@@ -242,7 +190,7 @@ def _track_lines(snapshot: Snapshot, track: IntArray, atoms: IntArray, kind: Lin
     nowhere = np.full_like(track, NONE)
     lines = _holder_lines(snapshot, nowhere, track, atoms, Rules())
     kinds = np.where(lines.kind == LineKind.ATTRIBUTED, int(kind), lines.kind)
-    return Lines(lines.generation, lines.track, lines.party, kinds, lines.atoms)
+    return replace(lines, kind=kinds)
 
 
 def _guarantee_lines(snapshot: Snapshot, earned: Sequence[Lines], atoms: int) -> Lines:
@@ -261,6 +209,7 @@ def _idle_line(atoms: int, rules: Rules) -> Lines:
     return Lines(
         generation=nothing,
         track=nothing,
+        right=nothing,
         party=nothing,
         kind=np.full_like(nothing, kind),
         atoms=np.full_like(nothing, atoms),

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from royalty.apportionment.allocation import (
-    LineKind,
-    Place,
     allocate,
     attribution_weights,
     model_named,
 )
 from royalty.apportionment.arrays import IntArray
 from royalty.apportionment.guarantee import earned_by_track, explain_guarantee
+from royalty.apportionment.lines import LineKind, Place
 from royalty.apportionment.ownership import NONE, holders
 from royalty.apportionment.rules import Rules
-from royalty.apportionment.snapshot import Snapshot
+from royalty.apportionment.snapshot import RIGHTS, Snapshot
 from royalty.apportionment.steps import Stage, Step, Weighed, split_step, sum_step
 
 
@@ -41,12 +40,12 @@ def explain_line(
 ) -> Explanation:
     """Explain the line at a place of the allocation.
 
-    Steps run pool → (part → subscriber →) piece → track → holder; where subscribers' money is
-    followed, a piece has one pair of steps for each who used it, then a step that gathers them. A
-    line of the equal fallback starts from all unattributed money of the run, one of a training fee
-    goes from the pool to the track, one of a guarantee from what the pool lacked. Lines that name a
-    generation are recomputed alone, the others may need the whole run. Raises LookupError if the
-    run has no such line, SnapshotError for a bad snapshot.
+    Steps run pool → (part → subscriber →) piece → track → (right →) holder; where subscribers'
+    money is followed, a piece has one pair of steps for each who used it, then a step that gathers
+    them. A line of the equal fallback starts from all unattributed money of the run, one of a
+    training fee goes from the pool to the track, one of a guarantee from what the pool lacked.
+    Lines that name a generation are recomputed alone, the others may need the whole run. Raises
+    LookupError if the run has no such line, SnapshotError for a bad snapshot.
     """
     snapshot.validate()
     model_named(model).require_parameters(snapshot)
@@ -62,7 +61,7 @@ def explain_line(
     else:
         steps = (_idle_step(snapshot, model, pool_atoms, rules),)
     if track != NONE:
-        steps += (_holder_step(snapshot, steps[-1].to_atoms, line),)
+        steps += _owner_steps(snapshot, steps[-1].to_atoms, line)
     if steps[-1].to_atoms == 0:
         raise _no_line(line)
     return Explanation(_kind_of(snapshot, model, rules, line), steps)
@@ -72,7 +71,8 @@ def _check_positions(snapshot: Snapshot, line: Place) -> None:
     sizes = (len(snapshot.generation_ids), len(snapshot.track_ids), len(snapshot.party_ids))
     wanted = (line.generation, line.track, line.party)
     inside = all(NONE <= at < size for at, size in zip(wanted, sizes, strict=True))
-    if not inside or (line.track == NONE and line.party != NONE):
+    is_of_track = line.track != NONE and 0 <= line.right < snapshot.right_count
+    if not inside or not (is_of_track or line.track == line.party == NONE):
         raise _no_line(line)
 
 
@@ -83,7 +83,7 @@ def _no_line(line: Place) -> LookupError:
 def _kind_of(snapshot: Snapshot, model: str, rules: Rules, line: Place) -> LineKind:
     generation, track, party = line.generation, line.track, line.party
     if track != NONE and party == NONE:
-        contested = holders(snapshot).contested[track]
+        contested = holders(snapshot).contested[_row(snapshot, line)]
         return LineKind.HELD_DISPUTED if contested else LineKind.HELD_UNCLAIMED
     if line.of_guarantee:
         return LineKind.GUARANTEE
@@ -169,15 +169,29 @@ def _guarantee_steps(
     return explain_guarantee(snapshot, by_track, lines.guarantee_atoms, line.track)
 
 
-def _holder_step(snapshot: Snapshot, track_atoms: int, line: Place) -> Step:
-    track, party = line.track, line.party
-    held = holders(snapshot)
-    row = slice(int(held.indptr[track]), int(held.indptr[track + 1]))
+def _row(snapshot: Snapshot, line: Place) -> int:
+    """The row of owners of a line's right in its track."""
+    return line.track * snapshot.right_count + line.right
+
+
+def _owner_steps(snapshot: Snapshot, track_atoms: int, line: Place) -> tuple[Step, ...]:
+    """From a track's money to its right, where there are two, and to the holder."""
+    if snapshot.right_count == 1:
+        return (_holder_step(snapshot, track_atoms, line),)
+    to_right = split_step(
+        "right", RIGHTS[line.right], track_atoms, snapshot.right_ppm, line.right, "ppm"
+    )
+    return (to_right, _holder_step(snapshot, to_right.to_atoms, line))
+
+
+def _holder_step(snapshot: Snapshot, right_atoms: int, line: Place) -> Step:
+    held, at, party = holders(snapshot), _row(snapshot, line), line.party
+    row = slice(int(held.indptr[at]), int(held.indptr[at + 1]))
     target = "" if party == NONE else snapshot.party_ids[party]
     stage: Stage = "held" if party == NONE else "holder"
-    weighed: Weighed = "undisputed ppm" if held.contested[track] else "ppm"
+    weighed: Weighed = "undisputed ppm" if held.contested[at] else "ppm"
     index = _index_of(held.party[row], party, line)
-    return split_step(stage, target, track_atoms, held.ppm[row], index, weighed)
+    return split_step(stage, target, right_atoms, held.ppm[row], index, weighed)
 
 
 def _idle_step(snapshot: Snapshot, model: str, pool_atoms: int, rules: Rules) -> Step:

@@ -31,7 +31,9 @@ WHOLE_PPB = 1_000_000_000
 WHOLE_PPM = 1_000_000
 
 _ID_FIELDS = ("generation_ids", "track_ids", "party_ids")
-_OPTIONAL_ARRAYS = ("track_work", "track_milliseconds")
+RIGHTS = ("composition", "recording")  # the order in which a snapshot has them that has both
+_TRACK_FACTS = ("track_work", "track_milliseconds")
+_OPTIONAL_ARRAYS = (*_TRACK_FACTS, "right_ppm")
 _DIGEST_DOMAIN = b"tantieme apportionment snapshot 1\n"
 
 
@@ -45,7 +47,11 @@ class SnapshotError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The inputs of a run; G generations, T tracks, P parties, S subscribers."""
+    """The inputs of a run; G generations, T tracks, P parties, S subscribers, R rights.
+
+    R is 2 where a contract splits each track's money between composition and recording, else 1:
+    then only the contract knows which right it is. Owners stand by track, right after right.
+    """
 
     generation_ids: tuple[str, ...]  # (G,) stable external ids, ascending
     track_ids: tuple[str, ...]  # (T,) ascending
@@ -59,14 +65,15 @@ class Snapshot:
     share_indptr: IntArray  # (G + 1,)
     share_track: IntArray  # (n_shares,) ascending inside a generation
     share_ppb: IntArray  # (n_shares,) row sum ≤ 1e9, the rest is unattributed
-    owner_indptr: IntArray  # (T + 1,)
-    owner_party: IntArray  # (n_owners,) ascending inside a track
+    owner_indptr: IntArray  # (T · R + 1,)
+    owner_party: IntArray  # (n_owners,) ascending inside a right of a track
     owner_ppm: (
         IntArray  # (n_owners,) claims; row sum < 1e6: the rest is unclaimed, > 1e6: contested
     )
     parameters: tuple[tuple[str, int], ...] = ()  # of the contract's model, ascending by name
     track_work: IntArray = field(default_factory=_no_ints)  # (T,) number of its work, or empty
     track_milliseconds: IntArray = field(default_factory=_no_ints)  # (T,) length, or empty
+    right_ppm: IntArray = field(default_factory=_no_ints)  # (R,) of a track's money; empty if R = 1
 
     _is_checked: ClassVar[bool] = False
 
@@ -85,6 +92,11 @@ class Snapshot:
     def _array_names(cls) -> tuple[str, ...]:
         others = (*_ID_FIELDS, "parameters")
         return tuple(each.name for each in fields(cls) if each.name not in others)
+
+    @property
+    def right_count(self) -> int:
+        """R: how many rights each track's money is split between."""
+        return len(self.right_ppm) or 1
 
     def arrays(self) -> dict[str, IntArray | BoolArray]:
         """The array fields by name, in the order of declaration; optional ones where they are."""
@@ -118,7 +130,7 @@ class Snapshot:
             _check_ids(name, getattr(self, name))
         n_generations, n_tracks = len(self.generation_ids), len(self.track_ids)
         _check_length("training_track", self.training_track, n_tracks)
-        for name in _OPTIONAL_ARRAYS:
+        for name in _TRACK_FACTS:
             if len(getattr(self, name)):
                 _check_length(name, getattr(self, name), n_tracks)
                 _check_fees(name, getattr(self, name))
@@ -126,6 +138,7 @@ class Snapshot:
         _check_fees("subscriber_fee_atoms", self.subscriber_fee_atoms)
         _check_fees("generation_fee_atoms", self.generation_fee_atoms)
         self._validate_usage()
+        _check_rights(self.right_ppm)
         _check_csr(
             "share",
             (self.share_indptr, self.share_track, self.share_ppb),
@@ -136,7 +149,7 @@ class Snapshot:
         _check_csr(
             "owner",
             (self.owner_indptr, self.owner_party, self.owner_ppm),
-            (self.track_ids, self.party_ids),
+            (_rows_of_owners(self), self.party_ids),
             WHOLE_PPM,
         )
         object.__setattr__(self, "_is_checked", True)
@@ -181,6 +194,24 @@ class Snapshot:
         if snapshot.digest() != stored.digest:
             raise SnapshotError("The snapshot file was altered: its digest does not match.")
         return snapshot
+
+
+def _rows_of_owners(snapshot: Snapshot) -> tuple[str, ...]:
+    """What each row of owners is of, for sentences.  (T · R,)"""
+    if snapshot.right_count == 1:
+        return snapshot.track_ids
+    return tuple(f"{track}, {right}" for track in snapshot.track_ids for right in RIGHTS)
+
+
+def _check_rights(right_ppm: IntArray) -> None:
+    if not len(right_ppm):
+        return
+    _check_length("right_ppm", right_ppm, len(RIGHTS))
+    if (right_ppm < 0).any() or int(right_ppm.sum()) != WHOLE_PPM:
+        raise SnapshotError(
+            f"right_ppm is {right_ppm.tolist()}; it must split {WHOLE_PPM} between "
+            f"{' and '.join(RIGHTS)}."
+        )
 
 
 def _check_ids(name: str, ids: tuple[str, ...]) -> None:

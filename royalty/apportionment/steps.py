@@ -16,6 +16,7 @@ Stage = Literal[
     "guarantee",
     "work",
     "track",
+    "right",
     "holder",
     "platform",
     "held",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from catalog.models import Platform, Right
 from common.database.constraints import no_overlap
 from common.money import Currency, currency
-from royalty.apportionment import MODELS, AllocationModel, Rules
+from royalty.apportionment import MODELS, WHOLE_PPM, AllocationModel, Rules
 
 PAYMENT_DAYS = 30
 HOLDING_MONTHS = 36  # as 17 U.S.C. 115(d)(3)(H)(i) has unmatched royalties held
@@ -46,7 +46,13 @@ class Contract(models.Model):
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=200)
     service = models.SlugField(max_length=50)
-    right = models.CharField(max_length=16, choices=Right)
+    composition_ppm = models.PositiveIntegerField(
+        default=WHOLE_PPM,
+        help_text=(
+            "The composition's part of each track's money, in millionths; the rest is the "
+            "recording's. 1,000,000: composition only."
+        ),
+    )
     allocation_model = models.CharField(max_length=32, choices=allocation_models)
     model_parameters = models.JSONField(
         default=dict,
@@ -83,6 +89,11 @@ class Contract(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
+                condition=Q(composition_ppm__lte=WHOLE_PPM),
+                name="compositions_are_parts_of_one",
+                violation_error_message="The composition's part is above 100 %%.",
+            ),
+            models.CheckConstraint(
                 condition=Q(commission_ppm__lte=1_000_000),
                 name="commissions_are_parts_of_one",
                 violation_error_message="The commission is above 100 %%.",
@@ -111,6 +122,20 @@ class Contract(models.Model):
     @property
     def money(self) -> Currency:
         return currency(self.currency)
+
+    @property
+    def right_ppm(self) -> dict[Right, int]:
+        """What part of a track's money each right that is paid gets, in the core's order."""
+        parts = {
+            Right.COMPOSITION: self.composition_ppm,
+            Right.RECORDING: WHOLE_PPM - self.composition_ppm,
+        }
+        return {right: ppm for right, ppm in parts.items() if ppm}
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """The rights that are paid, in the core's order."""
+        return tuple(self.right_ppm)
 
     @property
     def rules(self) -> Rules:

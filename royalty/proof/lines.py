@@ -3,17 +3,25 @@
 Order: by payee's id, inside a payee as allocated (generation, track), what is nobody's last. The
 records carry what explains the amount beside it: uses and revenue of the piece, the shares.
 A share is `share_parts` of `share_whole`: parts per billion, unless the contract's model weighs
-tracks, when it is the weights by which the piece was split. Records are formed by the column,
-because a period may have millions.
+tracks, when it is the weights by which the piece was split. Where a contract pays two rights, both
+are multiplied by the right's part, in ppm, and the whole, so that it is the share of that right.
+Records are formed by the column, because a period may have millions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
 
-from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot, undisputed_ppm
+from royalty.apportionment import (
+    WHOLE_PPM,
+    Allocation,
+    IntArray,
+    LineKind,
+    Snapshot,
+    undisputed_ppm,
+)
 from royalty.apportionment.allocation import attribution_weights, model_named
 from royalty.apportionment.arrays import group_sums, row_groups, sum_at
 from royalty.apportionment.ownership import NONE
@@ -32,7 +40,7 @@ class DisclosedLine(TypedDict):
     track: str | None
     share_parts: int | None
     share_whole: int | None
-    right: str
+    right: str | None
     ownership_ppm: int | None
     atoms: int
 
@@ -44,6 +52,7 @@ class _Columns:
     kind: IntArray
     generation: IntArray
     track: IntArray
+    right: IntArray
     party: IntArray
     share_parts: IntArray
     share_whole: IntArray
@@ -55,9 +64,18 @@ class ProvenLines:
     """The lines of a run, and which of them are whose."""
 
     def __init__(
-        self, snapshot: Snapshot, lines: Allocation, *, model: str, right: str, currency: str
+        self,
+        snapshot: Snapshot,
+        lines: Allocation,
+        *,
+        model: str,
+        rights: Sequence[str],
+        currency: str,
     ) -> None:
-        self._snapshot, self._right, self._currency = snapshot, right, currency
+        """Of a contract that pays these rights, in the snapshot's order."""
+        self._snapshot, self._currency = snapshot, currency
+        # -1 finds the last: where one right is paid, also what has no track is under that right.
+        self._rights: list[str | None] = [*rights, *((None,) if len(rights) > 1 else ())]
         self._columns = _columns(snapshot, lines, model)
         self._uses = sum_at(
             snapshot.usage_generation, snapshot.usage_count, len(snapshot.generation_ids)
@@ -80,7 +98,7 @@ class ProvenLines:
     def disclosed(self, start: int, end: int) -> Iterator[DisclosedLine]:
         """Lines in words and figures."""
         snapshot = self._snapshot
-        for kind, piece, track, _, parts, whole, owned, atoms in self._rows(start, end):
+        for kind, piece, track, right, _, parts, whole, owned, atoms in self._rows(start, end):
             has_piece = piece != NONE
             yield DisclosedLine(
                 kind=LineKind(kind).name.lower(),
@@ -90,7 +108,7 @@ class ProvenLines:
                 track=snapshot.track_ids[track] if track != NONE else None,
                 share_parts=parts if has_piece else None,
                 share_whole=whole if has_piece else None,
-                right=self._right,
+                right=self._rights[right],
                 ownership_ppm=owned if owned != NONE else None,
                 atoms=atoms,
             )
@@ -101,7 +119,8 @@ class ProvenLines:
         What is the same for many lines is encoded once; -1 finds the last entry of each list,
         which is an absent field.
         """
-        snapshot, right, currency = self._snapshot, field(self._right), field(self._currency)
+        snapshot, currency = self._snapshot, field(self._currency)
+        rights = [*map(field, self._rights)]
         kinds = {int(kind): record("line", kind.name.lower()) for kind in LineKind}
         facts = zip(snapshot.generation_ids, self._uses, self._revenue_atoms, strict=True)
         pieces = [*(record(*fact) for fact in facts), record(None, None, None)]
@@ -114,12 +133,12 @@ class ProvenLines:
                 + tracks[track]
                 + _part(parts)
                 + _part(whole)
-                + right
+                + rights[right]
                 + parties[party]
                 + _part(owned)
                 + field(atoms)
                 + currency
-                for kind, piece, track, party, parts, whole, owned, atoms in self._rows(
+                for kind, piece, track, right, party, parts, whole, owned, atoms in self._rows(
                     start, start + _CHUNK
                 )
             ]
@@ -127,7 +146,7 @@ class ProvenLines:
     def _rows(self, start: int, end: int) -> Iterator[tuple[int, ...]]:
         columns = self._columns
         chosen = (
-            *(columns.kind, columns.generation, columns.track, columns.party),
+            *(columns.kind, columns.generation, columns.track, columns.right, columns.party),
             *(columns.share_parts, columns.share_whole, columns.ownership_ppm, columns.atoms),
         )
         return zip(*(column[start:end].tolist() for column in chosen), strict=True)
@@ -140,22 +159,37 @@ def _part(value: int) -> bytes:
 def _columns(snapshot: Snapshot, lines: Allocation, model: str) -> _Columns:
     n_tracks, n_parties = len(snapshot.track_ids), len(snapshot.party_ids)
     order = np.argsort(np.where(lines.party == NONE, n_parties, lines.party), kind="stable")
-    piece, track, party = (column[order] for column in (lines.generation, lines.track, lines.party))
+    chosen = (lines.generation, lines.track, lines.right, lines.party)
+    piece, track, right, party = (column[order] for column in chosen)
     weights = attribution_weights(snapshot, model_named(model).track_factor(snapshot))
-    totals = group_sums(weights[2], weights[0])
     # Among the weights, what is left of a piece stands after the last track.
     weighed = np.where(track == NONE, n_tracks, track)
+    parts = _look_up(weights, piece, weighed, n_tracks + 1)
+    whole = np.append(group_sums(weights[2], weights[0]), NONE)[piece]
+    part_ppm, whole_ppm = _of_rights(snapshot, right)
+    of_piece = piece != NONE
     owners = (snapshot.owner_indptr, snapshot.owner_party, undisputed_ppm(snapshot))
+    owned_row = np.where(track == NONE, NONE, track * snapshot.right_count + right)
     return _Columns(
         kind=lines.kind[order],
         generation=piece,
         track=track,
+        right=right,
         party=party,
-        share_parts=_look_up(weights, piece, weighed, n_tracks + 1),
-        share_whole=np.append(totals, NONE)[piece],
-        ownership_ppm=_look_up(owners, track, party, n_parties),
+        share_parts=np.where(of_piece, parts * part_ppm, NONE),
+        share_whole=np.where(of_piece, whole * whole_ppm, NONE),
+        ownership_ppm=_look_up(owners, owned_row, party, n_parties),
         atoms=lines.atoms[order],
     )
+
+
+def _of_rights(snapshot: Snapshot, right: IntArray) -> tuple[IntArray, IntArray]:
+    """By what a piece's share is multiplied to be that of a right: (part, whole) of each line."""
+    if snapshot.right_count == 1:
+        one = np.ones_like(right)
+        return one, one
+    whole = np.where(right == NONE, 1, WHOLE_PPM)
+    return np.append(snapshot.right_ppm, 1)[right], whole
 
 
 def _look_up(

@@ -124,14 +124,14 @@ def wrong_sums(proof: Record) -> Iterator[str]:
 
 
 def wrong_products(proof: Record) -> Iterator[str]:
-    """Between revenue and line lie two splits, each of which rounds by less than one atom."""
+    """Between revenue and line lie up to three splits; each rounds by less than one atom."""
     names = ("piece_revenue_atoms", "share_parts", "share_whole", "ownership_ppm")
     for number, line in enumerate(proof["lines"], start=1):
         revenue, parts, share_whole, owned = (line[name] for name in names)
         if None in (revenue, parts, share_whole, owned):
             continue  # of no one piece, as what comes from the fallback
         whole = share_whole * 1_000_000
-        if abs(line["atoms"] * whole - revenue * parts * owned) >= 2 * whole:
+        if abs(line["atoms"] * whole - revenue * parts * owned) >= 3 * whole:
             yield f"{_name(number, line)} is not its piece's revenue by the two shares."
 
 

@@ -1,12 +1,13 @@
 """Tracks of a run whose owners claim more than the whole: what they claim, and what is held."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from catalog.models import Right
 from common.money import Currency
-from royalty.apportionment import Allocation, LineKind, Snapshot, contested_tracks
+from royalty.apportionment import Allocation, LineKind, Snapshot, contested_rows
 from royalty.apportionment.arrays import sum_at
 
 PPM_A_PERCENT = 10_000
@@ -31,20 +32,28 @@ class Contested:
         )
 
 
-def contested_money(snapshot: Snapshot, lines: Allocation, right: Right) -> list[Contested]:
-    """What is contested and earned something, by track."""
-    disputed = lines.kind == LineKind.HELD_DISPUTED
-    held = sum_at(lines.track[disputed], lines.atoms[disputed], len(snapshot.track_ids))
-    found = np.flatnonzero(contested_tracks(snapshot) & (held != 0)).tolist()
+def contested_money(
+    snapshot: Snapshot, lines: Allocation, rights: Sequence[Right]
+) -> list[Contested]:
+    """What is contested and earned something, by track and right."""
+    disputed, n_rights = lines.kind == LineKind.HELD_DISPUTED, len(rights)
+    row = lines.track[disputed] * n_rights + lines.right[disputed]
+    held = sum_at(row, lines.atoms[disputed], len(snapshot.track_ids) * n_rights)
+    found = np.flatnonzero(contested_rows(snapshot) & (held != 0)).tolist()
     return [
-        Contested(snapshot.track_ids[at], right, _claims(snapshot, at), int(held[at]))
+        Contested(
+            track_ref=snapshot.track_ids[at // n_rights],
+            right=rights[at % n_rights],
+            claims_ppm=_claims(snapshot, at),
+            held_atoms=int(held[at]),
+        )
         for at in found
     ]
 
 
-def _claims(snapshot: Snapshot, track: int) -> tuple[int, ...]:
-    row = slice(int(snapshot.owner_indptr[track]), int(snapshot.owner_indptr[track + 1]))
-    return tuple(sorted(snapshot.owner_ppm[row].tolist(), reverse=True))
+def _claims(snapshot: Snapshot, row: int) -> tuple[int, ...]:
+    owners = slice(int(snapshot.owner_indptr[row]), int(snapshot.owner_indptr[row + 1]))
+    return tuple(sorted(snapshot.owner_ppm[owners].tolist(), reverse=True))
 
 
 def _percent(ppm: int) -> str:

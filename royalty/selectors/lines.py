@@ -66,7 +66,7 @@ class _Describer:
 
     def __init__(self, books: Books, party: int, rows: IntArray) -> None:
         self._snapshot, self._lines, self._party = books.snapshot, books.allocation, party
-        self._right = books.run.period.contract.right
+        self._rights = books.run.period.contract.rights
         self._uses = uses_by_generation(self._snapshot)
         self._owned_ppm = undisputed_ppm(self._snapshot)
         tracks = {self._snapshot.track_ids[track] for track in self._lines.track[rows]}
@@ -82,16 +82,17 @@ class _Describer:
         ref, has_piece = snapshot.track_ids[track], piece >= 0
         name = snapshot.generation_ids[piece] if has_piece else None
         low_ppb, high_ppb = self._intervals.get((name, ref), (None, None))
+        right = int(lines.right[row])
         return StatementLine(
             source=SOURCES[LineKind(int(lines.kind[row]))],
             track_id=ref,
             isrc="",
             title=self._texts[ref].title,
             artist=self._texts[ref].artist,
-            right_type=self._right,
+            right_type=self._rights[right],
             ownership_ppm=part(
                 (snapshot.owner_indptr, snapshot.owner_party, self._owned_ppm),
-                track,
+                track * len(self._rights) + right,
                 self._party,
             ),
             atoms=int(lines.atoms[row]),
@@ -117,15 +118,15 @@ def part(table: tuple[IntArray, IntArray, IntArray], row: int, column: int) -> i
 
 
 def track_texts(run: AllocationRun, refs: Collection[str]) -> dict[str, TrackText]:
-    """Titles of tracks, and who made them."""
-    right = Right(run.period.contract.right)
-    track_path = "work__tracks" if right == Right.COMPOSITION else "track"
+    """Titles of tracks, and who made what the contract pays: the composition, the recording."""
     makers: dict[str, list[str]] = {}
-    shares = Share.objects.filter(
-        **{f"{track_path}__ref__in": refs}, right=right, role=MAKERS[right]
-    ).order_by("party__ref", "pk")
-    for ref, name in shares.values_list(f"{track_path}__ref", "party__name"):
-        makers.setdefault(ref, []).append(name)
+    for right in run.period.contract.rights:
+        track_path = "work__tracks" if right == Right.COMPOSITION else "track"
+        shares = Share.objects.filter(
+            **{f"{track_path}__ref__in": refs}, right=right, role=MAKERS[right]
+        ).order_by("party__ref", "pk")
+        for ref, name in shares.values_list(f"{track_path}__ref", "party__name"):
+            makers.setdefault(ref, []).append(name)
     titles = Track.objects.filter(ref__in=refs).values_list("ref", "title")
     return {
         ref: TrackText(title, ", ".join(dict.fromkeys(makers.get(ref, []))))

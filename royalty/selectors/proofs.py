@@ -32,7 +32,7 @@ def period_tree(books: Books, statements: Iterable[Statement], *, secret: bytes)
         books.snapshot,
         books.allocation,
         model=contract.allocation_model,
-        right=contract.right,
+        rights=contract.rights,
         currency=contract.currency,
     )
     return PeriodTree(lines, [_head(statement) for statement in statements], secret=secret)

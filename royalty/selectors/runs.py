@@ -114,9 +114,14 @@ def read_snapshot(name: str, sha256: str) -> Snapshot:
 
 
 def lines_sha256(allocation: Allocation) -> str:
-    """The hash of every line, in order: equal hashes mean the same money for the same reasons."""
+    """The hash of every line, in order: equal hashes mean the same money for the same reasons.
+
+    Which right a line is of counts where there are two; where there is one, the hash is what it
+    always was.
+    """
+    of_right = ("right",) if allocation.n_rights > 1 else ()
     sha = hashlib.sha256(b"tantieme allocation lines 1\n")
-    for name in ("generation", "track", "party", "kind", "atoms"):
+    for name in ("generation", "track", *of_right, "party", "kind", "atoms"):
         values = getattr(allocation, name)
         sha.update(f"{name} {len(values)}\n".encode())
         sha.update(np.ascontiguousarray(values, dtype="<i8").data)

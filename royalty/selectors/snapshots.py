@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.models import Right, Track, TrainingRole, TrainingSet, TrainingSetTrack
+from catalog.models import Track, TrainingRole, TrainingSet, TrainingSetTrack
 from catalog.selectors import ownership, parties_by_id
 from royalty.apportionment import WHOLE_PPM, IntArray, Snapshot, csr_from_triples
-from royalty.models import Period, RevenueKind
+from royalty.models import Contract, Period, RevenueKind
 from royalty.selectors.facts import PeriodFacts, midnight, read_facts
 
 
@@ -73,6 +73,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         owner_party=owner_party,
         owner_ppm=owner_ppm,
         parameters=tuple(period.contract.model_parameters.items()),
+        right_ppm=_right_ppm(period.contract),
         **_track_facts(in_order, period),
     )
     snapshot.validate()
@@ -134,20 +135,32 @@ def _shares(facts: PeriodFacts, position: dict[int, int]) -> tuple[IntArray, Int
 def _owners(
     position: dict[int, int], period: Period
 ) -> tuple[tuple[str, ...], tuple[IntArray, IntArray, IntArray]]:
-    """Parties in order, and CSR over tracks: (indptr, party, ppm).
+    """Parties in order, and CSR over the rights of tracks: (indptr, party, ppm).
 
     What a party claims in several roles counts together, and as the whole at most.
     """
-    owned = ownership(position, right=Right(period.contract.right), on=period.last_day)
-    refs = {pk: party.ref for pk, party in parties_by_id(set(owned.party_ids.tolist())).items()}
+    rights = period.contract.rights
+    owned = [ownership(position, right=right, on=period.last_day) for right in rights]
+    parties = parties_by_id({pk for each in owned for pk in each.party_ids.tolist()})
+    refs = {pk: party.ref for pk, party in parties.items()}
     column = {pk: index for index, pk in enumerate(sorted(refs, key=refs.__getitem__))}
     owners = csr_from_triples(
-        [position[track_id] for track_id in owned.track_ids.tolist()],
-        [column[party_id] for party_id in owned.party_ids.tolist()],
-        np.minimum(owned.share_ppm, WHOLE_PPM),
-        len(position),
+        [
+            position[track] * len(rights) + at
+            for at, each in enumerate(owned)
+            for track in each.track_ids.tolist()
+        ],
+        [column[party] for each in owned for party in each.party_ids.tolist()],
+        np.minimum(np.concatenate([each.share_ppm for each in owned]), WHOLE_PPM),
+        len(position) * len(rights),
     )
     return tuple(sorted(refs.values())), owners
+
+
+def _right_ppm(contract: Contract) -> IntArray:
+    """How a track's money is split between two rights; empty where one is paid."""
+    parts = list(contract.right_ppm.values())
+    return np.array(parts if len(parts) > 1 else [], dtype=np.int64)
 
 
 def _without_attribution(facts: PeriodFacts) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from catalog.models import Platform, Right
+from catalog.models import Platform
 from common import money
+from royalty.apportionment import WHOLE_PPM
 from royalty.models import Contract
 from royalty.models.contracts import HOLDING_MONTHS, PAYMENT_DAYS
 
@@ -20,6 +21,7 @@ class ContractError(Exception):
 class Terms:
     """What is agreed: for which service, shared by which rule, after which commission.
 
+    `composition_ppm` is the composition's part of each track's money, the rest the recording's.
     `model_parameters` are those that the allocation model asks for, such as a blend's alpha_ppm.
     """
 
@@ -29,7 +31,7 @@ class Terms:
     fallback: str
     idle_subscribers: str
     currency: str = "EUR"
-    right: str = Right.COMPOSITION
+    composition_ppm: int = WHOLE_PPM
     model_parameters: Mapping[str, int] = field(default_factory=dict)
     holding_months: int = HOLDING_MONTHS
     guarantee_minor: int = 0

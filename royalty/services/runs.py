@@ -4,7 +4,6 @@ import io
 from datetime import datetime
 
 from accounts.models import User
-from catalog.models import Right
 from common.storage import put
 from royalty.apportionment import (
     Allocation,
@@ -96,7 +95,7 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
             [f"Track {name} earned for owners who are not known; held." for name in names],
             "tracks with unknown owners",
         )
-    contested = contested_money(built.snapshot, allocation, Right(period.contract.right))
+    contested = contested_money(built.snapshot, allocation, period.contract.rights)
     sentences += _listed(
         [each.sentence(period.contract.money) for each in contested], "contested tracks"
     )

@@ -104,7 +104,7 @@ def test_a_contract_in_an_unknown_currency_is_refused(operator, world):
         "code": "new",
         "name": "New",
         "service": "club",
-        "right": "composition",
+        "composition_ppm": 1_000_000,
         "allocation_model": "pro_rata",
         "commission_ppm": 100_000,
         "fallback": "held",

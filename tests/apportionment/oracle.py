@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from royalty.apportionment import Rules, Snapshot
 
-Lines = dict[tuple[int, int, int, str], int]
+Lines = dict[tuple[int, int, int, int, str], int]  # by generation, track, right, party, kind
 
 
 def hamilton(amount: int, weights: Sequence[int]) -> list[int]:
@@ -191,7 +191,7 @@ def _training_fee(snapshot: Snapshot, model: str, pool: int) -> dict[int, int]:
 
 
 def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
-    """(generation, track, party, kind name) → atoms, lines of 0 left out."""
+    """(generation, track, right, party, kind name) → atoms, lines of 0 left out."""
     result: Lines = defaultdict(int)
     if model.startswith("training_fee"):
         for track, atoms in _training_fee(snapshot, model, pool).items():
@@ -210,24 +210,36 @@ def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
             unattributed += rest
         else:
             kind = "TO_PLATFORM" if rules.fallback == "platform" else "HELD_UNATTRIBUTED"
-            result[(piece, -1, -1, kind)] += rest
+            result[(piece, -1, -1, -1, kind)] += rest
     training = [t for t, marked in enumerate(snapshot.training_track.tolist()) if marked]
     for track, part in zip(training, hamilton(unattributed, [1] * len(training)), strict=True):
         to_holders(snapshot, result, -1, track, part, "FALLBACK_EQUAL")
     kind = "TO_PLATFORM" if rules.idle_subscribers == "platform" else "HELD_NO_USE"
-    result[(-1, -1, -1, kind)] += idle
+    result[(-1, -1, -1, -1, kind)] += idle
     return {key: atoms for key, atoms in result.items() if atoms}
 
 
 def to_holders(
     snapshot: Snapshot, result: Lines, piece: int, track: int, atoms: int, kind: str
 ) -> None:
-    row = slice(snapshot.owner_indptr[track], snapshot.owner_indptr[track + 1])
+    if len(snapshot.right_ppm):
+        for right, part in enumerate(hamilton(atoms, snapshot.right_ppm.tolist())):
+            _to_owners(snapshot, result, (piece, track, right), part, kind)
+    else:
+        _to_owners(snapshot, result, (piece, track, 0), atoms, kind)
+
+
+def _to_owners(
+    snapshot: Snapshot, result: Lines, place: tuple[int, int, int], atoms: int, kind: str
+) -> None:
+    _, track, right = place
+    at = track * (len(snapshot.right_ppm) or 1) + right
+    row = slice(snapshot.owner_indptr[at], snapshot.owner_indptr[at + 1])
     parties, claims = snapshot.owner_party[row].tolist(), snapshot.owner_ppm[row].tolist()
     has_dispute = sum(claims) > 10**6
     if has_dispute:  # each has what the others leave
         claims = [max(0, 10**6 - (sum(claims) - claim)) for claim in claims]
     *parts, rest = hamilton(atoms, [*claims, 10**6 - sum(claims)])
     for party, part in zip(parties, parts, strict=True):
-        result[(piece, track, party, kind)] += part
-    result[(piece, track, -1, "HELD_DISPUTED" if has_dispute else "HELD_UNCLAIMED")] += rest
+        result[(*place, party, kind)] += part
+    result[(*place, -1, "HELD_DISPUTED" if has_dispute else "HELD_UNCLAIMED")] += rest

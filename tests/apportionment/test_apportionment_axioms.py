@@ -27,7 +27,7 @@ Case = tuple[Snapshot, str]
 
 
 def as_dict(allocation: Allocation) -> oracle.Lines:
-    columns = (allocation.generation, allocation.track, allocation.party)
+    columns = (allocation.generation, allocation.track, allocation.right, allocation.party)
     places = list(zip(*(column.tolist() for column in columns), strict=True))
     kinds = [LineKind(kind).name for kind in allocation.kind.tolist()]
     keys = [(*place, kind) for place, kind in zip(places, kinds, strict=True)]
@@ -67,7 +67,8 @@ def test_subscribers_are_counted_once_however_many_pairs_are_looked_at_together(
 def test_lines_come_in_their_stated_order(case: Case, pool: int, rules: Rules) -> None:
     snapshot, model = case
     allocation = allocate(snapshot, model, pool, rules)
-    columns = (allocation.generation, allocation.track, allocation.party, allocation.kind)
+    names = ("generation", "track", "right", "party", "kind")
+    columns = [getattr(allocation, name) for name in names]
     last = [np.where(column == -1, 2**62, column).tolist() for column in columns]
     keys = list(zip(*last, strict=True))
     assert keys == sorted(keys)

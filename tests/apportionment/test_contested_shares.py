@@ -11,7 +11,7 @@ from royalty.apportionment import (
     Rules,
     Snapshot,
     allocate,
-    contested_tracks,
+    contested_rows,
     csr_from_triples,
     explain_line,
     undisputed_ppm,
@@ -77,7 +77,7 @@ def test_what_is_contested_is_told_from_what_nobody_claims() -> None:
 def test_nobody_has_more_than_claimed_nor_than_the_others_leave(claims_ppm: list[int]) -> None:
     world = claimed(*claims_ppm)
     total, counted = sum(claims_ppm), undisputed_ppm(world).tolist()
-    assert contested_tracks(world).tolist() == [total > 10**6, False, False]
+    assert contested_rows(world).tolist() == [total > 10**6, False, False]
     for claim, ppm in zip(claims_ppm, counted, strict=True):
         assert 0 <= ppm <= claim
         assert ppm == claim or ppm == max(0, 10**6 - (total - claim))

@@ -29,7 +29,7 @@ from tests.apportionment.worlds import (
     with_usage,
 )
 
-COLUMNS = ("generation", "track", "party", "kind", "atoms")
+COLUMNS = ("generation", "track", "right", "party", "kind", "atoms")
 
 
 def rows(lines: Allocation, where: slice) -> list[tuple[int, ...]]:
@@ -44,8 +44,9 @@ def topped_up(snapshot: Snapshot, lines: Allocation, missing: int) -> list[tuple
     expected: oracle.Lines = defaultdict(int)
     for track, atoms in enumerate(oracle.hamilton(missing, weights)):
         oracle.to_holders(snapshot, expected, -1, track, atoms, "GUARANTEE")
-    in_order = [(*key[:3], LineKind[key[3]].value, atoms) for key, atoms in expected.items()]
-    return sorted((row for row in in_order if row[-1]), key=lambda row: (row[1], row[2] % 10**6))
+    in_order = [(*key[:4], LineKind[key[4]].value, atoms) for key, atoms in expected.items()]
+    found = (row for row in in_order if row[-1])
+    return sorted(found, key=lambda row: (*row[1:3], row[3] % 10**6))
 
 
 @given(cases(), pools, guaranteeing)
@@ -99,9 +100,9 @@ def test_where_nobody_earned_every_track_of_the_training_set_gets_the_same(model
     )
     lines = allocate(world, model, 0, Rules(guarantee_atoms=10 * EURO))
     assert rows(lines, slice(None)) == [
-        (-1, 0, 0, LineKind.GUARANTEE, 5 * EURO),
-        (-1, 2, 0, LineKind.GUARANTEE, 2 * EURO),
-        (-1, 2, 2, LineKind.GUARANTEE, 3 * EURO),
+        (-1, 0, 0, 0, LineKind.GUARANTEE, 5 * EURO),
+        (-1, 2, 0, 0, LineKind.GUARANTEE, 2 * EURO),
+        (-1, 2, 0, 2, LineKind.GUARANTEE, 3 * EURO),
     ]
     steps = explain_line(world, model, 0, Rules(guarantee_atoms=10 * EURO), lines.place(1)).steps
     assert [(step.stage, step.weighed) for step in steps] == [

@@ -62,6 +62,7 @@ def test_the_order_in_which_facts_arrive_does_not_matter() -> None:
         {"parameters": (("alpha_ppm", 1),)},
         {"track_work": np.array([0, 0, 1])},
         {"track_milliseconds": np.array([1, 2, 3])},
+        {"right_ppm": np.array([500_000, 500_000])},
     ],
 )
 def test_any_change_changes_the_digest(change: dict[str, object]) -> None:
@@ -116,6 +117,10 @@ BAD = {
     ),
     "works of too few tracks": ({"track_work": [0]}, "track_work has shape"),
     "a negative length": ({"track_milliseconds": [1, -1, 1]}, "track_milliseconds must be"),
+    "three rights": ({"right_ppm": [1, 1, 999_998]}, "right_ppm has shape"),
+    "rights that leave something": ({"right_ppm": [1, 1]}, r"\[1, 1\]; it must split 1000000"),
+    "a negative right": ({"right_ppm": [-1, 1_000_001]}, "between composition and recording"),
+    "owners of one right of two": ({"right_ppm": [1, 999_999]}, "owner_indptr has shape"),
     "an unknown owner": ({"owner_party": [0, 1, 0, 3]}, "owner column, row 3"),
     "offsets that fall": ({"owner_indptr": [0, 2, 1, 4]}, "owner_indptr must rise"),
     "offsets that stop early": ({"share_indptr": [0, 3, 5, 8, 9]}, "share_indptr must rise"),

@@ -32,6 +32,11 @@ guaranteeing = st.builds(
     guarantee_atoms=st.one_of(st.just(0), st.integers(0, 10**6), st.integers(0, 10**15)),
 )
 pools = st.integers(-(10**15), 10**15)
+two_rights = st.one_of(
+    st.just([]),
+    st.sampled_from([0, 1, 250_000, 500_000, 10**6]).map(lambda ppm: [ppm, 10**6 - ppm]),
+    st.integers(0, 10**6).map(lambda ppm: [ppm, 10**6 - ppm]),
+)
 
 
 def four_pieces(t3_owners: dict[str, int] | None = None) -> Snapshot:
@@ -91,10 +96,10 @@ def _claims(draw: st.DrawFn, size: int) -> dict[int, int]:
 
 
 @st.composite
-def snapshots(draw: st.DrawFn, *, may_contest: bool = False) -> Snapshot:
+def snapshots(draw: st.DrawFn, *, is_wild: bool = False) -> Snapshot:
     """Up to six of everything, with idle subscribers, free subscribers, unowned tracks and gaps.
 
-    Shares of one track may sum to more than the whole only where that is asked for.
+    Only wild ones have owners that claim more than the whole, and two rights in a track.
     """
     size = st.integers(1, 6)
     n_pieces, n_tracks, n_parties, n_users = draw(st.tuples(size, size, size, size))
@@ -110,10 +115,10 @@ def snapshots(draw: st.DrawFn, *, may_contest: bool = False) -> Snapshot:
     training = draw(st.lists(st.booleans(), min_size=n_tracks, max_size=n_tracks))
     if not any(training):
         training[0] = True
-    contests = may_contest and draw(st.booleans())
+    contests, rights = is_wild and draw(st.booleans()), draw(two_rights) if is_wild else []
     owners = [
         _claims(draw, n_parties) if contests else _row(draw, n_parties, 10**6)
-        for _ in range(n_tracks)
+        for _ in range(n_tracks * (len(rights) or 1))
     ]
     works = draw(st.lists(st.integers(0, 3), **of_tracks))
     lengths = draw(st.lists(st.integers(1, 10**6), **of_tracks))
@@ -128,9 +133,10 @@ def snapshots(draw: st.DrawFn, *, may_contest: bool = False) -> Snapshot:
         *csr_from_triples(
             *_triples([_row(draw, n_tracks, 10**9) for _ in range(n_pieces)]), n_pieces
         ),
-        *csr_from_triples(*_triples(owners), n_tracks),
+        *csr_from_triples(*_triples(owners), len(owners)),
         track_work=np.array(works),
         track_milliseconds=np.array(lengths),
+        right_ppm=np.array(rights, dtype=np.int64),
     )
 
 
@@ -138,10 +144,10 @@ def snapshots(draw: st.DrawFn, *, may_contest: bool = False) -> Snapshot:
 def cases(draw: st.DrawFn, *names: str) -> tuple[Snapshot, str]:
     """A world with the parameters of a model (one of these, or any), and the model's name.
 
-    Its owners may claim more than there is.
+    Its owners may claim more than there is, and its tracks may have two rights.
     """
     model = draw(st.sampled_from(names or tuple(MODELS)))
-    return agreed(draw(snapshots(may_contest=True)), model, draw), model
+    return agreed(draw(snapshots(is_wild=True)), model, draw), model
 
 
 def agreed(snapshot: Snapshot, model: str, draw: st.DrawFn) -> Snapshot:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from royalty.apportionment import Allocation, LineKind, Rules, Snapshot, allocate
+from royalty.apportionment import RIGHTS, Allocation, LineKind, Rules, Snapshot, allocate
 from royalty.proof import (
     SECRET_BYTES,
     PeriodTree,
@@ -65,7 +65,8 @@ def period_tree(
 
 
 def proven_lines(snapshot: Snapshot, lines: Allocation, model: str = "pro_rata") -> ProvenLines:
-    return ProvenLines(snapshot, lines, model=model, right="composition", currency="EUR")
+    rights = RIGHTS[: snapshot.right_count]
+    return ProvenLines(snapshot, lines, model=model, rights=rights, currency="EUR")
 
 
 def proof_of(tree: PeriodTree, payee: str) -> Proof:

@@ -19,10 +19,10 @@ from royalty.models import (
 )
 from royalty.selectors.payees import paying_account
 from royalty.selectors.receivables import Due, billing_details, due, set_off_atoms
+from royalty.services.numbering import next_number
 from royalty.services.receivables.booking import Amount, post
 from royalty.services.receivables.errors import ReceivableError
 from royalty.services.receivables.matches import use_credit
-from royalty.services.numbering import next_number
 from royalty.vat import Business, Vat, VatError, vat_atoms, vat_between
 
 RECEIVABLE = AccountKind.PLATFORM_RECEIVABLE
