@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from accounts.models import User
@@ -15,12 +16,14 @@ from demo.economy import MONTH_END, MONTH_START, Service, services_of, write_mon
 from demo.pieces import Pieces
 from demo.show import Show
 from demo.sizes import Size
-from royalty.models import AllocationRun, Contract, DocumentKind, Period, Statement
+from royalty.models import AllocationRun, Contract, DocumentKind, Notice, Period, Statement
 from royalty.selectors.ledger import trial_balance
+from royalty.selectors.publishing import drafts_of
 from royalty.selectors.runs import current_run
 from royalty.services import periods
 from royalty.services.contracts import Terms, sign_contract
 from royalty.services.intake import IntakeReport, take_revenue, take_usage
+from royalty.services.publishing import publish_period
 from royalty.services.statements import request_rendering
 
 COMMISSION_PPM = 300_000
@@ -73,6 +76,20 @@ def month(show: Show, size: Size, pieces: Pieces, home: Path) -> Books:
         kinds = ", ".join(DocumentKind.labels)
         stage.outcome = f"{len(books.statements)} statements, each as {kinds}"
     return books
+
+
+def publish(show: Show, books: Books) -> None:
+    """Let payees see their statements, as far as they do not, and tell their people by e-mail."""
+    with show.stage("Publish the statements, and tell people") as stage:
+        accountant = User.objects.get(email=ACCOUNTANT)
+        for period in books.periods:
+            if drafts_of(period).exists():
+                publish_period(period=period, user=accountant, as_of=CLOSED_AT)
+        notices = Notice.objects.filter(publication__period__in=books.periods)
+        ids = list(notices.values_list("pk", flat=True))
+        jobs = Job.objects.filter(kind="royalty.send_notice", payload__notice__in=ids)
+        show.wait_for_many(list(jobs), "e-mails")
+        stage.outcome = f"{len(ids)} e-mails sent, into {settings.EMAIL_FILE_PATH}"
 
 
 def books_of(closed: Sequence[Period]) -> Books:

@@ -55,11 +55,12 @@ def _stages(show: Show, size: Size, home: Path) -> None:
         stage.outcome = f"{len(pieces.genuine)} generated, {len(pieces.planted)} planted"
     attribution_run = _attribute(show, store, pieces)
     books = accounting.month(show, size, pieces, home)
-    collecting.collect(show, books, home)
-    payments = paying.pay(show, books, home)
     with show.stage("Let people in to look at it") as stage:
         users = people.introduce(books, home / "demo")
         stage.outcome = f"their passwords are in {home / 'demo' / passwords.FILE}"
+    accounting.publish(show, books)
+    collecting.collect(show, books, home)
+    payments = paying.pay(show, books, home)
     tables.close(
         show,
         learnt=learnt,

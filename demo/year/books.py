@@ -16,6 +16,7 @@ from psycopg import sql
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from demo.economy import Month
     from demo.year.world import World
 
 BEGINS_ON = date(2026, 1, 1)
@@ -61,7 +62,7 @@ def _begin_anew(home: Path) -> None:
             "CREATE DATABASE {name} OWNER {owner}",
         ):
             connection.execute(sql.SQL(statement).format(**names))
-    for folder in ("storage", "books"):
+    for folder in ("storage", "books", "mail"):
         shutil.rmtree(home / folder, ignore_errors=True)
 
 
@@ -82,20 +83,22 @@ def _live(pieces: Path, seed: int, home: Path) -> int:
         folder=home / "books",
         seed=seed,
     )
-    live(world, lambda text: console.print(text, soft_wrap=True, markup=False))
-    _let_people_in(world, home)
+    live(
+        world,
+        lambda text: console.print(text, soft_wrap=True, markup=False),
+        lambda month: _let_people_in(world, month, home),
+    )
     console.print()
     return conclude(world, console)
 
 
-def _let_people_in(world: "World", home: Path) -> None:
+def _let_people_in(world: "World", month: "Month", home: Path) -> None:
     """People who can sign in and look at it, as the demo has them."""
     from demo.accounting import books_of
     from demo.people import introduce
     from demo.year.desk import periods_of
 
-    last = world.calendar.month(world.calendar.plan.months)
-    introduce(books_of(periods_of(world, last)), home / "demo")
+    introduce(books_of(periods_of(world, month)), home / "demo")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from royalty.models import Contract, Payout, PayoutBatch, Period, RestatementKin
 from royalty.proof import roots_json
 from royalty.selectors.proofs import roots
 from royalty.services import payouts, periods, restatements
+from royalty.services.publishing import publish_period
 
 OPENED_ON, CLOSED_ON, CORRECTED_ON = 1, 3, 4
 PAID_ON, ANSWERED_ON = 25, 27
@@ -33,13 +34,21 @@ def open_month(world: World, month: Month) -> list[Period]:
 
 
 def close_month(world: World, month: Month, now: Month) -> None:
-    """Close a month a few days into the next one, and publish the roots."""
+    """Close a month a few days into the next one."""
     as_of = at(now, CLOSED_ON)
     for period in periods_of(world, month):
         periods.compute_period(period=period, user=world.accountant, as_of=as_of)
         periods.review_period(period=period, user=world.reviewer, as_of=as_of)
         periods.close_period(period=period, user=world.accountant, as_of=as_of)
-    do_jobs()
+    do_jobs()  # documents are rendered
+
+
+def publish_month(world: World, month: Month, now: Month) -> None:
+    """Let payees see a closed month's statements, and everybody its roots."""
+    as_of = at(now, CLOSED_ON)
+    for period in periods_of(world, month):
+        publish_period(period=period, user=world.accountant, as_of=as_of)
+    do_jobs()  # e-mails are sent
     _publish_roots(world, month)
 
 

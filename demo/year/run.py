@@ -4,16 +4,24 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
+from demo.economy import Month
 from demo.year import collecting, desk, events, traffic
 from demo.year.checks import checks
 from demo.year.figures import figures_of, heading, line
 from demo.year.world import World
 
 Tell = Callable[[str], None]
+Welcome = Callable[[Month], None]
+FIRST_CLOSED = 1
 
 
-def live(world: World, tell: Tell) -> None:
-    """Live through all months, and through the one in which the last is closed and paid."""
+def live(world: World, tell: Tell, welcome: Welcome = lambda _: None) -> None:
+    """Live through all months, and through the one in which the last is closed and paid.
+
+    Args:
+        tell: is given each line of the table, and a sentence for whatever is out of the ordinary.
+        welcome: lets people in, once the first month says who they could be.
+    """
     calendar, plan = world.calendar, world.calendar.plan
     tell(heading())
     for number in range(1, plan.months + 2):
@@ -22,6 +30,9 @@ def live(world: World, tell: Tell) -> None:
         if number > 1:
             before = calendar.month(number - 1)
             desk.close_month(world, before, now)
+            if number == FIRST_CLOSED + 1:
+                welcome(before)
+            desk.publish_month(world, before, now)
             tell(line(before, figures_of(before)))
             collecting.invoice(world, now)
         for sentence in _middle(world, number):
