@@ -14,7 +14,7 @@ from royalty.services import periods, publishing, statements
 @handler("royalty.compute_period")
 def compute_period(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     period = Period.objects.select_related("contract").get(pk=payload["period"])
-    user = User.objects.get(pk=payload["user"])
+    user = User.objects.get(pk=payload["user"]) if payload["user"] else None
     as_of = datetime.fromisoformat(payload["as_of"])
     run = period.runs.filter(computed_by=user, computed_at=as_of).first()
     if run is None:

@@ -12,6 +12,8 @@ from common.money import Currency, currency
 from royalty.apportionment import MODELS, WHOLE_PPM, AllocationModel, Rules
 
 PAYMENT_DAYS = 30
+PERIOD_MONTHS = 1
+REPORTING_DAYS = 14
 HOLDING_MONTHS = 36  # as 17 U.S.C. 115(d)(3)(H)(i) has unmatched royalties held
 
 
@@ -73,6 +75,15 @@ class Contract(models.Model):
     )
     # For how long money that cannot be placed is held before it may be released.
     holding_months = models.PositiveSmallIntegerField(default=HOLDING_MONTHS)
+    # When the calendar opens periods and has them computed (royalty.services.calendar).
+    period_months = models.PositiveSmallIntegerField(
+        default=PERIOD_MONTHS,
+        choices=[(1, "month"), (3, "quarter"), (6, "half year"), (12, "year")],
+    )
+    reporting_days = models.PositiveSmallIntegerField(
+        default=REPORTING_DAYS,
+        help_text="How many days after its end a period waits for reports before it is computed.",
+    )
     payment_days = models.PositiveSmallIntegerField(
         default=PAYMENT_DAYS, help_text="In which the platform pays an invoice."
     )
@@ -97,6 +108,11 @@ class Contract(models.Model):
                 condition=Q(commission_ppm__lte=1_000_000),
                 name="commissions_are_parts_of_one",
                 violation_error_message="The commission is above 100 %%.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_months__in=[1, 3, 6, 12]),
+                name="periods_last_known_months",
+                violation_error_message="A period lasts 1, 3, 6 or 12 months.",
             ),
             models.CheckConstraint(
                 condition=Q(vat_ppm__lte=1_000_000),

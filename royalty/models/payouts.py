@@ -41,7 +41,8 @@ class PayoutBatch(models.Model):
         PayingAccount, on_delete=models.PROTECT, related_name="batches"
     )
     notes = models.JSONField(default=list)
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Null: the calendar drafted it, and whoever approves it is not who gives it to the bank.
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
@@ -55,8 +56,16 @@ class PayoutBatch(models.Model):
         permissions = (("approve_payoutbatch", "Can approve and discard payout batches"),)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")),
+                condition=Q(approved_by__isnull=True)
+                | Q(made_by__isnull=True)
+                | ~Q(approved_by=F("made_by")),
                 name="payouts_are_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_by__isnull=True)
+                | Q(made_by__isnull=False)
+                | ~Q(sent_by=F("approved_by")),
+                name="two_people_stand_behind_a_payment",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "discarded"], approved_by__isnull=True)

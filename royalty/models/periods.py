@@ -17,6 +17,9 @@ class Period(models.Model):
 
     open (events come in) → computed (apportioned by one person) → reviewed (by a second) → closed
     (posted; final). A computed or reviewed period can be opened again, a closed one never.
+
+    Nobody computed what the calendar had computed: `computed_at` says when, `computed_by` is null.
+    Two people stand behind it all the same, since whoever reviewed it then does not close it.
     """
 
     class Status(models.TextChoices):
@@ -43,17 +46,25 @@ class Period(models.Model):
                 condition=Q(ends_on__gt=F("starts_on")), name="periods_last_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("computed_by")),
+                condition=Q(reviewed_by__isnull=True)
+                | Q(computed_by__isnull=True)
+                | ~Q(reviewed_by=F("computed_by")),
                 name="periods_are_reviewed_by_a_second_person",
             ),
             models.CheckConstraint(
-                condition=Q(status="open", computed_by__isnull=True, reviewed_by__isnull=True)
+                condition=Q(closed_by__isnull=True)
+                | Q(computed_by__isnull=False)
+                | ~Q(closed_by=F("reviewed_by")),
+                name="two_people_stand_behind_a_close",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", computed_by__isnull=True, computed_at__isnull=True)
+                & Q(reviewed_by__isnull=True, closed_by__isnull=True)
+                | Q(status="computed", computed_at__isnull=False, reviewed_by__isnull=True)
                 & Q(closed_by__isnull=True)
-                | Q(status="computed", computed_by__isnull=False, reviewed_by__isnull=True)
+                | Q(status="reviewed", computed_at__isnull=False, reviewed_by__isnull=False)
                 & Q(closed_by__isnull=True)
-                | Q(status="reviewed", computed_by__isnull=False, reviewed_by__isnull=False)
-                & Q(closed_by__isnull=True)
-                | Q(status="closed", computed_by__isnull=False, reviewed_by__isnull=False)
+                | Q(status="closed", computed_at__isnull=False, reviewed_by__isnull=False)
                 & Q(closed_by__isnull=False),
                 name="periods_name_who_did_what",
             ),
@@ -105,7 +116,7 @@ class AllocationRun(models.Model):
     # The number of the platform's last file that was there; what came later is not in it.
     last_intake_file = models.PositiveBigIntegerField()
     code_version = models.CharField(max_length=64)
-    computed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    computed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     computed_at = models.DateTimeField()
 
     class Meta:

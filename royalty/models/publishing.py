@@ -39,7 +39,8 @@ class Publication(models.Model):
 class Notice(models.Model):
     """An e-mail that tells one of a payee's people of a publication; what was sent stays as it is.
 
-    waiting → sending → sent, or failed with the reason, from where it can be sent again.
+    waiting → sending → sent; or failed with the reason, or lost (nobody can tell whether it went
+    out), from where it can be sent again.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +48,7 @@ class Notice(models.Model):
         SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
+        LOST = "lost"
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="notices")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -70,7 +72,8 @@ class Notice(models.Model):
                 name="sent_notices_say_when",
             ),
             models.CheckConstraint(
-                condition=~Q(status="failed") | ~Q(error=""), name="failed_notices_say_why"
+                condition=~Q(status__in=["failed", "lost"]) | ~Q(error=""),
+                name="failed_notices_say_why",
             ),
         ]
 

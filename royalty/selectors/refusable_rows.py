@@ -109,8 +109,13 @@ PEOPLE = (
     """SELECT 'Period ' || id, 'was computed and reviewed by the same person, or by nobody'
          FROM royalty_period
         WHERE status IN ('reviewed', 'closed')
-          AND (computed_by_id IS NULL OR reviewed_by_id IS NULL
-               OR computed_by_id = reviewed_by_id)""",
+          AND (computed_at IS NULL OR reviewed_by_id IS NULL OR computed_by_id = reviewed_by_id)""",
+    """SELECT 'Period ' || id, 'was reviewed and closed by one person alone'
+         FROM royalty_period
+        WHERE computed_by_id IS NULL AND closed_by_id = reviewed_by_id""",
+    """SELECT 'Batch ' || id, 'was approved and sent by one person alone'
+         FROM royalty_payoutbatch
+        WHERE made_by_id IS NULL AND sent_by_id = approved_by_id""",
     """SELECT journal.idempotency_key,
               'releases money without a request that a second person approved'
          FROM royalty_journal journal

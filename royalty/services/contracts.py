@@ -10,7 +10,7 @@ from catalog.models import Platform
 from common import money
 from royalty.apportionment import WHOLE_PPM
 from royalty.models import Contract
-from royalty.models.contracts import HOLDING_MONTHS, PAYMENT_DAYS
+from royalty.models.contracts import HOLDING_MONTHS, PAYMENT_DAYS, PERIOD_MONTHS, REPORTING_DAYS
 
 
 class ContractError(Exception):
@@ -36,6 +36,8 @@ class Terms:
     holding_months: int = HOLDING_MONTHS
     guarantee_minor: int = 0
     most_favoured: bool = False
+    period_months: int = PERIOD_MONTHS
+    reporting_days: int = REPORTING_DAYS
     payment_days: int = PAYMENT_DAYS
     vat_ppm: int = 0
     pays_before_collection: bool = False

@@ -56,15 +56,19 @@ def open_period(*, contract: Contract, starts_on: date, ends_on: date) -> Period
         return Period.objects.create(contract=contract, starts_on=starts_on, ends_on=ends_on)
 
 
-def request_computation(*, period: Period, user: User, as_of: datetime) -> Job:
-    """Have a worker compute the period."""
-    payload = {"period": period.pk, "user": user.pk, "as_of": as_of.isoformat()}
-    return enqueue("royalty.compute_period", payload)
+def request_computation(
+    *, period: Period, user: User | None, as_of: datetime, key: str = ""
+) -> Job:
+    """Have a worker compute the period; for the same key it is asked once."""
+    payload = {"period": period.pk, "user": user and user.pk, "as_of": as_of.isoformat()}
+    return enqueue("royalty.compute_period", payload, key=key)
 
 
 @transaction.atomic
-def compute_period(*, period: Period, user: User, as_of: datetime) -> AllocationRun:
+def compute_period(*, period: Period, user: User | None, as_of: datetime) -> AllocationRun:
     """Apportion an open period, or a computed one anew. From here on it takes no more events.
+
+    Without a user nobody computed it but the calendar; then two others review and close it.
 
     A generation without a finished attribution is no obstacle: what it earned follows the
     contract's fallback as a whole and is listed in the run's exceptions.
@@ -108,11 +112,15 @@ def close_period(*, period: Period, user: User, as_of: datetime) -> Period:
     """Post a reviewed period, issue its statements and store its root. There is no way back.
 
     Raises:
-        PeriodError: it is not reviewed, not over, an earlier period is not closed, or what was
-            reviewed cannot be reproduced.
+        PeriodError: it is not reviewed, or by the closer alone, it is not over, an earlier period
+            is not closed, or what was reviewed cannot be reproduced.
         LedgerError: the books refuse it.
     """
     locked = _locked(period, {Status.REVIEWED}, "closed")
+    if locked.computed_by_id is None and locked.reviewed_by_id == user.pk:
+        raise PeriodError(
+            f"{user} reviewed {locked}, which the calendar had computed; a second person closes it."
+        )
     _refuse_untimely(locked, as_of.date())
     run = current_run(locked)
     books = reproduced(run)

@@ -126,7 +126,7 @@ def _sent_or_lost(notice: Notice) -> Notice:
     if notice.status == Status.SENT:
         return notice
     lost = "The worker stopped while sending; it may have arrived. Send it again if it did not."
-    _write(notice, status=Status.FAILED, error=lost)
+    _write(notice, status=Status.LOST, error=lost)
     raise NoticeError(f"{notice}: {lost}")
 
 
@@ -147,9 +147,14 @@ def _write(notice: Notice, **values: object) -> Notice:
 
 
 @transaction.atomic
-def send_again(*, period: Period) -> list[Notice]:
-    """Queue every e-mail of the period that failed, to where its person can be reached now."""
-    failed = list(notices_of(period).filter(status=Status.FAILED).select_for_update(of=("self",)))
+def send_again(*, period: Period, and_lost: bool = True) -> list[Notice]:
+    """Queue every e-mail of the period that failed, to where its person can be reached now.
+
+    Args:
+        and_lost: those too of which nobody can tell whether they arrived.
+    """
+    wanted = [Status.FAILED, Status.LOST] if and_lost else [Status.FAILED]
+    failed = list(notices_of(period).filter(status__in=wanted).select_for_update(of=("self",)))
     for notice in failed:
         _write(notice, status=Status.WAITING, address=notice.user.email, error="")
         _request(notice)

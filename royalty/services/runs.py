@@ -26,7 +26,7 @@ class PeriodError(Exception):
     """What cannot be done with a period, and what to do instead."""
 
 
-def make_run(period: Period, user: User, as_of: datetime) -> AllocationRun:
+def make_run(period: Period, user: User | None, as_of: datetime) -> AllocationRun:
     """Apportion the period from the database as it is now; needs a transaction.
 
     Raises:

@@ -71,7 +71,7 @@ def draft(world, key="k", amount=100):
 
 def finish_by_hand(world):
     """Bring the period to its end by SQL, as closing does: the row is locked first."""
-    execute(f"UPDATE royalty_period SET status = 'computed', computed_by_id = {world.ann.pk}")
+    execute("UPDATE royalty_period SET status = 'computed', computed_at = now()")
     execute(f"UPDATE royalty_period SET status = 'reviewed', reviewed_by_id = {world.ben.pk}")
     Period.objects.select_for_update().get(pk=world.period.pk)
     execute(f"UPDATE royalty_period SET status = 'closed', closed_by_id = {world.ann.pk}")

@@ -247,8 +247,18 @@ def test_a_period_cannot_skip_a_step(bare, change):
         execute(f"UPDATE royalty_period SET {change.format(ann=bare.ann.pk, ben=bare.ben.pk)}")
 
 
+def test_nobody_closes_alone_what_a_machine_computed_even_in_the_database(bare):
+    execute("UPDATE royalty_period SET status = 'computed', computed_at = now()")
+    execute(f"UPDATE royalty_period SET status = 'reviewed', reviewed_by_id = {bare.ann.pk}")
+    with pytest.raises(IntegrityError, match="two_people_stand_behind_a_close"):
+        execute(f"UPDATE royalty_period SET status = 'closed', closed_by_id = {bare.ann.pk}")
+
+
 def test_nobody_reviews_what_they_computed_even_in_the_database(bare):
-    execute(f"UPDATE royalty_period SET status = 'computed', computed_by_id = {bare.ann.pk}")
+    execute(
+        "UPDATE royalty_period SET status = 'computed', computed_at = now(),"
+        f" computed_by_id = {bare.ann.pk}"
+    )
     with pytest.raises(IntegrityError, match="reviewed_by_a_second_person"):
         execute(f"UPDATE royalty_period SET status = 'reviewed', reviewed_by_id = {bare.ann.pk}")
 

@@ -120,9 +120,13 @@ def mark_sent(*, batch: PayoutBatch, user: User, as_of: datetime) -> PayoutBatch
     """Somebody gave the file to the bank.
 
     Raises:
-        PayoutError: it was not exported.
+        PayoutError: it was not exported, or nobody but the sender has looked at it.
     """
     locked = locked_batch(batch, {Status.EXPORTED}, "sent")
+    if locked.made_by_id is None and locked.approved_by_id == user.pk:
+        raise PayoutError(
+            f"{user} approved {locked}, which the calendar drafted; a second person sends it."
+        )
     locked.status, locked.sent_by, locked.sent_at = Status.SENT, user, as_of
     locked.save(update_fields=["status", "sent_by", "sent_at"])
     return locked

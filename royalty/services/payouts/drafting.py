@@ -20,12 +20,13 @@ from royalty.services.payouts.errors import PayoutError
 
 @transaction.atomic
 def draft_batch(
-    *, code: str, user: User, as_of: datetime, execution_date: date | None = None
+    *, code: str, user: User | None, as_of: datetime, execution_date: date | None = None
 ) -> PayoutBatch:
     """Draft the payouts of everybody who can be paid in a currency; nothing is posted yet.
 
     The journals will be dated on the day of `as_of`, and banks are asked to pay on
-    `execution_date` (the same day if it is not named). Who is not paid stands in the notes.
+    `execution_date` (the same day if it is not named). Who is not paid stands in the notes. Without
+    a user it is the calendar's draft.
 
     Raises:
         PayoutError: nobody can be paid, or there is no account to pay from.
