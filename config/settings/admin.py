@@ -104,6 +104,14 @@ UNFOLD = {
                 "royalty_revenueevent:Revenue:payments",
             ),
             _group(
+                "Money in",
+                "royalty_invoice:Invoices:request_quote",
+                "royalty_receipt:Receipts:price_check",
+                "royalty_match:Matches:join_inner",
+                "royalty_bankfile:Bank files:upload_file",
+                "royalty_billingdetails:Billing details:contact_mail",
+            ),
+            _group(
                 "Payouts",
                 "royalty_payeeterms:Payee terms:handshake",
                 "royalty_withholding:Withholding:percent",
@@ -111,6 +119,8 @@ UNFOLD = {
                 "royalty_payingaccount:Paying accounts:savings",
                 "royalty_payoutbatch:Payout batches:outbox",
                 "royalty_payout:Payouts:send_money",
+                "royalty_selfbilling:Self-billing:edit_document",
+                "royalty_selfbilledinvoice:Payees' invoices:description",
             ),
             _group(
                 "Books",

@@ -1,5 +1,5 @@
 """Contracts and periods, what platforms reported, the books: pages for the operator's people."""
 
-from royalty.admin import agreements, books, events, held, payouts, proofs
+from royalty.admin import agreements, books, events, held, payouts, proofs, receivables
 
-__all__ = ["agreements", "books", "events", "held", "payouts", "proofs"]
+__all__ = ["agreements", "books", "events", "held", "payouts", "proofs", "receivables"]

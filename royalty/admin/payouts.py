@@ -101,7 +101,7 @@ class AddedAdmin(ReferenceAdmin):
     """Rows that are only ever added; the newest counts."""
 
     note = "A change is a new row, and the newest counts; the database refuses to alter one."
-    form = AccountForm
+    form: type[ModelForm] = AccountForm  # type: ignore[type-arg]
     exclude = ("entered_by",)
 
     def has_change_permission(self, _request: HttpRequest, row: Model | None = None) -> bool:

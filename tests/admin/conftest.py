@@ -1,6 +1,7 @@
 """The cast of the admin's tests: a settled month, and people who may or may not look at it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.contrib import admin
@@ -15,7 +16,7 @@ from common.database import tenancy
 from common.jobs.models import Job
 from royalty.models import HeldRelease
 from royalty.services import intake
-from tests.royalty import payees
+from tests.royalty import money_in, payees
 from tests.royalty.cast import (
     AFTER,
     STARTS,
@@ -26,6 +27,7 @@ from tests.royalty.cast import (
     usage_lines,
     worked_example,
 )
+from tests.royalty.money_in import Paid
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
@@ -96,6 +98,11 @@ def world(db, tmp_path) -> World:
     payees.open_month(world, 12)
     payees.agree_with_all(world)
     payees.withhold(world, "A")
+    money_in.enter_billing_details(world)
+    invoice = money_in.issue(world, on=date(2026, 12, 2))
+    paid = Paid("27.00", reference=invoice.reference, on=date(2026, 12, 4))
+    money_in.receive(world, paid)
+    money_in.agree_self_billing(world, "A")
     payees.approved(world, payees.NEXT_PAYDAY)
     owner = Organisation.objects.create(name="A and sons", kind="rights_holder")
     Representation.objects.create(organisation=owner, party=world.parties["A"])

@@ -31,7 +31,7 @@ def open_month(world) -> Period:
 
 def test_an_account_tells_its_balance(operator, world):
     owed = Account.objects.get(kind="platform_receivable")
-    assert "40.00000000 EUR" in operator.get(address(Account, "change", owed.pk)).content.decode()
+    assert "1.00000000 EUR" in operator.get(address(Account, "change", owed.pk)).content.decode()
 
 
 @pytest.mark.parametrize("suffix", ["csv", "beancount"])

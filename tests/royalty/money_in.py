@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from xml.sax.saxutils import escape
 
 from royalty.documents.pain import Address
-from royalty.models import AccountKind, Invoice, Receipt
+from royalty.models import AccountKind, Invoice, Receipt, SelfBilling
 from royalty.selectors import ledger as ledger_selectors
-from royalty.services import ledger, receivables
+from royalty.services import ledger, receivables, self_billing
 from royalty.services.receivables import By, Taken
 from tests.royalty.cast import AFTER, CENT, World, revenue_lines, settle, usage_lines
 from tests.royalty.payees import IBANS, open_month, paying_account
@@ -37,6 +37,14 @@ def enter_billing_details(
     enter(platform=None, name="Catalogue Ltd", address=OURS, vat_number=HOUSE_VAT)
     name = f"{world.platform.name.split()[0]} GmbH"
     enter(platform=world.platform, name=name, address=platform, vat_number=vat, iban=PAYER)
+
+
+def agree_self_billing(world: World, name: str, **changes: object) -> SelfBilling:
+    """The house writes a party's invoices; German, 7 %, unless told otherwise."""
+    agreed = {"country": "DE", "vat_number": PAYEE_VAT, "vat_ppm": 70_000}
+    agreed |= {"valid_from": date(2026, 1, 1)} | changes
+    agreement = SelfBilling(party=world.parties[name], **agreed)
+    return self_billing.agree_self_billing(agreement)
 
 
 def issue(world: World, contract=None, on: date = ISSUED) -> Invoice:
