@@ -102,6 +102,7 @@ UNFOLD = {
                 "royalty_intakefile:Intake:inbox",
                 "royalty_usageevent:Usage:play_arrow",
                 "royalty_revenueevent:Revenue:payments",
+                "royalty_usagehold:Held uses:front_hand",
             ),
             _group(
                 "Money in",

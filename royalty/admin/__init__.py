@@ -1,5 +1,14 @@
 """Contracts and periods, what platforms reported, the books: pages for the operator's people."""
 
-from royalty.admin import agreements, books, events, held, payouts, proofs, receivables
+from royalty.admin import agreements, books, events, held, payouts, proofs, receivables, usage_holds
 
-__all__ = ["agreements", "books", "events", "held", "payouts", "proofs", "receivables"]
+__all__ = [
+    "agreements",
+    "books",
+    "events",
+    "held",
+    "payouts",
+    "proofs",
+    "receivables",
+    "usage_holds",
+]

@@ -3,6 +3,7 @@
 from royalty.models.contracts import Contract, FallbackRule, IdleSubscribers
 from royalty.models.documents import DocumentKind, StatementFile
 from royalty.models.events import EventKind, IntakeFile, RevenueEvent, RevenueKind, UsageEvent
+from royalty.models.holds import HoldDecision, HoldRule, UsageHold
 from royalty.models.ledger import (
     Account,
     AccountKind,
@@ -36,6 +37,8 @@ __all__ = [
     "EventKind",
     "FallbackRule",
     "HeldRelease",
+    "HoldDecision",
+    "HoldRule",
     "IdleSubscribers",
     "IntakeFile",
     "Invoice",
@@ -66,5 +69,6 @@ __all__ = [
     "Statement",
     "StatementFile",
     "UsageEvent",
+    "UsageHold",
     "Withholding",
 ]

@@ -105,6 +105,9 @@ class AllocationRun(models.Model):
     lines_sha256 = models.CharField(max_length=64)
     line_count = models.PositiveBigIntegerField()
     use_count = models.PositiveBigIntegerField()
+    # Uses that did not count, and the holds that kept them out when the run was made.
+    left_out_uses = models.PositiveBigIntegerField(db_default=0)
+    left_out = models.JSONField(db_default=[])  # ids
     gross_atoms = models.PositiveBigIntegerField()
     commission_atoms = models.PositiveBigIntegerField()
     pool_atoms = models.PositiveBigIntegerField()

@@ -1,6 +1,6 @@
 """What was reported for a period, added up in the database and read as integers.
 
-An event that a later file corrected does not stand any more; of its corrections the last one does.
+Uses that are held until a person decides, or were left out, are not among it (`screening`).
 Positions number subscribers and generations by their external ids in code-point order (collation
 "C"), the order that a snapshot wants.
 """
@@ -8,41 +8,32 @@ Positions number subscribers and generations by their external ids in code-point
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Max
 
 from royalty.apportionment import IntArray, SnapshotError
 from royalty.apportionment.arrays import INT64_MAX
-from royalty.models import IntakeFile, Period
+from royalty.models import Period
+from royalty.selectors import standing
+from royalty.selectors.screening import Screened, screen
+from royalty.selectors.standing import (
+    Parameters,
+    filled,
+    last_intake_file,
+    midnight,
+    reported_totals,
+)
 
-Parameters = dict[str, Any]
+__all__ = [
+    "PeriodFacts",
+    "PieceShares",
+    "last_intake_file",
+    "midnight",
+    "read_facts",
+    "reported_totals",
+]
 
-# A correction names an event of an earlier file, never a correction (the database sees to it).
-STANDS = """
-NOT EXISTS (SELECT FROM {table} correction
-             WHERE correction.platform_id = event.platform_id AND correction.corrects <> ''
-               AND correction.corrects = coalesce(nullif(event.corrects, ''), event.event_id)
-               AND correction.intake_file_id > event.intake_file_id
-               AND correction.intake_file_id <= %(last_file)s)
-"""
-USAGE = f"""
-  FROM royalty_usageevent event
- WHERE platform_id = %(platform)s AND service = %(service)s
-   AND used_at >= %(starts_at)s AND used_at < %(ends_at)s
-   AND intake_file_id <= %(last_file)s
-   AND {STANDS.format(table="royalty_usageevent")}
-"""
-REVENUE = f"""
-  FROM royalty_revenueevent event
- WHERE platform_id = %(platform)s AND service = %(service)s
-   AND earned_on >= %(starts_on)s AND earned_on < %(ends_on)s
-   AND intake_file_id <= %(last_file)s
-   AND {STANDS.format(table="royalty_revenueevent")}
-"""
 PAIRS = """
 CREATE TEMPORARY TABLE period_pair ON COMMIT DROP AS
 SELECT subscriber, generation_id, sum(count)::bigint AS uses {usage}
@@ -69,11 +60,15 @@ SELECT generation.id, generation.external_id, generation.model_version_id,
   JOIN attribution_generation generation ON generation.id = generation_id
  GROUP BY generation.id
 """
+PAIRS_IN_ORDER = """
+SELECT subscriber.position, generation.position, pair.uses
+  FROM period_pair pair
+  JOIN period_subscriber subscriber USING (subscriber)
+  JOIN period_generation generation ON generation.id = pair.generation_id
+ ORDER BY 1, 2
+"""
 TABLES = ("period_pair", "period_subscriber", "period_generation")
 
-TOTALS = """
-SELECT (SELECT coalesce(sum(count), 0) {usage}), (SELECT coalesce(sum(amount_atoms), 0) {revenue})
-"""
 GROSS = "SELECT coalesce(sum(amount_atoms), 0) {revenue}"
 TRAINING_FEE = f"{GROSS} AND kind = 'training'"
 
@@ -126,10 +121,15 @@ class PeriodFacts:
     model_version_ids: frozenset[int]
     subscriber_fee_atoms: IntArray  # (S,)
     training_fee_atoms: int
-    usage: IntArray  # (n_pairs, 3): subscriber, generation, uses, ascending
+    screened: Screened  # the usage that counts, and what is held of it
     attributions: tuple[PieceShares, ...]
     vetoes: dict[int, tuple[str, ...]]  # by position: why an attribution does not count
     last_intake_file: int
+
+    @property
+    def usage(self) -> IntArray:
+        """Subscriber, generation, uses, ascending.  (n_pairs, 3)"""
+        return self.screened.usage
 
 
 def read_facts(period: Period) -> PeriodFacts:
@@ -138,7 +138,8 @@ def read_facts(period: Period) -> PeriodFacts:
     Raises:
         SnapshotError: the period's revenue is beyond what 64 bits hold.
     """
-    parameters = _parameters(period, last_intake_file(period))
+    last_file = standing.last_intake_file(period)
+    parameters = standing.parameters(period, last_file)
     _refuse_beyond_64_bits(parameters)
     with _gathered(parameters), connection.cursor() as cursor:
         cursor.execute(
@@ -153,33 +154,19 @@ def read_facts(period: Period) -> PeriodFacts:
         )
         cursor.execute(VETOES)
         vetoes = {position: tuple(objections) for position, objections in cursor.fetchall()}
+        generation_ids = tuple(row[0] for row in generations)
+        fees = _read_ints("SELECT fee_atoms FROM period_subscriber ORDER BY position", 1)[:, 0]
         return PeriodFacts(
-            generation_ids=tuple(row[0] for row in generations),
+            generation_ids=generation_ids,
             generation_fee_atoms=np.array([row[1] for row in generations], dtype=np.int64),
             model_version_ids=frozenset(row[2] for row in generations),
-            subscriber_fee_atoms=_read_ints(
-                "SELECT fee_atoms FROM period_subscriber ORDER BY position", 1
-            )[:, 0],
+            subscriber_fee_atoms=fees,
             training_fee_atoms=_read_one(TRAINING_FEE, parameters),
-            usage=_read_ints(
-                "SELECT subscriber.position, generation.position, pair.uses FROM period_pair pair"
-                " JOIN period_subscriber subscriber USING (subscriber)"
-                " JOIN period_generation generation ON generation.id = pair.generation_id"
-                " ORDER BY 1, 2",
-                3,
-            ),
+            screened=screen(period, _read_ints(PAIRS_IN_ORDER, 3), generation_ids, len(fees)),
             attributions=attributions,
             vetoes=vetoes,
-            last_intake_file=int(parameters["last_file"]),
+            last_intake_file=last_file,
         )
-
-
-def reported_totals(period: Period, last_file: int) -> tuple[int, int]:
-    """(uses, gross atoms) that stand for a period in the platform's files up to a number."""
-    with connection.cursor() as cursor:
-        cursor.execute(_filled(TOTALS), _parameters(period, last_file))
-        uses, gross_atoms = cursor.fetchone()
-    return int(uses), int(gross_atoms)
 
 
 def _refuse_beyond_64_bits(parameters: Parameters) -> None:
@@ -192,52 +179,20 @@ def _refuse_beyond_64_bits(parameters: Parameters) -> None:
         )
 
 
-def last_intake_file(period: Period) -> int:
-    """The number of the platform's last file, 0 if it sent none.
-
-    Files of a platform are numbered one after the other, and events of a period wait for whoever
-    holds its row: with that row locked, later files are those that bring what is not known yet.
-    """
-    files = IntakeFile.objects.filter(platform=period.contract.platform_id)
-    return int(files.aggregate(last=Max("pk", default=0))["last"])
-
-
-def midnight(day: date) -> datetime:
-    """The instant at which a day begins, in UTC."""
-    return datetime.combine(day, time(), tzinfo=UTC)
-
-
 @contextmanager
 def _gathered(parameters: Parameters) -> Iterator[None]:
     """The period's events, added up in temporary tables; needs a transaction."""
     with connection.cursor() as cursor:
         for statement in (PAIRS, SUBSCRIBERS, GENERATIONS):
-            cursor.execute(_filled(statement), parameters)
+            cursor.execute(filled(statement), parameters)
         cursor.execute("".join(f"ANALYZE {table};" for table in TABLES))
         yield
         cursor.execute(f"DROP TABLE {', '.join(TABLES)}")
 
 
-def _parameters(period: Period, last_file: int) -> Parameters:
-    return {
-        "platform": period.contract.platform_id,
-        "service": period.contract.service,
-        "starts_on": period.starts_on,
-        "ends_on": period.ends_on,
-        "starts_at": midnight(period.starts_on),
-        "ends_at": midnight(period.ends_on),
-        "last_file": last_file,
-    }
-
-
-def _filled(query: str) -> str:
-    """The query with what stands of the period's events."""
-    return query.replace("{usage}", USAGE).replace("{revenue}", REVENUE)
-
-
 def _read_one(query: str, parameters: Parameters) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_filled(query), parameters)
+        cursor.execute(filled(query), parameters)
         return int(cursor.fetchone()[0])
 
 

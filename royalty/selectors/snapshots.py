@@ -16,6 +16,7 @@ from catalog.selectors import ownership, parties_by_id
 from royalty.apportionment import WHOLE_PPM, IntArray, Snapshot, csr_from_triples
 from royalty.models import Contract, Period, RevenueKind
 from royalty.selectors.facts import PeriodFacts, midnight, read_facts
+from royalty.selectors.screening import Screened
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class BuiltSnapshot:
     vetoes: dict[str, tuple[str, ...]]
     training_fee_atoms: int
     last_intake_file: int
+    screened: Screened
 
     @property
     def use_count(self) -> int:
@@ -84,6 +86,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         vetoes={facts.generation_ids[at]: reasons for at, reasons in facts.vetoes.items()},
         training_fee_atoms=facts.training_fee_atoms,
         last_intake_file=facts.last_intake_file,
+        screened=facts.screened,
     )
 
 

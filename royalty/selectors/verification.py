@@ -32,7 +32,7 @@ GUARDS = {
         *("royalty_account", "royalty_journal", "royalty_entry", "royalty_journalseal"),
         *("royalty_usageevent", "royalty_revenueevent"),
         *("royalty_intakefile", "royalty_allocationrun", "royalty_heldrelease"),
-        *("royalty_restatement", "royalty_statementfile"),
+        *("royalty_restatement", "royalty_statementfile", "royalty_holddecision"),
         *("royalty_publication", "royalty_notice"),
         *("royalty_periodroot", "royalty_periodsecret"),
         *("royalty_bankdetails", "royalty_payingaccount", "royalty_payeeterms"),
@@ -44,6 +44,9 @@ GUARDS = {
     ("refuse_late_entries", "royalty_entry"),
     ("guard_period", "royalty_period"),
     ("guard_release", "royalty_heldrelease"),
+    ("guard_hold", "royalty_usagehold"),
+    ("own_corrections", "royalty_usageevent"),
+    ("own_corrections", "royalty_revenueevent"),
     ("refuse_disputed", "royalty_heldrelease"),
     ("guard_batch", "royalty_payoutbatch"),
     ("guard_payout", "royalty_payout"),
@@ -141,7 +144,8 @@ def _wrong_runs(period: Period) -> Iterator[str]:
     books = books_of(run)
     if lines_sha256(books.allocation) != run.lines_sha256:
         yield f"{period}: its lines come out differently from what run {run.pk} recorded."
-    if (run.use_count, run.gross_atoms) != reported_totals(period, run.last_intake_file):
+    known = (run.use_count + run.left_out_uses, run.gross_atoms)
+    if known != reported_totals(period, run.last_intake_file):
         yield f"{period}: uses or revenue are not those that run {run.pk} saw."
     expected, posted = credits_of(books), posted_credits(period)
     for target in sorted(expected.keys() | posted.keys()):

@@ -17,6 +17,7 @@ from royalty.apportionment import SnapshotError
 from royalty.models import AllocationRun, Contract, Period
 from royalty.selectors.facts import last_intake_file, reported_totals
 from royalty.selectors.runs import Books, books_of, current_run, lines_sha256
+from royalty.selectors.usage_holds import uncounted_holds, undecided_holds
 from royalty.services import posting, proofs, statements
 from royalty.services.runs import PeriodError, make_run
 
@@ -104,6 +105,7 @@ def review_period(*, period: Period, user: User, as_of: datetime) -> Period:
     locked = _locked(period, {Status.COMPUTED}, "reviewed")
     if locked.computed_by_id == user.pk:
         raise PeriodError(f"{user} computed {locked}; a second person reviews it.")
+    _refuse_undecided(locked)
     return _move(locked, Status.REVIEWED, reviewed_by=user, reviewed_at=as_of)
 
 
@@ -147,7 +149,7 @@ def reproduced(run: AllocationRun) -> Books:
             "compute and review it again."
         )
     known = reported_totals(run.period, last_intake_file(run.period))
-    if known != (run.use_count, run.gross_atoms):
+    if known != (run.use_count + run.left_out_uses, run.gross_atoms):
         raise PeriodError(
             f"Events of {run.period} came in that its run did not see; "
             "open it again and compute it."
@@ -177,6 +179,21 @@ def _move(locked: Period, status: Period.Status, **people: object) -> Period:
     locked.status = status
     locked.save(update_fields=["status", *people])
     return locked
+
+
+def _refuse_undecided(period: Period) -> None:
+    """Somebody has decided about all uses that are held, and the run followed the decisions."""
+    undecided = undecided_holds(period).first()
+    if undecided is not None:
+        raise PeriodError(
+            f"Nobody has decided about hold {undecided.pk} of {period}: {undecided.sentence} "
+            "Decide with manage.py usage_holds."
+        )
+    decided = set(uncounted_holds(period).values_list("pk", flat=True))
+    if decided != set(current_run(period).left_out):
+        raise PeriodError(
+            f"It was decided otherwise which uses of {period} count; compute it again."
+        )
 
 
 def _refuse_untimely(period: Period, today: date) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from common.storage import put
@@ -18,6 +19,8 @@ from royalty.selectors.contested import contested_money
 from royalty.selectors.most_favoured import contract_breaches
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
+from royalty.selectors.usage_holds import uncounted_holds
+from royalty.services.usage_holds import record_findings
 
 LISTED = 100  # exceptions of one sort that are named one by one
 
@@ -42,6 +45,7 @@ def make_run(period: Period, user: User | None, as_of: datetime) -> AllocationRu
         allocation = allocate(built.snapshot, contract.allocation_model, pool_atoms, contract.rules)
     except SnapshotError as error:
         raise PeriodError(f"{period} cannot be apportioned: {error}") from error
+    left_out = record_findings(period, built.screened.found, as_of)
     return AllocationRun.objects.create(
         period=period,
         snapshot_sha256=built.snapshot.digest(),
@@ -49,6 +53,8 @@ def make_run(period: Period, user: User | None, as_of: datetime) -> AllocationRu
         lines_sha256=lines_sha256(allocation),
         line_count=len(allocation.atoms),
         use_count=built.use_count,
+        left_out_uses=built.screened.left_out_uses,
+        left_out=left_out,
         gross_atoms=built.gross_atoms,
         commission_atoms=commission,
         pool_atoms=pool_atoms,
@@ -105,7 +111,7 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
     if allocation.idle_atoms:
         amount = period.contract.money.format_atoms(allocation.idle_atoms)
         sentences.append(f"{amount} {period.contract.currency} had no use to follow.")
-    return sentences
+    return sentences + _listed([_kept_out(hold) for hold in uncounted_holds(period)], "held uses")
 
 
 def _topped_up(allocation: Allocation, contract: Contract) -> str:
@@ -116,6 +122,13 @@ def _topped_up(allocation: Allocation, contract: Contract) -> str:
         f"The contract guarantees {guaranteed} {contract.currency}; the pool is {pool}, so the "
         f"platform owes {missing} on top."
     )
+
+
+def _kept_out(hold: Any) -> str:
+    """Whose uses did not count, and who decided so; a hold of `uncounted_holds`."""
+    if hold.decision is None:
+        return f"Held until somebody decides (hold {hold.pk}): {hold.sentence}"
+    return f"Left out by {hold.decided_by}, {hold.reason!r} (hold {hold.pk}): {hold.sentence}"
 
 
 def _lack(vetoes: tuple[str, ...] | None) -> str:

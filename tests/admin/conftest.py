@@ -14,7 +14,7 @@ from accounts.services.keys import create_key
 from catalog.models import Checkpoint, Consent, ImportRun, Representation
 from common.database import tenancy
 from common.jobs.models import Job
-from royalty.models import HeldRelease
+from royalty.models import HeldRelease, UsageHold
 from royalty.services import intake
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
@@ -128,6 +128,16 @@ def world(db, tmp_path) -> World:
         reason="an example",
         requested_by=world.ann,
         requested_at=AFTER,
+    )
+    UsageHold.objects.create(
+        period=world.period,
+        rule="too_many",
+        subject="U2",
+        subscribers=["U2"],
+        uses=30_001,
+        sentence="Subscriber U2 used pieces 30,001 times.",
+        evidence={},
+        found_at=AFTER,
     )
     failed = {"status": Job.Status.FAILED, "error": "no disk", "attempt": 3}
     Job.objects.create(kind="slow.work", tenant=tenancy.SYSTEM, **failed)

@@ -41,6 +41,7 @@ from royalty.models import (
     SelfBilling,
     Statement,
     StatementFile,
+    UsageHold,
 )
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
@@ -255,6 +256,17 @@ def _settle_in(town: Town) -> None:
         requested_by=town.acme.ann,
         requested_at=AFTER,
     )
+    hold = UsageHold.objects.create(
+        period=town.bolt.period,
+        rule="too_many",
+        subject="V1",
+        subscribers=["V1"],
+        uses=30_001,
+        sentence="Subscriber V1 used pieces 30,001 times.",
+        evidence={},
+        found_at=AFTER,
+    )
+    hold.decisions.create(decision="count", reason="a school", decided_by=town.acme.ann)
 
 
 def _leave_traces(name: str, organisation: Organisation) -> None:

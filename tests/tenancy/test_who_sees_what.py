@@ -211,6 +211,8 @@ MATRIX = {
     ),
     "royalty_journal": rows(journal, **JOURNALS),
     "royalty_heldrelease": rows(str),
+    "royalty_usagehold": rows(str),
+    "royalty_holddecision": rows(str),
     "royalty_restatement": rows(contract, bolt="bolt-2026", bea="bolt-2026"),
     "royalty_journalseal": rows(lambda row: journal(row.journal), **JOURNALS),
     "royalty_payeeterms": rows(party, bea="B"),
