@@ -36,9 +36,10 @@ from common.jobs.dispatch import enqueue
 from royalty.models import (
     Account,
     HeldRelease,
+    Notice,
     Period,
+    Publication,
     RestatementKind,
-    SelfBilling,
     Statement,
     StatementFile,
     UsageHold,
@@ -61,6 +62,7 @@ from tests.royalty.cast import (
     revenue_line,
     revenue_lines,
     settle,
+    show,
     sign,
     usage_line,
     usage_lines,
@@ -98,7 +100,7 @@ def found_town(folder: Path, storages: dict[str, Any]) -> Town:
     _add_more_rights(acme, bolt)
     for world in (acme, bolt):
         _report(world, folder)
-        settle(world)
+        show(settle(world), world.ann)
     _settle_in(town)
     _pay_bea(bolt)
     _find_more_of_bea(bolt)
@@ -237,6 +239,13 @@ def _settle_in(town: Town) -> None:
         changed_count=0,
         unchanged_count=0,
         rejected_count=0,
+    )
+    Notice.objects.create(
+        publication=Publication.objects.get(period=town.acme.period),
+        user=User.objects.get(email="ada@example.org"),
+        address="ada@example.org",
+        subject="ready",
+        body="Sign in to read it.",
     )
     for statement in Statement.objects.all():
         StatementFile.objects.create(
