@@ -14,7 +14,7 @@ from royalty.documents import LineSource
 from royalty.models import Contract
 from royalty.selectors.explanations import ExplainedLine
 from royalty.selectors.statement_lines import lines_of
-from tests.apportionment.worlds import cases, pools, rules
+from tests.apportionment.worlds import cases, guaranteeing, pools
 from tests.portal.people import all_lines, statement_of, text
 from tests.royalty.cast import settle, show, worked_example
 
@@ -43,7 +43,7 @@ def calculate(chain: Chain) -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(cases(), pools, rules)
+@given(cases(), pools, guaranteeing)
 def test_every_printed_step_of_every_line_can_be_checked_with_a_calculator(
     case: tuple[Snapshot, str], pool: int, rules: Rules
 ) -> None:
@@ -53,11 +53,11 @@ def test_every_printed_step_of_every_line_can_be_checked_with_a_calculator(
         period=SimpleNamespace(contract=contract), run=SimpleNamespace(pool_atoms=pool)
     )
     allocation = allocate(snapshot, model, pool, rules)
-    columns = (allocation.generation, allocation.track, allocation.party)
-    for row, place in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-        if place[2] < 0:
+    for row in range(len(allocation.atoms)):
+        place = allocation.place(row)
+        if place.party < 0:
             continue  # nobody's line, so on nobody's statement
-        name = snapshot.generation_ids[place[0]] if place[0] >= 0 else None
+        name = snapshot.generation_ids[place.generation] if place.generation >= 0 else None
         line = SimpleNamespace(generation_id=name, right_type="composition")
         explanation = explain_line(snapshot, model, pool, rules, place)
         chain = chain_of(statement, ExplainedLine(line, explanation))
