@@ -17,6 +17,7 @@ from catalog.models import Party
 from common.database.constraints import no_overlap
 from common.money import Currency, currency
 from royalty.apportionment.payout_waterfall import RULES
+from royalty.documents.language import BRITISH, LANGUAGES
 from royalty.documents.pain import Address, BankAccount, masked
 
 PPM_HELP = "Millionths of the whole: 150,000 is 15 %."
@@ -44,6 +45,9 @@ class PayeeTerms(models.Model):
     most_favoured = models.BooleanField(
         default=False,
         help_text="No other payee in the currency may have a better term on the same days.",
+    )
+    language = models.CharField(
+        max_length=5, choices=LANGUAGES, default=BRITISH, help_text="Of the PDF of statements."
     )
     order = ArrayField(models.CharField(max_length=16), default=order_of_the_waterfall)
     valid_from = models.DateField()

@@ -17,9 +17,11 @@ from royalty.documents import (
     StatementLine,
     TopWork,
 )
+from royalty.documents.language import BRITISH
 from royalty.models import AllocationRun, Contract, FallbackRule, RevenueKind, Statement
 from royalty.models import Period as AccountingPeriod
 from royalty.selectors.adjustments import explained_adjustments
+from royalty.selectors.payees import terms_of
 from royalty.selectors.settlements import settlements_of
 
 TOP_WORKS = 10
@@ -136,7 +138,15 @@ def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> 
         lines_hash=_lines_hash(lines),
         revenue_type=contract.revenue_kind,
         adjustments=adjustments,
+        language=_language(statement),
     )
+
+
+def _language(statement: Statement) -> str:
+    """What the payee's terms said on the period's last day."""
+    period = statement.period
+    terms = terms_of([statement.party], period.contract.currency, period.last_day)
+    return terms[statement.party_id].language if terms else BRITISH
 
 
 def fallback_note(contract: Contract) -> str:

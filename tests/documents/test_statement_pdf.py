@@ -65,7 +65,7 @@ def test_the_file_is_tagged_and_claims_accessibility() -> None:
     pdf = statement_pdf(statement())
     catalog = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     assert catalog["/MarkInfo"]["/Marked"]
-    assert catalog["/Lang"] == "en"
+    assert catalog["/Lang"] == "en-GB"
     assert "pdfuaid" in catalog["/Metadata"].get_data().decode()
 
 

@@ -30,6 +30,7 @@ from tests.royalty.cast import (
     usage_line,
     worked_example,
 )
+from tests.royalty.payees import agree
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +241,13 @@ def test_amounts_below_a_cent_are_carried_and_not_paid(closed):
     assert statement.closing_atoms % CENT
     (balance,) = {row["closing_balance"] for row in rows(statement)}
     assert Decimal(balance) * EURO == statement.closing_atoms % CENT
+
+
+def test_a_payee_reads_its_statement_in_the_language_of_its_terms(reported):
+    agree(reported, "A", language="de-DE")
+    agree(reported, "B", language="de-DE", valid_from=date(2026, 11, 1))
+    settle(reported)
+    assert "Ihren Werken zugeordnet" in text(render("A"))
+    assert "12,55" in text(render("A"))
+    assert "Attributed to your works" in text(render("B")), "its terms begin in November"
+    assert rows(render("A"))[0]["amount"].count(".") == 1, "files for programs stay as they are"
