@@ -49,6 +49,7 @@ class Environment:
     email_url: str
     email_from: str
     metrics_token: str
+    payout_day: int  # of the month, from which the calendar drafts payouts; 0: never by itself
     log_level: str
     log_format: str  # json, console; empty: console on a terminal, else json
 
@@ -94,6 +95,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         email_url=variables.get("EMAIL_URL", ""),
         email_from=variables.get("EMAIL_FROM", ""),
         metrics_token=variables.get("METRICS_TOKEN", ""),
+        payout_day=_number("PAYOUT_DAY", variables, faults, default=0, bounds=(0, 28)),
         log_level=variables.get("LOG_LEVEL", "WARNING").upper(),
         log_format=variables.get("LOG_FORMAT", "").lower(),
     )

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
+from common.jobs.dispatch import enqueue
 from common.jobs.registry import JobError, Progress, handler
 from royalty.models import Notice, Period, Statement
-from royalty.services import periods, publishing, statements
+from royalty.services import calendar, periods, publishing, statements
 
 
 @handler("royalty.compute_period")
@@ -48,3 +50,17 @@ def send_notice(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         raise JobError(str(error)) from error
     progress(1, 1, str(notice))
     return {"status": sent.status}
+
+
+@handler("royalty.run_calendar")
+def run_calendar(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    sentences = calendar.run_calendar(datetime.fromisoformat(payload["as_of"]))
+    progress(1, 1, payload["as_of"])
+    return {"sentences": sentences}
+
+
+@shared_task(name="royalty.calendar")
+def ask_for_calendar() -> None:
+    """Ask for the day's run of the calendar, which happens once a day however often it is asked."""
+    now = timezone.now()
+    enqueue("royalty.run_calendar", {"as_of": now.isoformat()}, key=f"day:{now.date()}")

@@ -31,6 +31,13 @@ def drafts_of(period: Period) -> QuerySet[Statement]:
     return period.statements.filter(publication__isnull=True)
 
 
+def unpublished_periods(code: str) -> list[Period]:
+    """Closed periods in a currency with statements that payees do not see yet."""
+    drafts = Statement.objects.filter(currency=code, publication__isnull=True)
+    periods = Period.objects.filter(pk__in=drafts.values("period"))
+    return list(periods.select_related("contract").order_by("starts_on", "pk"))
+
+
 def consequence_of(period: Period) -> Consequence:
     """What publishing would do now: shown before a person decides."""
     drafts = list(drafts_of(period).select_related("party"))
