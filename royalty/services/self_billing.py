@@ -34,6 +34,8 @@ def agree_self_billing(agreement: SelfBilling) -> SelfBilling:
         agreement.vat_number = checked_vat_number(agreement.country, agreement.vat_number)
     except VatError as error:
         raise SelfBillingError(f"{agreement.party}: {error}") from error
+    if agreement.valid_until is not None and agreement.valid_until <= agreement.valid_from:
+        raise SelfBillingError(f"Self-billing with {agreement.party} ends before it begins.")
     before = SelfBilling.objects.filter(party=agreement.party, valid_until__isnull=True).first()
     if before is not None and before.valid_from < agreement.valid_from:
         before.valid_until = agreement.valid_from
