@@ -103,6 +103,7 @@ UNFOLD = {
                 "royalty_usageevent:Usage:play_arrow",
                 "royalty_revenueevent:Revenue:payments",
                 "royalty_usagehold:Held uses:front_hand",
+                "royalty_exchangerate:Exchange rates:currency_exchange",
             ),
             _group(
                 "Money in",

@@ -53,3 +53,6 @@ STORAGES = {
 # Feature stores are memory-mapped, so they are a folder, not an object storage.
 FEATURE_STORE_ROOT = HOME / "features"
 MODEL_ROOT = HOME / "models"
+
+# Whose exchange rates convert what platforms report in other currencies.
+RATE_SOURCE = "ECB"

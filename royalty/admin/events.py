@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin, amount
-from royalty.models import IntakeFile, RevenueEvent, UsageEvent
+from royalty.models import ExchangeRate, IntakeFile, RevenueEvent, UsageEvent
 
 APPEND_ONLY = (
     "Append-only: the database refuses to change or remove what a platform reported. A correction "
@@ -46,9 +46,23 @@ class RevenueEventAdmin(ReadOnlyAdmin):
     list_display = (
         *("event_id", "platform", "service", "kind"),
         amount("amount_atoms"),
-        *("generation", "earned_on"),
+        *("generation", "earned_on", "reported_currency", "reported_rate"),
     )
-    list_select_related = ("platform", "generation")
+    list_select_related = ("platform", "generation", "reported_rate", "contract_rate")
     list_filter = ("platform", "kind")
     search_fields = ("=event_id", "=generation__external_id", "=subscriber")
     ordering = ("-pk",)
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(ReadOnlyAdmin):
+    """Rates by which money in other currencies is converted when it comes in."""
+
+    note = (
+        "Taken in with manage.py rates take, and never changed: money was converted by them. "
+        "Revenue is converted by the rate of its day, or of the last day before that has one."
+    )
+    list_display = ("day", "base", "quote", "rate", "source", "taken_at")
+    list_filter = ("quote", "source")
+    date_hierarchy = "day"
+    ordering = ("-day", "quote", "source")

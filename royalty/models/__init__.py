@@ -19,6 +19,7 @@ from royalty.models.payouts import Payout, PayoutBatch, PayoutPart
 from royalty.models.periods import AllocationRun, Period, Statement
 from royalty.models.proofs import PeriodRoot, PeriodSecret
 from royalty.models.publishing import Notice, Publication
+from royalty.models.rates import ExchangeRate
 from royalty.models.receivables import BankFile, BillingDetails, Invoice, Match, Receipt
 from royalty.models.releases import HeldRelease, ReleaseTo
 from royalty.models.restatements import Restatement, RestatementKind
@@ -35,6 +36,7 @@ __all__ = [
     "DocumentKind",
     "Entry",
     "EventKind",
+    "ExchangeRate",
     "FallbackRule",
     "HeldRelease",
     "HoldDecision",

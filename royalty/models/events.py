@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from attribution.models import Generation
 from catalog.models import Platform
+from royalty.models.rates import ExchangeRate
 
 ID_LENGTH = 100
 
@@ -124,6 +125,16 @@ class RevenueEvent(models.Model):
     amount_atoms = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     earned_on = models.DateField()
+    # As it was sent; where that was in another currency, by which rates against the euro the
+    # amount followed from it (a currency that is the euro has none).
+    reported_atoms = models.BigIntegerField(null=True)
+    reported_currency = models.CharField(max_length=3, blank=True, db_default="")
+    reported_rate = models.ForeignKey(
+        ExchangeRate, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    contract_rate = models.ForeignKey(
+        ExchangeRate, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     intake_file = models.ForeignKey(
         IntakeFile, on_delete=models.PROTECT, related_name="revenue_events", db_index=False
     )

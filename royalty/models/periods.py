@@ -118,6 +118,7 @@ class AllocationRun(models.Model):
     attribution_runs = models.JSONField(default=list)  # ids
     # The number of the platform's last file that was there; what came later is not in it.
     last_intake_file = models.PositiveBigIntegerField()
+    exchange_rates = models.JSONField(db_default=[])  # by which reported money was converted
     code_version = models.CharField(max_length=64)
     computed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     computed_at = models.DateTimeField()

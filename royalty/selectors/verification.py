@@ -33,6 +33,7 @@ GUARDS = {
         *("royalty_usageevent", "royalty_revenueevent"),
         *("royalty_intakefile", "royalty_allocationrun", "royalty_heldrelease"),
         *("royalty_restatement", "royalty_statementfile", "royalty_holddecision"),
+        "royalty_exchangerate",
         *("royalty_publication", "royalty_notice"),
         *("royalty_periodroot", "royalty_periodsecret"),
         *("royalty_bankdetails", "royalty_payingaccount", "royalty_payeeterms"),

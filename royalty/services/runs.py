@@ -17,6 +17,7 @@ from royalty.apportionment import (
 from royalty.models import AllocationRun, Contract, Period
 from royalty.selectors.contested import contested_money
 from royalty.selectors.most_favoured import contract_breaches
+from royalty.selectors.rates import rates_used
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
 from royalty.selectors.usage_holds import uncounted_holds
@@ -63,6 +64,7 @@ def make_run(period: Period, user: User | None, as_of: datetime) -> AllocationRu
         exceptions=_exceptions(built, allocation, period),
         attribution_runs=list(built.attribution_runs),
         last_intake_file=built.last_intake_file,
+        exchange_rates=rates_used(period, built.last_intake_file),
         code_version=code_version(),
         computed_by=user,
         computed_at=as_of,

@@ -14,7 +14,7 @@ from accounts.services.keys import create_key
 from catalog.models import Checkpoint, Consent, ImportRun, Representation
 from common.database import tenancy
 from common.jobs.models import Job
-from royalty.models import HeldRelease, UsageHold
+from royalty.models import ExchangeRate, HeldRelease, UsageHold
 from royalty.services import intake
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
@@ -129,6 +129,7 @@ def world(db, tmp_path) -> World:
         requested_by=world.ann,
         requested_at=AFTER,
     )
+    ExchangeRate.objects.create(base="EUR", quote="USD", day=STARTS, rate="1.08", source="ECB")
     UsageHold.objects.create(
         period=world.period,
         rule="too_many",

@@ -35,6 +35,7 @@ from common.database import tenancy
 from common.jobs.dispatch import enqueue
 from royalty.models import (
     Account,
+    ExchangeRate,
     HeldRelease,
     Notice,
     Period,
@@ -265,6 +266,7 @@ def _settle_in(town: Town) -> None:
         requested_by=town.acme.ann,
         requested_at=AFTER,
     )
+    ExchangeRate.objects.create(base="EUR", quote="USD", day=STARTS, rate="1.08", source="ECB")
     hold = UsageHold.objects.create(
         period=town.bolt.period,
         rule="too_many",

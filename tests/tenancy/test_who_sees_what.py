@@ -236,7 +236,7 @@ MATRIX = {
     ),
 }
 # A row says only that a file of that content exists (see the policy).
-SHOWN_TO_ANYBODY_KNOWN = {"catalog_asset"}
+SHOWN_TO_ANYBODY_KNOWN = {"catalog_asset", "royalty_exchangerate"}
 MODELS = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from common.money import Currency, MoneyError
+from common.money import Currency, MoneyError, currency
 from royalty.models import Contract, EventKind, RevenueKind
 from royalty.services.intake.calendar import Calendar
 from royalty.services.intake.record import NO_DAY, NO_INSTANT, Record
@@ -26,7 +26,8 @@ REVENUE_FIELDS = {
 class Shape:
     """How a kind of line is read and where it goes.
 
-    `columns` are those of the event's table and of the staging table alike, with types; `day` is
+    `columns` are those of the event's table and of the staging table alike, with types; those that
+    are `derived` are no part of what the sender said, so that events are compared without; `day` is
     the SQL of the day to which an event belongs, after its alias; beside that day a correction
     keeps the columns `kept`.
     """
@@ -34,6 +35,7 @@ class Shape:
     kind: EventKind
     table: str
     columns: dict[str, str]
+    derived: frozenset[str]
     day: str
     kept: tuple[str, ...]
     row: Callable[[Record, Calendar], tuple[Any, ...]]
@@ -64,33 +66,46 @@ def revenue_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
     record.check_fields(fields, [CORRECTS])
     service, earned_on = record.text("service"), record.day("earned_on")
     contract = calendar.contract_on(record, service, earned_on, "earned_on")
+    reported_atoms, reported_currency = _amount(record, contract, kind)
     return (
         record.text("generation", GENERATION_LENGTH) if "generation" in fields else "",
         record.text("event_id"),
         service,
         kind,
         record.text("subscriber") if "subscriber" in fields else "",
-        _amount_atoms(record, contract, kind),
+        reported_atoms,  # in another currency it is converted once the rates can be asked for
         contract.currency if contract else "",
         earned_on,
         record.text(CORRECTS),
+        reported_atoms,
+        reported_currency,
+        None,
+        None,
     )
 
 
-def _amount_atoms(record: Record, contract: Contract | None, kind: str) -> int:
-    """The amount in the contract's currency; 0 with a fault noted if there is none."""
-    amount, currency = record.text("amount"), record.text("currency")
+def most_atoms(code: str) -> int:
+    """The largest amount that is taken, in atoms of a currency."""
+    return MAX_AMOUNT_UNITS * currency(code).atoms_per_unit
+
+
+def _amount(record: Record, contract: Contract | None, kind: str) -> tuple[int, str]:
+    """The amount as it was sent, in atoms, with its currency; faults are noted."""
+    amount, code = record.text("amount"), record.text("currency")
     if contract is None:
-        return 0
+        return 0, ""
     if kind and kind != contract.revenue_kind:
         record.fault(
             "kind",
             f"{contract} shares money {contract.allocation_model.replace('_', ' ')} and takes "
             f"{contract.revenue_kind} revenue, not {kind}.",
         )
-    if currency and currency != contract.currency:
-        record.fault("currency", f"It is {currency}, but {contract} is in {contract.currency}.")
-    return _atoms(record, amount, contract.money) if amount else 0
+    try:
+        money = currency(code) if code else contract.money
+    except MoneyError as error:
+        record.fault("currency", f"{error}.")
+        return 0, ""
+    return (_atoms(record, amount, money) if amount else 0), money.code
 
 
 def _atoms(record: Record, amount: str, money: Currency) -> int:
@@ -100,7 +115,7 @@ def _atoms(record: Record, amount: str, money: Currency) -> int:
         record.fault("amount", f"{error}.")
         return 0
     least = 0 if CORRECTS in record else 1
-    if not least <= atoms <= MAX_AMOUNT_UNITS * money.atoms_per_unit:
+    if not least <= atoms <= most_atoms(money.code):
         record.fault(
             "amount",
             f"It must be {'at least' if CORRECTS in record else 'above'} 0 and at most "
@@ -121,6 +136,7 @@ USAGE = Shape(
         "count": "int4",
         CORRECTS: "varchar",
     },
+    derived=frozenset(),
     day="used_at AT TIME ZONE 'UTC'",
     kept=("service",),
     row=usage_row,
@@ -137,7 +153,12 @@ REVENUE = Shape(
         "currency": "varchar",
         "earned_on": "date",
         CORRECTS: "varchar",
+        "reported_atoms": "int8",
+        "reported_currency": "varchar",
+        "reported_rate_id": "int8",
+        "contract_rate_id": "int8",
     },
+    derived=frozenset({"amount_atoms", "reported_rate_id", "contract_rate_id"}),
     day="earned_on",
     kept=("service", "kind"),
     row=revenue_row,

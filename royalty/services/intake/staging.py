@@ -13,9 +13,11 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import Copy
 
 from catalog.models import Platform
+from royalty.models import EventKind
 from royalty.services.intake.checks import ALWAYS, CORRECTED, NEW, OF_CORRECTIONS, Check
+from royalty.services.intake.conversion import convert
 from royalty.services.intake.faults import LISTED, Faults
-from royalty.services.intake.shapes import Shape
+from royalty.services.intake.shapes import Shape, most_atoms
 
 COUNTED = """
 INSERT INTO {table} (platform_id, intake_file_id, generation_id, {columns}, is_late)
@@ -79,6 +81,8 @@ class Staging:
         taking = ["open", "closed"] if self._is_late else ["open"]
         for check in ALWAYS:
             self._note(faults, check, taking=taking)
+        if self._shape.kind is EventKind.REVENUE:
+            convert(self._cursor, faults, most_atoms)
         self._run("SELECT EXISTS (SELECT FROM staged WHERE corrects <> '')")
         if self._cursor.fetchone()[0]:
             for check in OF_CORRECTIONS:
@@ -112,7 +116,7 @@ class Staging:
 
 def _words(shape: Shape) -> dict[str, str]:
     """What stands for the words in braces of the queries."""
-    content = [*shape.columns, "generation_id"]
+    content = [*(name for name in shape.columns if name not in shape.derived), "generation_id"]
     # In this order: the first two hold words themselves.
     words = {"corrected": CORRECTED, "new": NEW}
     words |= {"table": shape.table, "columns": ", ".join(shape.columns)}
