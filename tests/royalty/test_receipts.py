@@ -15,9 +15,9 @@ from royalty.selectors.receivables import (
     unmatched_receipts,
 )
 from royalty.selectors.verification import verify_ledger
-from royalty.services import receivables
-from royalty.services.receivables import ReceivableError
-from tests.royalty.cast import CENT, EURO
+from royalty.services import ledger, receivables
+from royalty.services.receivables import ReceivableError, receipts
+from tests.royalty.cast import CENT, EURO, settle, sign
 from tests.royalty.money_in import (
     ARRIVED,
     Paid,
@@ -31,6 +31,7 @@ from tests.royalty.money_in import (
     receive,
     take,
 )
+from tests.royalty.payees import agree_with_all, open_month, payout_of, sent
 
 pytestmark = pytest.mark.django_db
 RECEIVABLE, CREDIT = AccountKind.PLATFORM_RECEIVABLE, AccountKind.PLATFORM_CREDIT
@@ -279,3 +280,97 @@ def test_what_came_in_a_closed_month_is_booked_in_the_next(invoiced):
     assert receipt.booked_on == date(2026, 10, 30)
     assert cents_on(invoiced, BANK) == 2800
     assert receipt.booked_on < ARRIVED
+
+
+def test_killed_in_the_middle_of_a_file_nothing_of_it_is_taken(invoiced, monkeypatch):
+    """Taken again, it is taken whole."""
+    paid = (Paid("10.00", reference=invoiced.invoice.reference), Paid("1.00"))
+    whole = receipts.find_invoices
+    monkeypatch.setattr(receipts, "find_invoices", _dies_at("1.00", whole))
+    with pytest.raises(KeyboardInterrupt):
+        take(invoiced, *paid)
+    assert not Receipt.objects.exists()
+    assert cents_on(invoiced, BANK) == 0
+    monkeypatch.setattr(receipts, "find_invoices", whole)
+    assert len(take(invoiced, *paid).receipts) == 2
+
+
+def _dies_at(amount: str, whole):
+    def find(receipt, *arguments):
+        if receipt.money.format_atoms(receipt.amount_atoms) == amount:
+            raise KeyboardInterrupt
+        return whole(receipt, *arguments)
+
+    return find
+
+
+def test_a_payment_of_ours_is_told_apart_and_confirms_its_payout(invoiced):
+    agree_with_all(invoiced)
+    batch = sent(invoiced)
+    payout = payout_of(batch, "A")
+    out = Paid("-12.55", end_to_end=payout.end_to_end_id, on=date(2026, 11, 12))
+    assert take(invoiced, out).payments == [f"{payout} was paid."]
+    assert take(invoiced, replace(out, text="again"), message="N-2").payments == [
+        f"{payout} is paid already."
+    ]
+    back = Paid("12.55", end_to_end=payout.end_to_end_id, on=date(2026, 11, 14))
+    told = take(invoiced, back, message="N-3").payments
+    assert told == [f"{payout} came back: The bank gave no reason."]
+    payout.refresh_from_db()
+    assert payout.status == "returned"
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("amount", "end_to_end", "words"),
+    [
+        ("-12.54", None, "is of another amount than the bank's 12.54 EUR"),
+        ("-12.55", "TANTIEME-999-999999", "is no payout"),
+        ("-12.55", "", "is no payout"),
+    ],
+    ids=["another amount", "unknown", "nothing named"],
+)
+def test_a_debit_that_fits_no_payout_changes_nothing(invoiced, amount, end_to_end, words):
+    agree_with_all(invoiced)
+    payout = payout_of(sent(invoiced), "A")
+    named = payout.end_to_end_id if end_to_end is None else end_to_end
+    (told,) = take(invoiced, Paid(amount, end_to_end=named)).payments
+    assert words in told
+    payout.refresh_from_db()
+    assert payout.status == "pending"
+
+
+def test_one_payment_for_invoices_of_two_contracts_pays_both(invoiced, take_second_service):
+    other = take_second_service(invoiced)
+    first = invoiced.invoice
+    receipt = receive(invoiced, Paid("30.00", text=f"{first} {other}", on=date(2026, 11, 24)))
+    assert matched(receipt) == [("invoice", 2800), ("invoice", 200)]
+    assert cents_on(invoiced, BANK) == 2800
+    assert cents_on(invoiced, BANK, other.contract) == 200
+    assert cents_on(invoiced, UNMATCHED) == 0
+    for match in receipt.matches.order_by("-pk"):
+        receivables.undo_match(match=match, by=by(invoiced, date(2026, 11, 25)))
+    assert cents_on(invoiced, BANK, other.contract) == 0
+    assert cents_on(invoiced, UNMATCHED) == 3000
+
+
+@pytest.fixture
+def take_second_service():
+    """Another contract of the platform, which owes 2.00 for October."""
+
+    def make(world):
+        contract = sign(world.platform, code="club-2026", service="club")
+        october = open_month(world, 10, contract)
+        accounts = (RECEIVABLE, AccountKind.HELD_NO_USE)
+        receivable, held = (ledger.account(contract, kind) for kind in accounts)
+        legs = (
+            ledger.leg(receivable, "debit", 2 * EURO),
+            ledger.leg(held, "credit", 2 * EURO),
+        )
+        day = date(2026, 10, 31)
+        ledger.post(ledger.Draft("club", "payment", october, day, legs))
+        settle(world, october)
+        open_month(world, 11, contract)
+        return issue(world, contract, date(2026, 11, 5))
+
+    return make

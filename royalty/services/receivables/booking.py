@@ -8,6 +8,7 @@ currency, then their periods.
 
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
@@ -23,6 +24,15 @@ def lock_contracts(code: str) -> None:
     """Nobody else matches, invoices or pays in a currency until the end of the transaction."""
     found = Contract.objects.filter(currency=code).order_by("pk")
     list(found.select_for_update(no_key=True).values_list("pk"))
+
+
+def one_at_a_time() -> None:
+    """Whoever takes a bank's file waits for who does, until the end of the transaction.
+
+    Files are few, and may tell of the same entries.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('royalty_bankfile', 0))")
 
 
 def taking_period(contract: Contract, day: date) -> Period:

@@ -28,7 +28,12 @@ from royalty.models import (
     Side,
 )
 from royalty.selectors.receivables import effective, open_atoms, rest_atoms
-from royalty.services.receivables.booking import home_contract, lock_contracts, post
+from royalty.services.receivables.booking import (
+    home_contract,
+    lock_contracts,
+    one_at_a_time,
+    post,
+)
 from royalty.services.receivables.errors import ReceivableError
 from royalty.services.receivables.finding import Found, find_invoices
 from royalty.services.receivables.matches import By, keep_as_credit, match_receipt, take_back
@@ -58,6 +63,7 @@ def take_bank_file(*, content: bytes, name: str, user: User, as_of: datetime) ->
             content, or no period is open to post in. Nothing is taken then.
         LedgerError: the books refuse it.
     """
+    one_at_a_time()
     sha256 = sha256_bytes(content)
     known = BankFile.objects.filter(sha256=sha256).first()
     if known is not None:
