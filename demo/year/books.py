@@ -67,9 +67,8 @@ def _begin_anew(home: Path) -> None:
 
 
 def _live(pieces: Path, seed: int, home: Path) -> int:
-    from demo.economy import SERVICES
     from demo.year.pieces import bring_in
-    from demo.year.plan import Calendar, Plan
+    from demo.year.plan import Calendar, Plan, services
     from demo.year.run import conclude, live
     from demo.year.world import furnish
 
@@ -78,7 +77,7 @@ def _live(pieces: Path, seed: int, home: Path) -> int:
     world = furnish(
         platform,
         names,
-        SERVICES,
+        services(),
         calendar=Calendar(BEGINS_ON, Plan()),
         folder=home / "books",
         seed=seed,

@@ -1,7 +1,7 @@
 """What the accountants do every month: open, close, correct, pay."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -16,11 +16,13 @@ from demo.year.plan import at
 from demo.year.world import World
 from royalty import tasks  # noqa: F401 it registers what jobs do
 from royalty.documents.pain import read_status_report
-from royalty.models import Contract, Payout, PayoutBatch, Period, RestatementKind
+from royalty.models import Contract, HoldDecision, Payout, PayoutBatch, Period, RestatementKind
 from royalty.proof import roots_json
 from royalty.selectors.proofs import roots
+from royalty.selectors.usage_holds import undecided_holds
 from royalty.services import payouts, periods, restatements
 from royalty.services.publishing import publish_period
+from royalty.services.usage_holds import decide_hold
 
 OPENED_ON, CLOSED_ON, CORRECTED_ON = 1, 3, 4
 PAID_ON, ANSWERED_ON = 25, 27
@@ -33,14 +35,34 @@ def open_month(world: World, month: Month) -> list[Period]:
     ]
 
 
-def close_month(world: World, month: Month, now: Month) -> None:
-    """Close a month a few days into the next one."""
-    as_of = at(now, CLOSED_ON)
+def close_month(world: World, month: Month, now: Month) -> list[str]:
+    """Close a month a few days into the next one; returns what was held and left out."""
+    as_of, told = at(now, CLOSED_ON), []
     for period in periods_of(world, month):
         periods.compute_period(period=period, user=world.accountant, as_of=as_of)
+        found = _leave_out(world, period, as_of)
+        if found:
+            periods.compute_period(period=period, user=world.accountant, as_of=as_of)
         periods.review_period(period=period, user=world.reviewer, as_of=as_of)
         periods.close_period(period=period, user=world.accountant, as_of=as_of)
+        told += found
     do_jobs()  # documents are rendered
+    return told
+
+
+def _leave_out(world: World, period: Period, as_of: datetime) -> list[str]:
+    """Decide upon uses that a rule holds: none of them counts. Returns why they were held."""
+    told = []
+    for hold in undecided_holds(period):
+        decide_hold(
+            hold=hold,
+            decision=HoldDecision.Decision.LEAVE_OUT,
+            reason="Nobody listens day and night; the platform closed the account.",
+            user=world.reviewer,
+            as_of=as_of,
+        )
+        told.append(f"{period}: {hold.sentence} They are left out.")
+    return told
 
 
 def publish_month(world: World, month: Month, now: Month) -> None:

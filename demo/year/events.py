@@ -11,7 +11,7 @@ from demo.economy import Month
 from demo.payees import EURO, euros, example_account
 from demo.year.desk import period_of, restate
 from demo.year.plan import at, name_of
-from demo.year.traffic import usage_comes_late, use_is_corrected
+from demo.year.traffic import robot_plays, usage_comes_late, use_is_corrected
 from demo.year.world import World
 from royalty.models import AccountKind, Entry, JournalKind, RestatementKind, Side, Withholding
 from royalty.selectors.ledger import trial_balance
@@ -37,6 +37,7 @@ def happen(world: World, number: int) -> Iterator[str]:
         (plan.late_usage, usage_comes_late),
         (plan.failed_payment + 1, bank_details_are_mended),
         (plan.sale_known, sale_is_told),
+        (plan.robot, robot_plays),
         (plan.agreement, claims_are_settled),
         (plan.document_renewed, document_is_renewed),
     )

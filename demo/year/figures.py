@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields
 
 from django.db.models import Q, Sum
 
+from common.hashing import sha256_bytes
 from demo.economy import Month
 from demo.payees import EURO
 from demo.year.plan import name_of
 from royalty.documents import format_amount
-from royalty.models import AccountKind, Entry, Invoice, JournalKind, Side
+from royalty.models import AccountKind, AllocationRun, Entry, Invoice, JournalKind, Side
 from royalty.selectors.held import HELD_KINDS
 from royalty.selectors.ledger import trial_balance
 
@@ -98,3 +99,10 @@ def line(month: Month, figures: Figures) -> str:
     values = (getattr(figures, each.name) for each in fields(Figures))
     cells = "".join(f"{format_amount(value, EURO):>{WIDTH}}" for value in values)
     return f"{name_of(month):5}{cells}"
+
+
+def fingerprint() -> str:
+    """The hash of every line that was ever apportioned; it follows from the seed and the music."""
+    order = ("period__contract__code", "period__starts_on", "pk")
+    runs = AllocationRun.objects.order_by(*order).values_list("lines_sha256", flat=True)
+    return sha256_bytes("\n".join(runs).encode())

@@ -1,10 +1,10 @@
 """When what happens in the simulated year. The happening itself is in `events.py`."""
 
 from calendar import month_abbr
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from demo.economy import Month
+from demo.economy import SERVICES, Month, Service
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Plan:
     part_payment: int = 7  # by the platform, of what the month before left
     sale_known: int = 8
     document_ends: int = 8  # on its last day
+    robot: int = 9
     paid_up: int = 9  # the rest of it
     agreement: int = 10  # ends the dispute
     document_renewed: int = 11
@@ -34,6 +35,12 @@ class Plan:
         )
         if any(first >= then for first, then in pairs) or self.late_usage < 3:
             raise ValueError("What follows cannot come before what it follows from.")
+
+
+def services() -> list[Service]:
+    """Those of the demo; what no track accounts for goes back to the platform, or is held."""
+    studio, club = SERVICES
+    return [replace(studio, fallback="platform"), club]
 
 
 @dataclass(frozen=True)

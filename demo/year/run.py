@@ -7,7 +7,7 @@ from rich.console import Console
 from demo.economy import Month
 from demo.year import collecting, desk, events, traffic
 from demo.year.checks import checks
-from demo.year.figures import figures_of, heading, line
+from demo.year.figures import figures_of, fingerprint, heading, line
 from demo.year.world import World
 
 Tell = Callable[[str], None]
@@ -29,10 +29,12 @@ def live(world: World, tell: Tell, welcome: Welcome = lambda _: None) -> None:
         desk.open_month(world, now)
         if number > 1:
             before = calendar.month(number - 1)
-            desk.close_month(world, before, now)
+            held = desk.close_month(world, before, now)
             if number == FIRST_CLOSED + 1:
                 welcome(before)
             desk.publish_month(world, before, now)
+            for sentence in held:
+                tell(f"     {sentence}")
             tell(line(before, figures_of(before)))
             collecting.invoice(world, now)
         for sentence in _middle(world, number):
@@ -61,4 +63,5 @@ def conclude(world: World, console: Console) -> int:
         for fault in check.faults:
             console.print(f"    {fault}", style="red", markup=False, soft_wrap=True)
         n_faults += len(check.faults)
+    console.print(f"\nThe lines of all runs, with seed {world.seed}: sha256 {fingerprint()}")
     return 1 if n_faults else 0

@@ -14,6 +14,7 @@ from royalty.services.intake import take_revenue, take_usage
 
 WRONG_COUNT, RIGHT_COUNT = 4_000, 4
 LATE_USES = 25
+ROBOT, ROBOT_USES, ROBOT_HOURS = "robot", 2_000, 20  # in each of so many hours
 
 
 def take_traffic(world: World, month: Month) -> None:
@@ -35,6 +36,23 @@ def use_is_corrected(world: World, month: Month) -> str:
         f"{world.platform} reported {WRONG_COUNT:,} uses of {wrong['generation']}, and corrects "
         f"them to {RIGHT_COUNT}: the last report counts, both are kept."
     )
+
+
+def robot_plays(world: World, month: Month) -> str:
+    """A subscriber who plays one piece day and night; what comes of it is seen at the close."""
+    service = world.services[0].code
+    plays = [
+        _use(world, month, ROBOT, 0)
+        | {
+            "event_id": f"use-{month.prefix}{ROBOT}-{hour:04d}",
+            "subscriber": f"{service}-{ROBOT}",
+            "count": ROBOT_USES,
+        }
+        for hour in range(ROBOT_HOURS)
+    ]
+    _take_uses(world, month, ROBOT, plays)
+    piece, count = plays[0]["generation"], ROBOT_USES * ROBOT_HOURS
+    return f"{service}-{ROBOT} plays {piece} {count:,} times; nobody has noticed yet."
 
 
 def usage_comes_late(world: World, month: Month) -> str:
