@@ -9,7 +9,7 @@ what it would take without it; a cold reader is a process that has just begun.
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -19,6 +19,8 @@ from django.db import transaction
 from benchmarks.royalty import cast
 from benchmarks.royalty.meter import Cost, once
 from royalty.documents import (
+    StatementDocument,
+    StatementLine,
     statement_csv,
     statement_json,
     statement_pdf,
@@ -34,10 +36,12 @@ from royalty.selectors.statement_document import statement_document
 from royalty.selectors.statement_lines import lines_of
 from royalty.services import intake, periods, statements
 
+Writer = Callable[[StatementDocument, Sequence[StatementLine]], bytes | Iterable[bytes]]
+
 TRACKS, TRACKS_PER_PIECE, USES_PER_PIECE = 500, 10, 10
 EXPLAINED = 15  # lines, from the largest to the smallest
 BARE, AGAIN = "writing, a bare csv.writer", "computing the run again"
-FORMATS = {
+FORMATS: dict[str, Writer] = {
     "CSV": statement_csv,
     "TSV": statement_tsv,
     "JSON": statement_json,
@@ -106,11 +110,13 @@ def _writing(statement: Statement) -> dict[str, Cost]:
         BARE: once(lambda: csv.writer(io.StringIO(newline="")).writerows(cells)),
     }
     for name, write in FORMATS.items():
-        taken[f"writing, {name}"] = once(lambda w=write: _drained(w(document, lines)))
+        taken[f"writing, {name}"] = once(partial(_written, write, document, lines))
     return taken
 
 
-def _drained(written: bytes | Iterable[bytes]) -> int:
+def _written(write: Writer, document: StatementDocument, lines: Sequence[StatementLine]) -> int:
+    """Write a whole statement; returns its bytes."""
+    written = write(document, lines)
     return len(written) if isinstance(written, bytes) else sum(map(len, written))
 
 
