@@ -37,11 +37,15 @@ def next_span(contract: Contract) -> tuple[date, date] | None:
     """The days of the contract's next period, until before the second; none after its end."""
     last = contract.periods.order_by("-ends_on").first()
     starts_on = contract.valid_from if last is None else last.ends_on
-    ends_on = months_after(starts_on.replace(day=1), contract.period_months)
-    until = contract.valid_until
-    if until is not None and starts_on >= until:
+    if contract.valid_until is not None and starts_on >= contract.valid_until:
         return None
-    return starts_on, ends_on if until is None else min(ends_on, until)
+    return starts_on, span_end(contract, starts_on)
+
+
+def span_end(contract: Contract, starts_on: date) -> date:
+    """Before which day a period of the contract ends that begins on a day."""
+    ends_on = months_after(starts_on.replace(day=1), contract.period_months)
+    return ends_on if contract.valid_until is None else min(ends_on, contract.valid_until)
 
 
 def computable_on(period: Period) -> date:

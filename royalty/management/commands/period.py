@@ -6,21 +6,32 @@ period review   CONTRACT 2026-10-01 --by somebody-else@example.org
 period close    CONTRACT 2026-10-01 --by accountant@example.org
 period publish  CONTRACT 2026-10-01 --by accountant@example.org
 period notices  CONTRACT 2026-10-01 [--again]
+period checklist CONTRACT 2026-10-01
+period preview  CONTRACT 2026-10-01 [--limit 20] [--csv changes.csv]
 period reopen   CONTRACT 2026-10-01
 period restate  CONTRACT 2026-10-01 --into 2026-11-01 --by accountant@example.org
                 --kind ownership --reason 'T3 was sold on 1 October'
 """
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
+from royalty.apportionment import SnapshotError
+from royalty.documents.preview import Preview, preview_csv
 from royalty.management.named import find_contract, find_period, find_person
 from royalty.models import Contract, Period, RestatementKind
+from royalty.selectors.calendar import span_end
+from royalty.selectors.checklist import State, checklist
+from royalty.selectors.outstanding import standing_words
+from royalty.selectors.preview import preview_of
 from royalty.selectors.publishing import consequence_of, notices_of
+from royalty.selectors.runs import NoRunError
 from royalty.services import periods, publishing, restatements
 from royalty.services.ledger import LedgerError
 
@@ -29,14 +40,15 @@ BY_SOMEBODY = {
     "review": periods.review_period,
     "close": periods.close_period,
 }
-ACTIONS = ["open", *BY_SOMEBODY, "publish", "notices", "reopen", "restate"]
 
 
 class Command(BaseCommand):
     help = "Open, compute, review, close, publish, reopen or restate a period of a contract."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=ACTIONS)
+        parser.add_argument(
+            "action", choices=["open", *BY_SOMEBODY, "publish", "restate", *BY_NOBODY]
+        )
         parser.add_argument("contract", help="the contract's code")
         parser.add_argument("starts_on", type=date.fromisoformat, help="the period's first day")
         parser.add_argument("--until", type=date.fromisoformat, help="open: the first day after")
@@ -44,13 +56,15 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=RestatementKind.values, help="restate: what changed")
         parser.add_argument("--reason", default="", help="restate: why, in a sentence for payees")
         parser.add_argument("--again", action="store_true", help="notices: send failed ones again")
+        parser.add_argument("--csv", type=Path, help="preview: a file for all parties")
+        parser.add_argument("--limit", type=int, default=20, help="preview: how many are shown")
         parser.add_argument("--by", help="e-mail address of the person who does it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         contract = find_contract(options["contract"])
         try:
             self.stdout.write(_act(contract, options))
-        except (periods.PeriodError, LedgerError) as error:
+        except (periods.PeriodError, LedgerError, NoRunError, SnapshotError) as error:
             raise CommandError(str(error)) from error
 
 
@@ -58,14 +72,12 @@ def _act(contract: Contract, options: dict[str, Any]) -> str:
     """Do what was asked; returns what became of it."""
     action, starts_on = options["action"], options["starts_on"]
     if action == "open":
-        ends_on = options["until"] or _next_month(starts_on)
+        ends_on = options["until"] or span_end(contract, starts_on)
         period = periods.open_period(contract=contract, starts_on=starts_on, ends_on=ends_on)
         return f"{period} is open until before {ends_on}."
     period = find_period(contract, starts_on)
-    if action == "reopen":
-        return f"{periods.reopen_period(period=period)} is open again."
-    if action == "notices":
-        return _notices(period, again=options["again"])
+    if action in BY_NOBODY:
+        return BY_NOBODY[action](period, options)
     user, now = find_person(options["by"]), timezone.now()
     if action == "publish":
         return _publish(period, user, now)
@@ -89,13 +101,50 @@ def _publish(period: Period, user: User, as_of: datetime) -> str:
     return "\n".join(lines)
 
 
-def _notices(period: Period, *, again: bool) -> str:
+def _reopen(period: Period, _options: dict[str, Any]) -> str:
+    return f"{periods.reopen_period(period=period)} is open again."
+
+
+def _notices(period: Period, options: dict[str, Any]) -> str:
+    again = options["again"]
     queued = publishing.send_again(period=period) if again else []
     lines = [f"{len(queued):,} are sent again."] if again else []
     for notice in notices_of(period):
         when = f" {notice.sent_at:%Y-%m-%d %H:%M}" if notice.sent_at else ""
         lines.append(f"{notice.address}  {notice.status}{when}  {notice.error}".rstrip())
     return "\n".join(lines) or f"Nobody was told of {period} by e-mail."
+
+
+def _checklist(period: Period, _options: dict[str, Any]) -> str:
+    lines = [f"{period}: {standing_words(period)}"]
+    for item in checklist(period, timezone.localdate()):
+        where = f" ({item.where})" if item.where and item.state != State.DONE else ""
+        lines.append(f"{item.before:8} {item.state:8} {item.title:19} {item.sentence}{where}")
+    return "\n".join(lines)
+
+
+def _preview(period: Period, options: dict[str, Any]) -> str:
+    found, csv = preview_of(period), options["csv"]
+    if csv is not None:
+        csv.write_bytes(preview_csv(found))
+    return "\n".join(
+        [*_changes(found, options["limit"]), *([f"{csv} has all of them."] if csv else [])]
+    )
+
+
+def _changes(found: Preview, limit: int) -> Iterator[str]:
+    money = found.money
+    yield f"{'last period':>14} {'this one':>14} {'difference':>14}  {found.title}"
+    for change in found.changes[:limit]:
+        amounts = (change.before.earned_atoms, change.now.earned_atoms, change.difference_atoms)
+        columns = " ".join(f"{money.format_atoms(atoms, 4):>14}" for atoms in amounts)
+        yield f"{columns}  {change.party_name}: {'; '.join(change.reasons(money)) or 'the same'}"
+    more = len(found.changes) - limit
+    if more > 0:
+        yield f"{'':44}  and {more:,} more"
+    totals = (found.before_atoms, found.now_atoms, found.now_atoms - found.before_atoms)
+    columns = " ".join(f"{money.format_atoms(atoms, 4):>14}" for atoms in totals)
+    yield f"{columns}  all parties, in {money.code}"
 
 
 def _restate(period: Period, options: dict[str, Any], user: User, as_of: datetime) -> str:
@@ -118,5 +167,9 @@ def _restate(period: Period, options: dict[str, Any], user: User, as_of: datetim
     return f"The differences of {period} are posted into {into} as journal {done.journal.pk}."
 
 
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+BY_NOBODY: dict[str, Callable[[Period, dict[str, Any]], str]] = {
+    "reopen": _reopen,
+    "notices": _notices,
+    "checklist": _checklist,
+    "preview": _preview,
+}
