@@ -75,9 +75,10 @@ INSERT INTO accounts_user (email, password, is_superuser, name, is_active, is_st
 VALUES ('a', '', false, '', true, false, now());
 INSERT INTO royalty_allocationrun (period_id, snapshot_sha256, snapshot_name, lines_sha256,
     line_count, use_count, gross_atoms, commission_atoms, pool_atoms, totals_atoms, exceptions,
-    attribution_runs, code_version, computed_by_id, computed_at)
-SELECT id, '', '', '', 0, 0, 0, 0, 0, '{{}}', '[]', '[]', '', 1, now() FROM royalty_period;
+    attribution_runs, code_version, computed_by_id, computed_at, last_intake_file)
+SELECT id, '', '', '', 0, 0, 0, 0, 0, '{{}}', '[]', '[]', '', 1, now(), 0 FROM royalty_period;
 INSERT INTO royalty_statement (period_id, run_id, party_id, version, currency, opening_atoms,
-    attributed_atoms, fallback_atoms, adjustment_atoms, closing_atoms, created_at)
-SELECT run.period_id, run.id, party.id, 1, 'EUR', 0, 0, 0, 0, 0, now()
+    attributed_atoms, fallback_atoms, guarantee_atoms, adjustment_atoms, settled_atoms,
+    closing_atoms, reason, created_at)
+SELECT run.period_id, run.id, party.id, 1, 'EUR', 0, 0, 0, 0, 0, 0, 0, '', now()
   FROM royalty_allocationrun run, catalog_party party;

@@ -22,7 +22,7 @@ from royalty.selectors.statement_document import (
     movement_of,
 )
 from royalty.selectors.statement_lines import TrackEarnings, lines_of, tracks_earning
-from royalty.selectors.statements import statements_of
+from royalty.selectors.statements import every_version_of, later_version, statements_of
 
 STATEMENTS_A_PAGE = 24
 LINES_A_PAGE = 25
@@ -85,6 +85,7 @@ def statement(request: HolderRequest, pk: int) -> HttpResponse:
         "movement": movement,
         "adjustments": adjustments,
         "files": files,
+        "later": later_version(found),
         "has_proof": any(file.kind == DocumentKind.PROOF for file in files),
         "bars": waterfall(movement.opening_atoms, movement.changes, movement.payable_atoms),
         "n_works": len(earned),
@@ -124,7 +125,7 @@ def _lines(
 
 def own_statement(request: HolderRequest, pk: int) -> Statement:
     """The statement, if it is one of the organisation's parties'; a 404 otherwise."""
-    found = statements_of(request.parties).filter(pk=pk).first()
+    found = every_version_of(request.parties).filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such statement.")
     return found

@@ -161,6 +161,7 @@ class StatementDocument:
     lines_hash: str  # of the payee's lines that this statement was made from
     revenue_type: str = ""  # what the platform earned: subscriptions, output, training, advertising
     adjustments: tuple[Adjustment, ...] = ()  # each is one of the changes
+    version_reason: str = ""  # why a later version was issued
     language: str = "en-GB"  # a tag of royalty.documents.language
 
     def __post_init__(self) -> None:

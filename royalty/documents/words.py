@@ -9,6 +9,9 @@ GERMAN = {
     "of": "von",
     "Inputs, SHA-256": "Eingaben, SHA-256",
     "Lines, SHA-256": "Zeilen, SHA-256",
+    "Version {version} takes the place of the one before, with the same amounts: {reason}": (
+        "Fassung {version} tritt an die Stelle der vorigen, mit denselben Beträgen: {reason}"
+    ),
     "Prepared for": "Erstellt für",
     "Platform": "Plattform",
     "Service": "Dienst",

@@ -138,7 +138,9 @@ class AllocationRun(models.Model):
 class Statement(models.Model):
     """What a party is told about a closed period; the amounts are final once it is issued.
 
-    Its documents are files (royalty.models.documents). The application's role may write when they
+    The highest version that is published counts; a later one has the same amounts, says why it was
+    issued, and leaves the earlier ones as they are. Its documents are files
+    (royalty.models.documents). The application's role may write when they
     were there, and once that it is published.
     """
 
@@ -154,6 +156,9 @@ class Statement(models.Model):
     adjustment_atoms = models.BigIntegerField()
     settled_atoms = models.BigIntegerField(default=0)  # negative: paid out or kept back
     closing_atoms = models.BigIntegerField()
+    # Of a later version: why it was issued, and who had it issued.
+    reason = models.CharField(max_length=250, blank=True)
+    reissued_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     rendered_at = models.DateTimeField(null=True)  # when its files were there
     # None: a draft, which payees do not see (royalty.models.publishing).
     publication = models.ForeignKey(
@@ -176,6 +181,11 @@ class Statement(models.Model):
                     + F("settled_atoms")
                 ),
                 name="statements_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, reason="", reissued_by__isnull=True)
+                | Q(version__gt=1, reissued_by__isnull=False) & ~Q(reason=""),
+                name="later_versions_say_why",
             ),
         ]
 

@@ -139,6 +139,7 @@ def statement_document(statement: Statement, lines: Sequence[StatementLine]) -> 
         revenue_type=contract.revenue_kind,
         adjustments=adjustments,
         language=_language(statement),
+        version_reason=statement.reason,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum, Window
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from catalog.models import Party
@@ -39,7 +39,32 @@ class Total:
 
 
 def statements_of(parties: Collection[Party]) -> QuerySet[Statement]:
-    """The parties' published statements, the newest period first."""
+    """The parties' published statements that count, the newest period first."""
+    return every_version_of(parties).filter(~Exists(_later()))
+
+
+def later_version(statement: Statement) -> Statement | None:
+    """The published version that counts instead of this one; none if this one does."""
+    later = Statement.objects.filter(
+        period=statement.period_id,
+        party=statement.party_id,
+        version__gt=statement.version,
+        publication__isnull=False,
+    )
+    return later.order_by("-version").first()
+
+
+def _later() -> QuerySet[Statement]:
+    return Statement.objects.filter(
+        period=OuterRef("period"),
+        party=OuterRef("party"),
+        version__gt=OuterRef("version"),
+        publication__isnull=False,
+    )
+
+
+def every_version_of(parties: Collection[Party]) -> QuerySet[Statement]:
+    """The same with the versions that later ones took the place of."""
     return (
         published_to(parties)
         .select_related("party", "period__contract__platform", "run__period__contract__platform")
@@ -71,7 +96,7 @@ def _standing(latest: Statement, previous: Statement | None = None) -> Standing:
 def totals_of(parties: Collection[Party], standings: Collection[Standing]) -> list[Total]:
     """The accounts added up, one total a currency."""
     earned = dict(
-        published_to(parties)
+        statements_of(parties)
         .values_list("currency")
         .annotate(atoms=Sum(F("attributed_atoms") + F("fallback_atoms") + F("guarantee_atoms")))
         .order_by("currency")

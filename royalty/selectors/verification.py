@@ -56,6 +56,7 @@ GUARDS = {
     ("admit_events", "royalty_revenueevent"),
     ("admit_root", "royalty_periodroot"),
     ("admit_restatement", "royalty_restatement"),
+    ("admit_version", "royalty_statement"),
     ("admit_publication", "royalty_publication"),
     ("guard_draft", "royalty_statement"),
     ("guard_notice", "royalty_notice"),

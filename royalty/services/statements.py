@@ -7,8 +7,10 @@ was rendered before: what a payee was told stays what it was.
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.models import User
 from catalog.models import Party
 from common.hashing import sha256_bytes
 from common.jobs.dispatch import enqueue
@@ -23,15 +25,21 @@ from royalty.documents import (
     statement_tsv,
     statement_xlsx,
 )
-from royalty.models import DocumentKind, Statement, StatementFile
+from royalty.models import DocumentKind, Period, Statement, StatementFile
 from royalty.selectors.ledger import payable_balances, payable_movements
 from royalty.selectors.lines import party_lines
 from royalty.selectors.payable import settled_movements
-from royalty.selectors.proofs import NoProofError, statement_proof
+from royalty.selectors.proofs import FIRST_VERSION, NoProofError, statement_proof
 from royalty.selectors.runs import Books, kept_books_of
 from royalty.selectors.statement_document import statement_document
+from royalty.services.by_hand import ByHandError, checked_reason
+from royalty.services.runs import PeriodError
 
 SLUG_LENGTH = 80
+AMOUNTS = (
+    *("opening_atoms", "attributed_atoms", "fallback_atoms", "guarantee_atoms"),
+    *("adjustment_atoms", "settled_atoms", "closing_atoms"),
+)
 
 
 class RenderingError(Exception):
@@ -75,6 +83,39 @@ def issue(books: Books) -> list[Statement]:
     for statement in issued:
         request_rendering(statement)
     return issued
+
+
+@transaction.atomic
+def reissue(*, statement: Statement, reason: str, user: User) -> Statement:
+    """Issue a later version with the same amounts, because a document was wrong: a misspelt name,
+    a rendering fault. It is a draft until it is published; the earlier versions stay.
+
+    Amounts that are wrong are no matter of versions: restate the period.
+
+    Raises:
+        PeriodError: no reason is given, or the last version is not published yet.
+    """
+    try:
+        told = checked_reason(reason)
+    except ByHandError as error:
+        raise PeriodError(str(error)) from error
+    Period.objects.select_for_update(of=("self",)).get(pk=statement.period_id)
+    issued = Statement.objects.filter(period=statement.period_id, party=statement.party_id)
+    last = issued.select_related("period__contract", "party").latest("version")
+    if last.publication_id is None:
+        raise PeriodError(f"{last} is a draft still; publish it before another version follows.")
+    again = Statement.objects.create(
+        period=last.period,
+        run=last.run,
+        party=last.party,
+        version=last.version + 1,
+        currency=last.currency,
+        reason=told,
+        reissued_by=user,
+        **{name: getattr(last, name) for name in AMOUNTS},
+    )
+    request_rendering(again)
+    return again
 
 
 def request_rendering(statement: Statement) -> None:
@@ -137,8 +178,16 @@ def _documents(statement: Statement) -> dict[DocumentKind, tuple[str, bytes]]:
         DocumentKind.XLSX: (f"{stem}.xlsx", statement_xlsx(document, lines)),
         DocumentKind.JSON: (f"{stem}.json", b"".join(statement_json(document, lines))),
         DocumentKind.RDR: (f"{stem}-rdr.tsv", b"".join(statement_rdr(document, lines))),
-        DocumentKind.PROOF: (f"{stem}-proof.json", statement_proof(statement)),
+        **_proof(statement, stem),
     }
+
+
+def _proof(statement: Statement, stem: str) -> dict[DocumentKind, tuple[str, bytes]]:
+    """The first version is a leaf of its period's tree; later ones have the same amounts and lines,
+    so that its proof is theirs."""
+    if statement.version != FIRST_VERSION:
+        return {}
+    return {DocumentKind.PROOF: (f"{stem}-proof.json", statement_proof(statement))}
 
 
 def _stem(statement: Statement) -> str:

@@ -111,6 +111,7 @@ def test_a_contract_in_an_unknown_currency_is_refused(operator, world):
         "idle_subscribers": "pool",
         "currency": "XXX",
         **{"guarantee_minor": 0, "holding_months": 36, "payment_days": 30, "vat_ppm": 0},
+        **{"period_months": 1, "reporting_days": 5},
         "valid_from": "2026-01-01",
     }
     assert "not a currency known here" in errors(operator.post(address(Contract, "add"), terms))

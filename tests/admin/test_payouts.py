@@ -47,7 +47,7 @@ def test_terms_name_each_step_of_the_waterfall_once(operator, world):
     terms = {
         **{"party": world.parties["B"].pk, "currency": "USD", "admin_fee_ppm": 0},
         **{"reserve_ppm": 0, "reserve_months": 12, "threshold_minor": 0},
-        **{"valid_from": "2026-01-01", "order": "fee,reserve"},
+        **{"valid_from": "2026-01-01", "order": "fee,reserve", "language": "en-GB"},
     }
     response = operator.post(address(PayeeTerms, "add"), terms)
     assert "name each of" in response.content.decode()

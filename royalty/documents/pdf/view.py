@@ -17,6 +17,7 @@ _MOST_WORKS = 15  # with these the statement stays within two pages
 _EN_DASH = "\N{EN DASH}"
 
 # Sentences with values in them.
+AGAIN = "Version {version} takes the place of the one before, with the same amounts: {reason}"
 STAYS = "{money} stays on the account and counts towards the next payment."
 STANDS = "Nothing is paid out this time. The account stands at {money}."
 NOTHING = "Nothing is paid out and nothing is carried forward."
@@ -178,6 +179,7 @@ def _prose(document: StatementDocument, decimals: int) -> dict[str, str]:
     """Sentences with values in them; those of the contract and the run are as they come."""
     speaks, attribution = language(document.language), document.attribution
     return {
+        "version": _version(document),
         "payable_for": speaks.say(
             "Payable for {period}", period=printable(document.accounting_period.label)
         ),
@@ -192,6 +194,17 @@ def _prose(document: StatementDocument, decimals: int) -> dict[str, str]:
             METHOD, method=printable(attribution.method), run=printable(attribution.run)
         ),
     }
+
+
+def _version(document: StatementDocument) -> str:
+    """Why this is not the first version; nothing if it is."""
+    if not document.version_reason:
+        return ""
+    return language(document.language).say(
+        AGAIN,
+        version=str(document.version),
+        reason=printable(document.version_reason, limit=300),
+    )
 
 
 def _carried(document: StatementDocument, decimals: int) -> str:
