@@ -57,7 +57,7 @@ TAIL = (
 )
 # What is a row's own.
 OWN = (
-    *map(Column, ("line_source", "description", "generation_id", "track_id", "isrc")),
+    *map(Column, ("line_source", "description", "generation_id", "model", "track_id", "isrc")),
     *map(Column, ("title", "artist", "right_type")),
     Column("uses", Unit.COUNT),
     Column("piece_revenue", Unit.ATOMS),
@@ -72,7 +72,7 @@ OWN = (
 )
 AMOUNT = next(at for at, column in enumerate(OWN) if column.name == "amount")
 # The columns from the generation to the ownership share, where no line is behind a row.
-_NO_LINE: Record = (*("",) * 6, *(None,) * 5, *("",) * 3, None)
+_NO_LINE: Record = (*("",) * 7, *(None,) * 5, *("",) * 3, None)
 
 
 def head_values(document: StatementDocument) -> Record:
@@ -154,6 +154,7 @@ def _line_values(document: StatementDocument, line: StatementLine) -> Record:
     attributed = line.source is LineSource.ATTRIBUTED
     return (
         line.generation_id or "",
+        line.model,
         line.track_id,
         line.isrc,
         line.title,

@@ -218,6 +218,7 @@ class StatementLine:
     ownership_ppm: int
     atoms: int
     generation_id: str | None = None
+    model: str = ""  # that made the piece
     n_uses: int | None = None
     piece_revenue_atoms: int | None = None
     share_ppb: int | None = None

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from attribution.models import Attribution
+from attribution.models import Attribution, Generation
 from catalog.models import Right, Role, Share, Track
 from royalty.apportionment import Allocation, IntArray, LineKind, Snapshot, undisputed_ppm
 from royalty.documents import LineSource, StatementLine
@@ -72,9 +72,9 @@ class _Describer:
         tracks = {self._snapshot.track_ids[track] for track in self._lines.track[rows]}
         self._texts = track_texts(books.run, tracks)
         pieces = np.unique(self._lines.generation[rows])
-        self._intervals = share_intervals(
-            books.run, {self._snapshot.generation_ids[piece] for piece in pieces if piece >= 0}
-        )
+        names = {self._snapshot.generation_ids[piece] for piece in pieces if piece >= 0}
+        self._intervals = share_intervals(books.run, names)
+        self._models = models_of(books.run, names)
 
     def line(self, row: int) -> StatementLine:
         snapshot, lines = self._snapshot, self._lines
@@ -97,6 +97,7 @@ class _Describer:
             ),
             atoms=int(lines.atoms[row]),
             generation_id=name,
+            model=self._models.get(name, ""),
             n_uses=int(self._uses[piece]) if has_piece else None,
             piece_revenue_atoms=int(lines.piece_revenue_atoms[piece]) if has_piece else None,
             share_ppb=part(
@@ -131,6 +132,19 @@ def track_texts(run: AllocationRun, refs: Collection[str]) -> dict[str, TrackTex
     return {
         ref: TrackText(title, ", ".join(dict.fromkeys(makers.get(ref, []))))
         for ref, title in titles
+    }
+
+
+def models_of(run: AllocationRun, generations: Collection[str]) -> dict[str | None, str]:
+    """Which model made each piece, by its name and version, as far as whoever asks sees them."""
+    pieces = Generation.objects.filter(
+        platform=run.period.contract.platform_id, external_id__in=generations
+    )
+    rows = pieces.values_list("external_id", "model_version__name", "model_version__version")
+    words: dict[tuple[str, str], str] = {}  # one text a model, however many pieces
+    return {
+        name: words.setdefault((model, version), f"{model} {version}")
+        for name, model, version in rows
     }
 
 

@@ -84,6 +84,7 @@ def test_every_line_names_its_piece_its_track_and_its_shares(closed):
     )
     assert (row["attribution_share"], row["ownership_share"]) == ("0.600000000", "0.600000")
     assert row["piece_revenue"] == "21.00000000"
+    assert row["model"] == "m 1"
     assert row["amount"] == "7.56000000"
     assert row["attribution_share_low"] == "", "one checkpoint gives no interval"
 
