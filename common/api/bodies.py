@@ -33,11 +33,12 @@ BLOCK_BYTES = 64 * KIBIBYTE
 
 @dataclass(frozen=True)
 class Lines:
-    """A body of one JSON object a line; `is_single` where it was sent as one object."""
+    """A body of many lines; `is_single` where it was sent as one JSON object."""
 
     stream: IO[bytes]
     sha256: str
     is_single: bool
+    media_type: str
 
 
 class OneObject(BaseParser):
@@ -52,7 +53,7 @@ class OneObject(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         line = _one_line(_read_at_most(stream, JSON_BYTES))
-        return Lines(io.BytesIO(line), sha256_bytes(line), is_single=True)
+        return Lines(io.BytesIO(line), sha256_bytes(line), True, self.media_type)
 
 
 class ManyLines(BaseParser):
@@ -76,7 +77,13 @@ class ManyLines(BaseParser):
             digest.update(block)
             kept.write(block)
         kept.seek(0)
-        return Lines(kept, digest.hexdigest(), is_single=False)
+        return Lines(kept, digest.hexdigest(), False, self.media_type)
+
+
+class ManyRows(ManyLines):
+    """`text/csv`: the same, in rows under a header."""
+
+    media_type = "text/csv"
 
 
 def check_envelope(request: Request, most_bytes: int) -> None:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.platforms import PlatformResource
-from common.api.bodies import NDJSON_BYTES, Lines, ManyLines, OneObject
+from common.api.bodies import NDJSON_BYTES, Lines, ManyLines, ManyRows, OneObject
 from common.api.handling import request_id
 from common.api.idempotency import idempotent
 from common.api.problems import INVALID, Place, Problem
@@ -16,7 +16,8 @@ from royalty.models import EventKind, RevenueKind
 from royalty.services import intake
 
 DESCRIPTION = (
-    "One event as a JSON object, or many as NDJSON (one object a line, at most 32 MiB). "
+    "One event as a JSON object, or many as NDJSON (one object a line) or CSV (the same fields as "
+    "columns under a header), at most 32 MiB. "
     "Everything is taken in or nothing: with any fault nothing changes, and `errors` lists the "
     "first hundred faults by field or line. An `event_id` counts once: the same event again is "
     "`known`, with another content it is refused. What was reported wrongly is corrected by "
@@ -24,6 +25,7 @@ DESCRIPTION = (
     "of several the last one counts. Events of a closed period are refused, unless you say that "
     "they are late: then they are kept, and paid for once the period is restated."
 )
+MEDIA_TYPES = (OneObject.media_type, ManyLines.media_type, ManyRows.media_type)
 LATE = "late"
 LATE_PARAMETER = OpenApiParameter(
     LATE, bool, description="Keep events of closed periods too, until the periods are restated."
@@ -137,7 +139,7 @@ def _example(name: str, event: dict[str, Any]) -> OpenApiExample:
 class Intake(PlatformResource):
     """What both kinds of events share."""
 
-    parser_classes = (OneObject, ManyLines)
+    parser_classes = (OneObject, ManyLines, ManyRows)
     most_bytes = NDJSON_BYTES
     parameters = frozenset({LATE})
 
@@ -154,7 +156,13 @@ class Intake(PlatformResource):
         name = f"request {request_id(request)}"
         try:
             report = take(
-                platform=self.platform, source=sent.stream, name=name, is_late=_is_late(request)
+                platform=self.platform,
+                source=sent.stream,
+                name=name,
+                is_late=_is_late(request),
+                form=intake.Format.CSV
+                if sent.media_type == ManyRows.media_type
+                else intake.Format.NDJSON,
             )
         except intake.IntakeRefused as refusal:
             raise _problem(refusal, sent) from refusal
@@ -169,7 +177,7 @@ class Usage(Intake):
         summary="Report usage",
         description=DESCRIPTION,
         parameters=[LATE_PARAMETER],
-        request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), UsageSerializer),
+        request=dict.fromkeys(MEDIA_TYPES, UsageSerializer),
         responses=RESPONSES,
         examples=[_example("A use", USAGE)],
     )
@@ -186,7 +194,7 @@ class Revenue(Intake):
         summary="Report revenue",
         description=DESCRIPTION,
         parameters=[LATE_PARAMETER],
-        request=dict.fromkeys((OneObject.media_type, ManyLines.media_type), RevenueSerializer),
+        request=dict.fromkeys(MEDIA_TYPES, RevenueSerializer),
         responses=RESPONSES,
         examples=[
             _example("A subscription", SUBSCRIPTION),

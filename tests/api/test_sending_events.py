@@ -132,3 +132,28 @@ def test_many_lines_are_taken_from_a_file_rather_than_from_memory(acme):
     lines = [usage_line(number, "U1", "G1", 1) for number in range(12_000)]
     assert acme.post_lines("usage", lines).json()["new"] == 12_000
     assert IntakeFile.objects.get().line_count == 12_000
+
+
+def test_many_events_come_as_csv_too(acme, world, counts):
+    rows = [
+        "event_id,service,generation,subscriber,used_at,count",
+        "use-1,studio,G1,U1,2026-10-02T12:00:00Z,3",
+    ]
+    response = acme.send("usage", "\n".join(rows), "text/csv")
+    assert response.json()["new"] == 1
+    assert acme.post_json("usage", USE).json()["known"] == 1
+    before = counts()
+    wrong = acme.send("usage", "\n".join([*rows, "use-2,studio,G1,U1,now,3"]), "text/csv")
+    (error,) = problem(wrong, 422, "invalid")["errors"]
+    assert (error["line"], error["field"]) == (3, "used_at")
+    assert counts() == before
+
+
+def test_late_events_are_kept_where_the_sender_says_so(acme, world):
+    acme.post_lines("usage", usage_lines())
+    acme.post_lines("revenue", revenue_lines())
+    settle(world)
+    late = USE | {"event_id": "late"}
+    assert "late" in problem(acme.post_json("usage?late=maybe", late), 422, "invalid")["detail"]
+    assert acme.post_json("usage?late=true", late).json()["new"] == 1
+    assert UsageEvent.objects.get(event_id="late").is_late

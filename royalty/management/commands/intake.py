@@ -1,8 +1,10 @@
 """`manage.py intake ACTION ...`: take in a platform's files, and see what came late.
 
-intake usage    FILE --platform CODE [--late]
-intake revenue  FILE --platform CODE [--late]
+intake usage    FILE --platform CODE [--late] [--format csv]
+intake revenue  FILE --platform CODE [--late] [--format csv]
 intake late     [--platform CODE]
+
+A file is one JSON object a line; one whose name ends with .csv is rows under a header.
 """
 
 from pathlib import Path
@@ -31,6 +33,9 @@ class Command(BaseCommand):
                 action="store_true",
                 help="keep events of closed periods too, until the periods are restated",
             )
+            taking.add_argument(
+                "--format", type=intake.Format, help="ndjson or csv, if the name does not say"
+            )
         late = actions.add_parser("late", help="list late events that no run accounts for yet")
         late.add_argument("--platform", help="only of the platform with this code")
 
@@ -50,7 +55,11 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             report = TAKE[options["action"]](
-                platform=platform, source=path, name=path.name, is_late=options["late"]
+                platform=platform,
+                source=path,
+                name=path.name,
+                is_late=options["late"],
+                form=options["format"] or intake.Format.of_name(path.name),
             )
         except intake.IntakeRefused as refusal:
             for fault in refusal.faults:

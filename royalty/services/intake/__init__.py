@@ -1,4 +1,4 @@
-"""Taking in what platforms report: files of one JSON object a line, whole or not at all.
+"""Taking in what platforms report: files of JSON lines or CSV, whole or not at all.
 
 A file is parsed, staged by COPY, checked against what is known, and counted, in one transaction.
 Every fault names line, field and remedy; with any fault nothing changes. The same event sent again
@@ -9,11 +9,13 @@ usage:   {"event_id", "service", "generation", "subscriber", "used_at", "count"}
 revenue: {"event_id", "service", "kind": "subscription", "subscriber", "amount", "currency",
           "earned_on"}, or "kind": "output" with "generation" in place of "subscriber", or "kind":
           "training" with neither
+both:    "corrects", where the event replaces an earlier one
 
 Only this package writes intake files and events.
 """
 
 from royalty.services.intake.faults import Fault, IntakeRefused
+from royalty.services.intake.formats import Format
 from royalty.services.intake.taking import IntakeReport, take_revenue, take_usage
 
-__all__ = ["Fault", "IntakeRefused", "IntakeReport", "take_revenue", "take_usage"]
+__all__ = ["Fault", "Format", "IntakeRefused", "IntakeReport", "take_revenue", "take_usage"]

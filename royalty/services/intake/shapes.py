@@ -26,6 +26,7 @@ REVENUE_FIELDS = {
 class Shape:
     """How a kind of line is read and where it goes.
 
+    `required` are the fields of every line, `optional` those that some lines have.
     `columns` are those of the event's table and of the staging table alike, with types; those that
     are `derived` are no part of what the sender said, so that events are compared without; `day` is
     the SQL of the day to which an event belongs, after its alias; beside that day a correction
@@ -33,6 +34,8 @@ class Shape:
     """
 
     kind: EventKind
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
     table: str
     columns: dict[str, str]
     derived: frozenset[str]
@@ -127,6 +130,8 @@ def _atoms(record: Record, amount: str, money: Currency) -> int:
 
 USAGE = Shape(
     kind=EventKind.USAGE,
+    required=USAGE_FIELDS,
+    optional=(CORRECTS,),
     table="royalty_usageevent",
     columns={
         "event_id": "varchar",
@@ -143,6 +148,8 @@ USAGE = Shape(
 )
 REVENUE = Shape(
     kind=EventKind.REVENUE,
+    required=(*COMMON, "kind", *MONEY_FIELDS),
+    optional=("subscriber", "generation", CORRECTS),
     table="royalty_revenueevent",
     columns={
         "event_id": "varchar",

@@ -12,9 +12,10 @@ from royalty.models import IntakeFile
 from royalty.services.intake import shapes
 from royalty.services.intake.calendar import Calendar
 from royalty.services.intake.faults import Faults, refused
-from royalty.services.intake.record import BrokenLine, Record, parse
+from royalty.services.intake.formats import Format, records
+from royalty.services.intake.record import Record
 from royalty.services.intake.shapes import Shape
-from royalty.services.intake.source import MAX_LINE_BYTES, kept, numbered_lines
+from royalty.services.intake.source import kept
 from royalty.services.intake.staging import Staging
 
 
@@ -29,8 +30,22 @@ class IntakeReport:
     was_taken_before: bool
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What the sender says of a file: its name, how it is written, that it is late."""
+
+    name: str
+    form: Format
+    is_late: bool
+
+
 def take_usage(
-    *, platform: Platform, source: Path | IO[bytes], name: str, is_late: bool = False
+    *,
+    platform: Platform,
+    source: Path | IO[bytes],
+    name: str,
+    is_late: bool = False,
+    form: Format = Format.NDJSON,
 ) -> IntakeReport:
     """Take in a file of uses.
 
@@ -39,30 +54,33 @@ def take_usage(
     Raises:
         IntakeRefused: anything is wrong with it; nothing changed.
     """
-    return _take(shapes.USAGE, platform, source, name, is_late)
+    return _take(shapes.USAGE, platform, source, Sent(name[:300], form, is_late))
 
 
 def take_revenue(
-    *, platform: Platform, source: Path | IO[bytes], name: str, is_late: bool = False
+    *,
+    platform: Platform,
+    source: Path | IO[bytes],
+    name: str,
+    is_late: bool = False,
+    form: Format = Format.NDJSON,
 ) -> IntakeReport:
     """Take in a file of revenue; `is_late` as for uses.
 
     Raises:
         IntakeRefused: anything is wrong with it; nothing changed.
     """
-    return _take(shapes.REVENUE, platform, source, name, is_late)
+    return _take(shapes.REVENUE, platform, source, Sent(name[:300], form, is_late))
 
 
-def _take(
-    shape: Shape, platform: Platform, source: Path | IO[bytes], name: str, is_late: bool
-) -> IntakeReport:
+def _take(shape: Shape, platform: Platform, source: Path | IO[bytes], how: Sent) -> IntakeReport:
     with kept(source) as (stream, sha256):
         known = _known_file(shape, platform, sha256)
         if known is not None:
             return known
         try:
             with transaction.atomic():
-                return _take_new(shape, platform, stream, sha256, name[:300], is_late)
+                return _take_new(shape, platform, stream, sha256, how)
         except IntegrityError as error:
             # The database's own guard, for what changed since the checks: its sentence says what.
             cause = error.__cause__
@@ -71,13 +89,13 @@ def _take(
 
 
 def _take_new(
-    shape: Shape, platform: Platform, stream: IO[bytes], sha256: str, name: str, is_late: bool
+    shape: Shape, platform: Platform, stream: IO[bytes], sha256: str, how: Sent
 ) -> IntakeReport:
     with connection.cursor() as cursor:
-        staging = Staging(shape, platform, cursor, is_late=is_late)
+        staging = Staging(shape, platform, cursor, is_late=how.is_late)
         calendar = Calendar(platform)  # reads the database, which nothing may do during a COPY
         with staging.lines() as copy:
-            line_count = _stage(shape, calendar, stream, copy)
+            line_count = _stage(shape, calendar, how, stream, copy)
         # One file of a platform at a time from here on: what is new stays new while we count it.
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('royalty intake', %s))", [platform.pk]
@@ -97,7 +115,7 @@ def _take_new(
         platform=platform,
         kind=shape.kind,
         sha256=sha256,
-        name=name,
+        name=how.name,
         line_count=line_count,
         new_count=new_count,
         known_count=line_count - new_count,
@@ -112,7 +130,7 @@ def _known_file(shape: Shape, platform: Platform, sha256: str) -> IntakeReport |
     return IntakeReport(file, file.line_count, 0, file.line_count, True)
 
 
-def _stage(shape: Shape, calendar: Calendar, stream: IO[bytes], copy: Copy) -> int:
+def _stage(shape: Shape, calendar: Calendar, how: Sent, stream: IO[bytes], copy: Copy) -> int:
     """Write every line to the staging table; returns how many there are.
 
     Raises:
@@ -120,21 +138,15 @@ def _stage(shape: Shape, calendar: Calendar, stream: IO[bytes], copy: Copy) -> i
     """
     faults = Faults()
     line_count = 0
-    for number, line in numbered_lines(stream):
+    for number, record in records(how.form, shape, stream, faults):
         line_count += 1
-        if line is None:
-            faults.add(number, "", f"The line is longer than {MAX_LINE_BYTES} bytes.")
-            continue
-        try:
-            record = parse(line)
-        except BrokenLine as error:
-            faults.add(number, "", str(error))
+        if record is None:
             continue
         row = shape.row(record, calendar)
         _note(faults, number, record)
         if not faults.total:
             copy.write_row((number, *row))
-    if not line_count:
+    if not line_count and not faults.total:
         faults.add(0, "", "The file holds no line; send at least one.")
     faults.refuse_if_any()
     return line_count
