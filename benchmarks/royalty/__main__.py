@@ -5,6 +5,7 @@ python -m benchmarks.royalty --parts apportionment --plays 50_000_000 \\
     --subscribers 1_000_000 --generations 200_000 --rounds 1   the full thing
 python -m benchmarks.royalty --parts posting intake            what the database's guards cost
 python -m benchmarks.royalty --parts statement                 a statement and its explanation
+python -m benchmarks.royalty --parts period                    from a period's events to its close
 """
 
 import argparse
@@ -23,7 +24,7 @@ from benchmarks.royalty.report import show_costs, show_race, show_steps
 from benchmarks.royalty.world import Size
 
 TABLE_WIDTH = 120
-BOOKS = ("posting", "intake", "statement")
+BOOKS = ("posting", "intake", "statement", "period")
 PARTS = ("apportionment", *BOOKS)
 
 
@@ -52,7 +53,7 @@ def apportionment(console: Console, options: argparse.Namespace) -> None:
 
 def books(console: Console, options: argparse.Namespace) -> None:
     """What the database's guards cost, and a large statement; in the database at hand."""
-    from benchmarks.royalty import books, statement
+    from benchmarks.royalty import books, period, statement
 
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -66,6 +67,10 @@ def books(console: Console, options: argparse.Namespace) -> None:
             title = f"A statement of {options.lines:,} lines"
             steps = statement.steps(options.lines, folder)
             show_steps(console, title, steps, statement.BASES)
+        if "period" in options.parts:
+            size = Size(options.plays, options.subscribers, options.generations)
+            title = f"A period of {options.plays:,} plays in the table of events"
+            show_steps(console, title, *period.steps(size))
 
 
 @contextmanager

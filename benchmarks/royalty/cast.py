@@ -99,10 +99,11 @@ def generations(of: Cast, count: int) -> list[Generation]:
     )
 
 
-def tracks_of(party: Party, count: int) -> list[Track]:
-    """Tracks of works that are one party's alone."""
+def tracks_of(party: Party, count: int, prefix: str = "") -> list[Track]:
+    """Tracks of works that are one party's alone; other prefixes make other tracks."""
     works = Work.objects.bulk_create(
-        (Work(ref=f"work:{at:06}", title=f"Song {at}") for at in range(count)), batch_size=BATCH
+        (Work(ref=f"work:{prefix}{at:06}", title=f"Song {at}") for at in range(count)),
+        batch_size=BATCH,
     )
     Share.objects.bulk_create(
         (
@@ -120,8 +121,10 @@ def tracks_of(party: Party, count: int) -> list[Track]:
     )
     return Track.objects.bulk_create(
         (
-            Track(ref=f"T{at:06}", work=work, asset=asset, title=work.title)
-            for at, (work, asset) in enumerate(zip(works, _assets("track", count), strict=True))
+            Track(ref=f"{prefix}T{at:06}", work=work, asset=asset, title=work.title)
+            for at, (work, asset) in enumerate(
+                zip(works, _assets(f"{prefix}track", count), strict=True)
+            )
         ),
         batch_size=BATCH,
     )

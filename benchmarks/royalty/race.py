@@ -16,6 +16,7 @@ from statistics import median
 
 from benchmarks.royalty import world
 from benchmarks.royalty.contestants import CONTESTANTS, Run, missing
+from benchmarks.royalty.memory import forget_peak, peak_bytes
 from royalty.apportionment import IntArray
 
 PATIENCE_SECONDS = 40.0  # after which a contestant takes no further turn
@@ -110,20 +111,8 @@ def _prepare(folder: Path, name: str, threads: int) -> None:
 
 
 def _run() -> tuple[Turn, IntArray]:
-    _forget_peak()
+    forget_peak()
     cpu, wall = time.process_time(), time.perf_counter()
     atoms = _ready[0]()
-    turn = Turn(time.perf_counter() - wall, time.process_time() - cpu, _peak_bytes())
+    turn = Turn(time.perf_counter() - wall, time.process_time() - cpu, peak_bytes())
     return turn, atoms
-
-
-def _forget_peak() -> None:
-    """Let the kernel's peak begin again from what is held now, inputs included (see proc(5))."""
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak_bytes() -> int:
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    raise OSError("This kernel does not tell a process's peak memory (VmHWM).")

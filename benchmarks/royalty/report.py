@@ -72,19 +72,29 @@ def show_costs(console: Console, title: str, rows: int, costs: Mapping[str, "Cos
 
 
 def show_steps(
-    console: Console, title: str, steps: Mapping[str, "Cost"], bases: Mapping[str, str]
+    console: Console,
+    title: str,
+    steps: Mapping[str, "Cost"],
+    bases: Mapping[str, str],
+    peaks_bytes: Mapping[str, int] | None = None,
 ) -> None:
-    """Print how long each step took, and where it has a base, how many times as long as that."""
+    """Print how long each step took, and where it has a base, how many times as long as that.
+
+    Also the most memory that the process held in each step, where that was asked for.
+    """
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("step", no_wrap=True)
     for heading in ("CPU, ms", "wall, ms", "CPU against"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
+    if peaks_bytes is not None:
+        table.add_column("peak memory", justify="right", no_wrap=True)
     for name, cost in steps.items():
         base = bases.get(name, "")
         ratio = f"{cost.cpu_seconds / steps[base].cpu_seconds:.2f}×" if base else ""
         times = (f"{1000 * seconds:,.0f}" for seconds in (cost.cpu_seconds, cost.wall_seconds))
-        table.add_row(name, *times, ratio, base)
+        peak = () if peaks_bytes is None else (f"{peaks_bytes[name] / 2**20:,.0f} MiB",)
+        table.add_row(name, *times, ratio, base, *peak)
     console.print(table)
     console.print()
 

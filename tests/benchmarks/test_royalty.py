@@ -11,7 +11,16 @@ from benchmarks.royalty import world
 from benchmarks.royalty.contestants import CONTESTANTS, FLOOR, OURS, PEERS, missing
 from benchmarks.royalty.race import Result, Turn, race
 from benchmarks.royalty.report import Disagreement, check, show_race
-from royalty.models import Entry, IntakeFile, Journal, Statement
+from royalty.models import (
+    AllocationRun,
+    Entry,
+    IntakeFile,
+    Journal,
+    Period,
+    Statement,
+    UsageEvent,
+)
+from royalty.selectors import facts
 
 SIZE = world.Size(plays=20_000, subscribers=400, generations=200)
 
@@ -108,7 +117,9 @@ def _no_wake_ups(monkeypatch):
 
 @pytest.mark.usefixtures("committed_db", "_no_wake_ups")
 def test_the_books_are_measured_by_the_services_themselves(capsys, storage):
-    options = program.parser().parse_args(["--rows", "300", "--lines", "200", "--rounds", "1"])
+    sizes = ["--rows", "300", "--lines", "200", "--rounds", "1"]
+    parts = ["--parts", "posting", "intake", "statement"]
+    options = program.parser().parse_args([*sizes, *parts])
     program.books(Console(width=150), options)
     printed = capsys.readouterr().out
     for name in ("posting, all guards", "intake of a file, known uses", "explaining a line, cold"):
@@ -118,3 +129,16 @@ def test_the_books_are_measured_by_the_services_themselves(capsys, storage):
     new, again = (IntakeFile.objects.get(name=name) for name in ("1.ndjson", "1-again.ndjson"))
     assert (new.new_count, again.new_count, again.known_count) == (300, 0, 300)
     assert Statement.objects.get().files.count() == 7
+
+
+@pytest.mark.usefixtures("committed_db", "_no_wake_ups")
+def test_a_period_is_measured_from_its_events_to_its_close(capsys, storage, monkeypatch):
+    monkeypatch.setattr(facts, "ORDER_A_MESSAGE", 7)  # plays travel in many messages
+    options = ["--plays", "3000", "--subscribers", "50", "--generations", "40"]
+    program.books(Console(width=150), program.parser().parse_args([*options, "--parts", "period"]))
+    printed = capsys.readouterr().out
+    for name in ("reading events", "computing the period", "apportioning", "closing"):
+        assert name in printed
+    assert "MiB" in printed
+    assert Period.objects.get().status == "closed"
+    assert AllocationRun.objects.get().use_count == 3000 == UsageEvent.objects.count()
