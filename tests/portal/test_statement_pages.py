@@ -10,7 +10,7 @@ from royalty.documents.waterfall import waterfall
 from royalty.models import Statement
 from royalty.selectors.statement_document import movement_of
 from royalty.selectors.statement_lines import lines_of, tracks_earning
-from royalty.services import periods
+from royalty.services import periods, statements
 from royalty.services.restatements import restate_period
 from tests.portal.people import statement_of, text
 from tests.royalty.cast import AFTER, SOLD, own, payables, revenue_line, settle, show, usage_line
@@ -115,6 +115,20 @@ def test_an_adjustment_names_its_period_and_its_reason(people, month, take):
     page = text(people.ada.get(f"/statements/{later.pk}/"))
     assert SOLD["reason"] in page
     assert "Adjustment of 2026-10: changed ownership" in page
+
+
+def test_the_page_says_which_version_counts(people, month):
+    first = statement_of("A")
+    second = statements.reissue(statement=first, reason="a name was misspelt", user=month.ann)
+    page = people.ada.get(f"/statements/{second.pk}/")
+    assert page.status_code == 404, "a draft is nobody's to read"
+    show(month.period, month.ann)
+    old, new = (text(people.ada.get(f"/statements/{s.pk}/")) for s in (first, second))
+    assert "Version 2 of this statement counts" in old
+    assert "with the same amounts: a name was misspelt" in new
+    listed = people.ada.get("/statements/").content.decode()
+    assert f"/statements/{second.pk}/" in listed
+    assert f"/statements/{first.pk}/" not in listed
 
 
 @pytest.mark.parametrize("ref", "ABC")
