@@ -56,7 +56,8 @@ def _carry_over(path: Path) -> None:
         sys.exit(str(error) if isinstance(error, DemoFailed) else f"{NO_DEMO} ({error})")
     Console(highlight=False).print(
         f"[bold]A year of books[/] over the demo's {found.pieces} pieces, attributed by "
-        f"{found.method}\n"
+        f"{found.method}\n",
+        soft_wrap=True,
     )
 
 

@@ -25,22 +25,16 @@ BEGINS_ON = date(2026, 1, 1)
 def main(pieces: Path, seed: int) -> int:
     """Live through the year and check its books; returns the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.embedded import ensure_servers
+    from config.embedded import ensure_servers, stop_servers
     from config.environment import environment
 
     home, started = Path(environment().home), time.monotonic()
     ensure_servers()
-    _begin_anew(home)
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from common.database import tenancy
-
-    tenancy.serve_as_system()
-    call_command("migrate", verbosity=0)
-    status = _live(pieces, seed, home)
+    try:
+        _begin_anew(home)
+        status = _live(pieces, seed, home)
+    finally:
+        stop_servers()  # `make stop` knows the demo's alone
     Console(highlight=False).print(
         f"\nThe year took {time.monotonic() - started:.0f} s. Its files are in {home}; "
         f"TANTIEME_HOME={home} make serve opens its portal, for the people in "
@@ -67,6 +61,23 @@ def _begin_anew(home: Path) -> None:
 
 
 def _live(pieces: Path, seed: int, home: Path) -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    from common.database import tenancy
+
+    tenancy.serve_as_system()
+    call_command("migrate", verbosity=0)
+    try:
+        return _live_and_conclude(pieces, seed, home)
+    finally:
+        connections.close_all()
+
+
+def _live_and_conclude(pieces: Path, seed: int, home: Path) -> int:
     from demo.year.pieces import bring_in
     from demo.year.plan import Calendar, Plan, services
     from demo.year.run import conclude, live

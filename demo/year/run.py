@@ -63,5 +63,6 @@ def conclude(world: World, console: Console) -> int:
         for fault in check.faults:
             console.print(f"    {fault}", style="red", markup=False, soft_wrap=True)
         n_faults += len(check.faults)
-    console.print(f"\nThe lines of all runs, with seed {world.seed}: sha256 {fingerprint()}")
+    text = f"\nThe lines of all runs, with seed {world.seed}: sha256 {fingerprint()}"
+    console.print(text, soft_wrap=True)
     return 1 if n_faults else 0
