@@ -92,7 +92,7 @@ class _Describer:
             right_type=self._rights[right],
             ownership_ppm=part(
                 (snapshot.owner_indptr, snapshot.owner_party, self._owned_ppm),
-                track * len(self._rights) + right,
+                track * snapshot.right_count + right,
                 self._party,
             ),
             atoms=int(lines.atoms[row]),

@@ -3,7 +3,7 @@
 A most favoured *contract* has no worse terms than any other of the same platform:
 
 - commission: no other has a lower one;
-- guarantee: no other in the same currency has a higher one;
+- guarantee: no other in the same currency, for periods of the same length, has a higher one;
 - composition's part: no other gives compositions more, where both contracts pay both rights. It is
   compared in this direction because the clause is a custom of music publishers, who agree to a
   split on the condition that nobody else's compositions get a larger part.
@@ -62,7 +62,13 @@ def _amount(row: Agreement, minor: int) -> str:
 
 CONTRACT_TERMS = (
     Term("a commission", "commission_ppm", _percent),
-    Term("a guarantee", "guarantee_minor", _amount, is_better_higher=True, same=("currency",)),
+    Term(
+        "a guarantee",
+        "guarantee_minor",
+        _amount,
+        is_better_higher=True,
+        same=("currency", "period_months"),
+    ),
     Term(
         "a part for the composition",
         "composition_ppm",

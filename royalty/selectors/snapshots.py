@@ -75,7 +75,7 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         owner_party=owner_party,
         owner_ppm=owner_ppm,
         parameters=tuple(period.contract.model_parameters.items()),
-        right_ppm=_right_ppm(period.contract),
+        right_ppm=right_ppm(period.contract),
         **_track_facts(in_order, period),
     )
     snapshot.validate()
@@ -160,7 +160,7 @@ def _owners(
     return tuple(sorted(refs.values())), owners
 
 
-def _right_ppm(contract: Contract) -> IntArray:
+def right_ppm(contract: Contract) -> IntArray:
     """How a track's money is split between two rights; empty where one is paid."""
     parts = list(contract.right_ppm.values())
     return np.array(parts if len(parts) > 1 else [], dtype=np.int64)

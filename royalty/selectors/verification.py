@@ -19,7 +19,8 @@ from royalty.selectors.credits import credits_of, posted_credits
 from royalty.selectors.facts import reported_totals
 from royalty.selectors.proofs import wrong_root
 from royalty.selectors.refusable_rows import QUERIES
-from royalty.selectors.runs import books_of, current_run, lines_sha256
+from royalty.selectors.runs import Books, books_of, current_run, lines_sha256
+from royalty.selectors.snapshots import right_ppm
 from royalty.selectors.stated import wrong_statements
 from royalty.selectors.verified_payouts import wrong_payouts
 from royalty.selectors.verified_receivables import GUARDS as GUARDS_OF_RECEIVABLES
@@ -149,6 +150,12 @@ def _wrong_runs(period: Period) -> Iterator[str]:
     known = (run.use_count + run.left_out_uses, run.gross_atoms)
     if known != reported_totals(period, run.last_intake_file):
         yield f"{period}: uses or revenue are not those that run {run.pk} saw."
+    yield from _other_terms(books)
+    if books.allocation.guarantee_atoms != run.guarantee_atoms:
+        yield (
+            f"{period}: run {run.pk} says that {run.guarantee_atoms} atoms are owed on top, but "
+            f"{books.allocation.guarantee_atoms} follow from the contract's guarantee."
+        )
     expected, posted = credits_of(books), posted_credits(period)
     for target in sorted(expected.keys() | posted.keys()):
         if expected.get(target, 0) != posted.get(target, 0):
@@ -156,3 +163,14 @@ def _wrong_runs(period: Period) -> Iterator[str]:
                 f"{period}: {' '.join(target).strip()} has {posted.get(target, 0)} atoms in the "
                 f"books, but {expected.get(target, 0)} follow from the snapshot."
             )
+
+
+def _other_terms(books: Books) -> Iterator[str]:
+    """Terms of the contract that are not those which its run's snapshot was taken under."""
+    contract, snapshot = books.run.period.contract, books.snapshot
+    said = (dict(snapshot.parameters), snapshot.right_ppm.tolist())
+    if said != (contract.model_parameters, right_ppm(contract).tolist()):
+        yield (
+            f"{books.run.period}: its contract states other parameters, or another part for the "
+            "composition, than when it was apportioned."
+        )

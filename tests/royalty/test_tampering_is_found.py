@@ -98,6 +98,11 @@ def test_a_replica_session_does_not_get_past_the_guards(superuser, table):
         ("UPDATE royalty_statement SET closing_atoms = closing_atoms + 1,"
          " adjustment_atoms = adjustment_atoms + 1", "the books say"),
         ("UPDATE royalty_contract SET allocation_model = 'user_centric'", "come out differently"),
+        ("UPDATE royalty_contract SET composition_ppm = 0", "do not lead to the root"),
+        ("UPDATE royalty_contract SET composition_ppm = 500000", "another part for the comp"),
+        ("UPDATE royalty_contract SET model_parameters = '{\"a\": 1}'", "states other parameters"),
+        ("UPDATE royalty_contract SET guarantee_minor = 10000", "follow from the contract's"),
+        ("UPDATE royalty_allocationrun SET guarantee_atoms = 1", "are owed on top, but 0 follow"),
     ],
 )  # fmt: skip
 def test_changed_rows_are_found(superuser, tampering, words):
