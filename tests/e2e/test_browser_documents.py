@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.mark.parametrize(("button", "suffix"), [("PDF of this", ".pdf"), ("CSV of all", ".csv")])
+@pytest.mark.parametrize(("button", "suffix"), [("PDF of this", ".pdf"), ("CSV of this", ".csv")])
 def test_a_download_is_the_stored_document(visit, follow, installation, button, suffix):
     page = visit(as_="estate")
     follow(page, "A statement")

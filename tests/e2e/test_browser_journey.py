@@ -90,7 +90,7 @@ def test_by_keyboard_alone(visit, installation):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("October 2026")
     order = walk_to(page, "explain this line$")
-    assert order.index("PDF of this statement") < order.index("CSV of all lines"), order
+    assert order.index("PDF of this statement") < order.index("CSV of this statement"), order
     while not page.evaluate("document.activeElement.closest('tr').querySelector('.share')"):
         walk_to(page, "explain this line$")
     page.keyboard.press("Enter")
