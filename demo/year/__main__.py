@@ -43,7 +43,7 @@ def _carry_over(path: Path) -> None:
     import django
 
     django.setup()
-    from django.db import Error
+    from django.db import ProgrammingError
 
     from common.database import tenancy
     from demo.show import DemoFailed
@@ -52,8 +52,10 @@ def _carry_over(path: Path) -> None:
     tenancy.serve_as_system()
     try:
         found = write_pieces(path)
-    except (DemoFailed, Error) as error:
-        sys.exit(str(error) if isinstance(error, DemoFailed) else f"{NO_DEMO} ({error})")
+    except DemoFailed as error:
+        sys.exit(str(error))
+    except ProgrammingError:  # there are no tables yet
+        sys.exit(NO_DEMO)
     Console(highlight=False).print(
         f"[bold]A year of books[/] over the demo's {found.pieces} pieces, attributed by "
         f"{found.method}\n",
