@@ -94,7 +94,8 @@ def _derive(source: Derivation) -> tuple[Snapshot, Allocation]:
 
 
 # A period of 100,000 lines takes about 10 MB here.
-kept_lines = lru_cache(maxsize=4)(_derive)
+# A statement asks for its own run, and for two more of each period that it adjusts.
+kept_lines = lru_cache(maxsize=6)(_derive)
 
 
 def read_snapshot(name: str, sha256: str) -> Snapshot:
