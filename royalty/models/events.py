@@ -46,6 +46,7 @@ class IntakeFile(models.Model):
     kind = models.CharField(max_length=16, choices=EventKind)
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=300)
+    message = models.CharField(max_length=300, blank=True, db_default="")  # DSR: sender, MessageId
     line_count = models.PositiveBigIntegerField()
     new_count = models.PositiveBigIntegerField()
     known_count = models.PositiveBigIntegerField()
@@ -55,6 +56,11 @@ class IntakeFile(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["platform", "kind", "sha256"], name="a_file_is_taken_once"
+            ),
+            models.UniqueConstraint(
+                fields=["platform", "message"],
+                condition=~Q(message=""),
+                name="a_message_id_is_used_once",
             ),
             models.CheckConstraint(
                 condition=Q(line_count=models.F("new_count") + models.F("known_count")),

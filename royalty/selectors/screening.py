@@ -67,7 +67,16 @@ def screen(
 ) -> Screened:
     """Take out what is held; needs the temporary tables of `facts`."""
     uses = Uses.of(usage, n_subscribers, len(generation_ids))
-    findings = [*anomalies.too_many(uses), *anomalies.look_alikes(uses), *_jumps(period, uses)]
+    everybody = tuple(_positions([""]))  # uses that were reported for all subscribers at once
+    findings = [
+        finding
+        for finding in (
+            *anomalies.too_many(uses),
+            *anomalies.look_alikes(uses),
+            *_jumps(period, uses),
+        )
+        if not finding.subscribers or finding.subscribers != everybody
+    ]
     found = _in_names(uses, generation_ids, findings)
     holds = {(hold.rule, hold.subject): hold for hold in usage_holds(period)}
     subscribers: set[int] = set()

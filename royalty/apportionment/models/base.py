@@ -38,6 +38,7 @@ class AllocationModel(ABC):
     name: ClassVar[str]
     revenue: ClassVar[Revenue] = "subscription"  # the kind of money that it knows how to share
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    needs_subscribers: ClassVar[bool] = True  # whether it matters who used what
     axioms: ClassVar[frozenset[Axiom]]
 
     @abstractmethod

@@ -25,6 +25,7 @@ class PerOutput(AllocationModel):
 
     name = "per_output"
     revenue: ClassVar[Revenue] = "output"
+    needs_subscribers: ClassVar[bool] = False
     axioms = ALWAYS | {Axiom.ADDITIVITY, Axiom.MORE_USE, Axiom.PIECE_SPLIT, Axiom.INTENSITY}
 
     def sentence(self, parameters: Mapping[str, int]) -> str:

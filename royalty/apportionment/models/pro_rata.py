@@ -24,6 +24,7 @@ class ProRata(AllocationModel):
     """
 
     name = "pro_rata"
+    needs_subscribers = False
     axioms = ALWAYS | {
         Axiom.ADDITIVITY,
         Axiom.NO_USE_NO_PAY,

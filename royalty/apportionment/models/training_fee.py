@@ -22,6 +22,7 @@ class TrainingFee(AllocationModel):
     """
 
     revenue: ClassVar[Revenue] = "training"
+    needs_subscribers: ClassVar[bool] = False
     axioms = ALWAYS | {Axiom.ADDITIVITY, Axiom.INTENSITY, Axiom.MORE_USE}
     fact: ClassVar[str]  # the optional array of the snapshot that this one needs
 

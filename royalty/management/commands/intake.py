@@ -4,7 +4,8 @@ intake usage    FILE --platform CODE [--late] [--format csv]
 intake revenue  FILE --platform CODE [--late] [--format csv]
 intake late     [--platform CODE]
 
-A file is one JSON object a line; one whose name ends with .csv is rows under a header.
+A file is one JSON object a line; one whose name ends with .csv is rows under a header, one with
+.tsv or .tsv.gz a DDEX DSR flat file (uses only).
 """
 
 from pathlib import Path
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                 help="keep events of closed periods too, until the periods are restated",
             )
             taking.add_argument(
-                "--format", type=intake.Format, help="ndjson or csv, if the name does not say"
+                "--format", type=intake.Format, help="ndjson, csv or dsr, if the name does not say"
             )
         late = actions.add_parser("late", help="list late events that no run accounts for yet")
         late.add_argument("--platform", help="only of the platform with this code")

@@ -1,4 +1,4 @@
-"""In which forms a file's lines come: one JSON object each, or rows of CSV under a header.
+"""In which forms a file's lines come: JSON objects, rows of CSV under a header, or a DSR.
 
 A format gives the records of a stream with their line numbers, and notes what cannot be read; what
 the fields mean is the shape's matter. CSV has the fields as columns, in any order; an empty cell is
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import IO
 
+from royalty.services.intake import dsr
 from royalty.services.intake.faults import Faults
 from royalty.services.intake.record import BrokenLine, Record, parse
 from royalty.services.intake.shapes import Shape
@@ -26,11 +27,15 @@ class Format(StrEnum):
 
     NDJSON = "ndjson"
     CSV = "csv"
+    DSR = "dsr"  # uses only
 
     @classmethod
     def of_name(cls, name: str) -> "Format":
         """What a file's name says; NDJSON where it says nothing."""
-        return cls.CSV if name.lower().endswith(".csv") else cls.NDJSON
+        lower = name.lower().removesuffix(".gz")
+        return (
+            cls.CSV if lower.endswith(".csv") else cls.DSR if lower.endswith(".tsv") else cls.NDJSON
+        )
 
 
 def records(form: Format, shape: Shape, stream: IO[bytes], faults: Faults) -> Records:
@@ -65,6 +70,10 @@ def _csv_rows(shape: Shape, stream: IO[bytes], faults: Faults) -> Records:
             if header is None:  # without it no row means anything
                 return
             yield number, None
+
+
+def _dsr_uses(_shape: Shape, stream: IO[bytes], faults: Faults) -> Records:
+    return dsr.uses(dsr.read_head(stream), stream, faults)
 
 
 def _cells(line: bytes | None) -> list[str]:
@@ -109,4 +118,5 @@ def _too_long() -> str:
 READERS: dict[Format, Callable[[Shape, IO[bytes], Faults], Records]] = {
     Format.NDJSON: _json_lines,
     Format.CSV: _csv_rows,
+    Format.DSR: _dsr_uses,
 }

@@ -1,7 +1,7 @@
 """The two kinds of lines: which fields they have, and the row that becomes of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common.money import Currency, MoneyError, currency
@@ -60,6 +60,20 @@ def usage_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
         record.count("count", least=0 if CORRECTS in record else 1),
         record.text(CORRECTS),
     )
+
+
+def reported_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
+    """As `usage_row`, for uses that are reported without subscribers."""
+    service, used_at = record.text("service"), record.instant("used_at")
+    contract = calendar.contract_on(record, service, used_at.date(), "used_at")
+    if contract is not None and contract.model.needs_subscribers:
+        record.fault(
+            "service",
+            f"{contract} shares money {contract.allocation_model.replace('_', ' ')}, by who used "
+            "what; send its uses as NDJSON or CSV, each with its subscriber.",
+        )
+    generation, event_id = record.text("generation", GENERATION_LENGTH), record.text("event_id")
+    return generation, event_id, service, "", used_at, record.count("count"), ""
 
 
 def revenue_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
@@ -146,6 +160,7 @@ USAGE = Shape(
     kept=("service",),
     row=usage_row,
 )
+REPORTED_USAGE = replace(USAGE, row=reported_row)
 REVENUE = Shape(
     kind=EventKind.REVENUE,
     required=(*COMMON, "kind", *MONEY_FIELDS),

@@ -1,6 +1,6 @@
 """Taking a file in: parse, stage, check, count, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -8,12 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from psycopg import Copy, Error
 
 from catalog.models import Platform
-from royalty.models import IntakeFile
-from royalty.services.intake import shapes
+from royalty.models import IntakeFile, Period
+from royalty.services.intake import dsr, shapes
 from royalty.services.intake.calendar import Calendar
 from royalty.services.intake.faults import Faults, refused
 from royalty.services.intake.formats import Format, records
-from royalty.services.intake.record import Record
+from royalty.services.intake.record import BrokenLine, Record
 from royalty.services.intake.shapes import Shape
 from royalty.services.intake.source import kept
 from royalty.services.intake.staging import Staging
@@ -37,6 +37,7 @@ class Sent:
     name: str
     form: Format
     is_late: bool
+    message: str = ""
 
 
 def take_usage(
@@ -54,7 +55,8 @@ def take_usage(
     Raises:
         IntakeRefused: anything is wrong with it; nothing changed.
     """
-    return _take(shapes.USAGE, platform, source, Sent(name[:300], form, is_late))
+    shape = shapes.REPORTED_USAGE if form is Format.DSR else shapes.USAGE
+    return _take(shape, platform, source, Sent(name[:300], form, is_late))
 
 
 def take_revenue(
@@ -78,9 +80,10 @@ def _take(shape: Shape, platform: Platform, source: Path | IO[bytes], how: Sent)
         known = _known_file(shape, platform, sha256)
         if known is not None:
             return known
+        message = _new_message(platform, stream) if how.form is Format.DSR else ""
         try:
             with transaction.atomic():
-                return _take_new(shape, platform, stream, sha256, how)
+                return _take_new(shape, platform, stream, sha256, replace(how, message=message))
         except IntegrityError as error:
             # The database's own guard, for what changed since the checks: its sentence says what.
             cause = error.__cause__
@@ -116,11 +119,43 @@ def _take_new(
         kind=shape.kind,
         sha256=sha256,
         name=how.name,
+        message=how.message,
         line_count=line_count,
         new_count=new_count,
         known_count=line_count - new_count,
     )
     return IntakeReport(file, line_count, new_count, line_count - new_count, False)
+
+
+def _new_message(platform: Platform, stream: IO[bytes]) -> str:
+    """Who sent a DSR under which MessageId.
+
+    Raises:
+        IntakeRefused: it cannot be read, came before, or its days lie in several periods.
+    """
+    try:
+        head = dsr.read_head(stream)
+    except BrokenLine as error:
+        raise refused(f"{error}") from error
+    message = f"{head.sender}:{head.message_id}"[:300]
+    known = IntakeFile.objects.filter(platform=platform, message=message).first()
+    if known is not None:
+        raise refused(
+            f"The message {message} came with another content in {known.name}; a MessageId is "
+            "never used again."
+        )
+    split = Period.objects.filter(
+        contract__platform=platform,
+        contract__service=head.service,
+        starts_on__lte=head.last_day,
+        starts_on__gt=head.first_day,
+    ).first()
+    if head.first_day > head.last_day or split is not None:
+        raise refused(
+            f"The report is about {head.first_day} to {head.last_day}; send one for the days of "
+            "each period."
+        )
+    return message
 
 
 def _known_file(shape: Shape, platform: Platform, sha256: str) -> IntakeReport | None:
