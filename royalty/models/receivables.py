@@ -7,7 +7,7 @@ or it was sent back. A match that was wrong is undone by another row. Whether an
 late or paid is not stored: it follows from its matches.
 
 Amounts are atoms of whole minor units. All rows are append-only and numbers have no gaps; the
-database sees to both (migrations/sql/receivables.sql). Rows are written by
+database sees to both (migrations/sql/receivables.sql, collected.sql). Rows are written by
 `royalty.services.receivables` and nobody else.
 """
 

@@ -2,7 +2,7 @@
 
 Collected is what settled a contract's invoices, without its part of VAT, less what was credited to
 the platform. A payout takes from it with its gross: fee, reserve, advance and tax included. The
-same rule holds in the database (migrations/sql/receivables.sql), for whoever posts.
+same rule holds in the database (migrations/sql/collected.sql), for whoever posts.
 """
 
 from collections.abc import Mapping

@@ -23,7 +23,8 @@ GUARDS = {
     ("admit_number", "royalty_invoice"),
     ("admit_number", "royalty_selfbilledinvoice"),
     ("admit_match", "royalty_match"),
-    ("royalty_payout_is_collected", "royalty_journal"),
+    ("refuse_uncollected", "royalty_payoutbatch"),
+    ("royalty_payout_is_of_a_batch", "royalty_journal"),
 }
 # Documents whose journals moved something else than they say; credits are positive, and what an
 # invoice sets off leaves one account of the platform's for another.

@@ -34,8 +34,6 @@ INSERT_ENTRIES = """
     SELECT %s, leg.* FROM unnest(%s::bigint[], %s::varchar[], %s::bigint[], %s::varchar[]) AS leg
 """
 
-CHECKED_AT_ONCE = "royalty_journal_is_whole, royalty_payout_is_collected"
-
 
 class LedgerError(Exception):
     """A journal that the books refuse; the message is for whoever wanted to post it."""
@@ -143,8 +141,8 @@ def _insert_entries(journal: Journal, legs: Sequence[Leg]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ENTRIES, values)
-        cursor.execute(f"SET CONSTRAINTS {CHECKED_AT_ONCE} IMMEDIATE")
-        cursor.execute(f"SET CONSTRAINTS {CHECKED_AT_ONCE} DEFERRED")
+        cursor.execute("SET CONSTRAINTS royalty_journal_is_whole IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS royalty_journal_is_whole DEFERRED")
 
 
 def _array(values: Iterable[object]) -> str:

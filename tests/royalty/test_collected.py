@@ -4,15 +4,25 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from royalty.apportionment.collected import share_collected
-from royalty.models import AccountKind, Contract, Match
+from royalty.models import (
+    AccountKind,
+    Contract,
+    Match,
+    PayingAccount,
+    Payout,
+    PayoutBatch,
+    PayoutPart,
+)
 from royalty.selectors.collected import available, collected, paid_out
 from royalty.selectors.verification import verify_ledger
 from royalty.services import ledger, payouts, receivables
 from royalty.services.payouts import PayoutError
+from tests.royalty.attacker import execute
 from tests.royalty.cast import CENT, EURO, settle, worked_example
 from tests.royalty.money_in import Paid, billed, by, issue, receive
 from tests.royalty.payees import (
@@ -131,24 +141,86 @@ def test_vat_that_came_in_is_not_for_payees(db, report):
     assert collected("EUR") == {world.contract.pk: 14 * EURO}
 
 
+def force(world, gross_atoms: int) -> PayoutBatch:
+    """A batch that the application's own role writes past every service, and approves."""
+    paid = {"gross_atoms": gross_atoms, "payable_atoms": gross_atoms}
+    zeros = dict.fromkeys(("released", "fee", "reserve", "recoupment", "withholding"), 0)
+    batch = PayoutBatch.objects.create(
+        currency="EUR",
+        posted_on=PAYDAY.date(),
+        execution_date=PAYDAY.date(),
+        paying_account=PayingAccount.objects.latest("pk"),
+        made_by=world.ann,
+        made_at=PAYDAY,
+    )
+    party = world.parties["A"]
+    payout = Payout.objects.create(
+        batch=batch,
+        party=party,
+        bank_details=party.bank_details.get(),
+        payable_atoms=gross_atoms,
+    )
+    PayoutPart.objects.create(
+        payout=payout,
+        contract=world.contract,
+        reserve_until=PAYDAY.date(),
+        deductions=[],
+        **paid,
+        **{f"{name}_atoms": atoms for name, atoms in zeros.items()},
+    )
+    batch.status, batch.approved_by, batch.approved_at = "approved", world.ben, PAYDAY
+    batch.save(update_fields=["status", "approved_by", "approved_at"])
+    return batch
+
+
 def test_the_database_refuses_to_pay_what_did_not_come_in(waiting):
-    """Past every service, by the application's own role."""
     pay(waiting, "10.00")
-    contract, party = waiting.contract, waiting.parties["A"]
-    payable = ledger.account(contract, AccountKind.PARTY_PAYABLE, party)
-    clearing = ledger.account(contract, AccountKind.PAYOUT_CLEARING)
+    with pytest.raises(DatabaseError, match="would be paid out and 1000000000 are collected"):
+        _apart(waiting, 10 * EURO + CENT)
+    _apart(waiting, 6 * EURO)
+    with pytest.raises(DatabaseError, match="wait for the platform's payment"):
+        _apart(waiting, 4 * EURO + CENT)
+    _apart(waiting, 4 * EURO)
 
-    def steal(atoms: int, key: str) -> None:
-        legs = (ledger.leg(payable, "debit", atoms), ledger.leg(clearing, "credit", atoms))
-        period = contract.periods.get(starts_on=date(2026, 11, 1))
+
+def _apart(world, gross_atoms: int) -> None:
+    with transaction.atomic():
+        force(world, gross_atoms)
+
+
+def post_by_force(world, key: str, atoms: int) -> None:
+    """A payout's journal past every service; the database is asked what it asks at commit."""
+    payable = ledger.account(world.contract, AccountKind.PARTY_PAYABLE, world.parties["A"])
+    clearing = ledger.account(world.contract, AccountKind.PAYOUT_CLEARING)
+    legs = (ledger.leg(payable, "debit", atoms), ledger.leg(clearing, "credit", atoms))
+    period = world.contract.periods.get(starts_on=date(2026, 11, 1))
+    with transaction.atomic():
         ledger.post(ledger.Draft(key, "payout", period, date(2026, 11, 10), legs))
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+        execute("SET CONSTRAINTS ALL DEFERRED")
 
-    with pytest.raises(ledger.LedgerError, match="would be paid out and 1000000000 are collected"):
-        steal(10 * EURO + 1, "all at once")
-    steal(6 * EURO, "a part")
-    with pytest.raises(ledger.LedgerError, match="wait for the platform's payment"):
-        steal(4 * EURO + 1, "and the rest")
-    steal(4 * EURO, "to the last atom")
+
+def test_the_database_refuses_a_payout_that_no_batch_says(waiting):
+    pay(waiting, "10.00")
+    with pytest.raises(DatabaseError, match="that no part of an approved batch says"):
+        post_by_force(waiting, "a key of its own", 1)
+    payout = force(waiting, 6 * EURO).payouts.get()
+    key = f"payout:{payout.pk}:{waiting.contract.pk}"
+    with pytest.raises(DatabaseError, match="that no part of an approved batch says"):
+        post_by_force(waiting, key, 6 * EURO + 1)
+    with pytest.raises(DatabaseError, match="that no part of an approved batch says"):
+        post_by_force(waiting, f"{key}:again", 6 * EURO)
+    post_by_force(waiting, key, 6 * EURO)
+
+
+def test_what_is_called_returned_and_was_not_given_back_counts(waiting):
+    pay(waiting, "10.00")
+    payout = force(waiting, 6 * EURO).payouts.get()
+    post_by_force(waiting, f"payout:{payout.pk}:{waiting.contract.pk}", 6 * EURO)
+    payout.status, payout.return_reason = "returned", "so to say"
+    payout.save(update_fields=["status", "return_reason"])
+    with pytest.raises(DatabaseError, match="would be paid out"):
+        _apart(waiting, 5 * EURO)
 
 
 def test_contracts_that_were_agreed_do_not_change_their_mind(waiting):

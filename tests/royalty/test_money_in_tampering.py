@@ -98,7 +98,7 @@ def test_altered_money_in_is_found(superuser):
 
 @pytest.mark.parametrize(
     ("guard", "table"),
-    [("admit_match", "royalty_match"), ("royalty_payout_is_collected", "royalty_journal")],
+    [("admit_match", "royalty_match"), ("royalty_payout_is_of_a_batch", "royalty_journal")],
 )
 def test_a_guard_that_is_off_is_named(superuser, guard, table):
     superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")

@@ -9,7 +9,7 @@ currency, then their periods.
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from royalty.models import AccountKind, Contract, JournalKind, Period, Side
@@ -60,8 +60,9 @@ def home_contract(code: str, day: date, platform: int | None) -> Contract:
     Raises:
         ReceivableError: no contract in the currency has one.
     """
-    takes = Q(periods__ends_on__gt=day) & ~Q(periods__status=Period.Status.CLOSED)
-    found = Contract.objects.filter(takes, currency=code).order_by("pk").distinct()
+    unclosed = Period.objects.exclude(status=Period.Status.CLOSED)
+    takes = Exists(unclosed.filter(contract=OuterRef("pk"), ends_on__gt=day))
+    found = Contract.objects.filter(takes, currency=code).order_by("pk")
     home = found.filter(platform=platform).first() or found.first()
     if home is None:
         raise ReceivableError(

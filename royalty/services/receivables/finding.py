@@ -13,7 +13,7 @@ from datetime import date
 from royalty.models import Invoice, Receipt
 from royalty.selectors.receivables import open_invoices
 
-_REFERENCE = re.compile(r"RF\d{2}[A-Z0-9]{1,21}", re.ASCII)
+_REFERENCE = re.compile(r"(?=(RF\d{2}[A-Z0-9]{1,21}))", re.ASCII)  # also one within another
 _NUMBER = re.compile(r"(?<![A-Z0-9])INV[^A-Z0-9]*(\d{4})[^A-Z0-9]*(\d{4,9})(?!\d)", re.ASCII)
 
 
