@@ -17,5 +17,5 @@ DROP FUNCTION royalty_refuse_uncollected();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("royalty", "0022_versions")]
+    dependencies = [("royalty", "0023_messages")]
     operations = [migrations.RunSQL((SQL / "collected.sql").read_text(), BACK + OLDER)]
