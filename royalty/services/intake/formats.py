@@ -32,10 +32,8 @@ class Format(StrEnum):
     @classmethod
     def of_name(cls, name: str) -> "Format":
         """What a file's name says; NDJSON where it says nothing."""
-        lower = name.lower().removesuffix(".gz")
-        return (
-            cls.CSV if lower.endswith(".csv") else cls.DSR if lower.endswith(".tsv") else cls.NDJSON
-        )
+        ending = name.lower().removesuffix(".gz")[-4:]
+        return {".csv": cls.CSV, ".tsv": cls.DSR}.get(ending, cls.NDJSON)
 
 
 def records(form: Format, shape: Shape, stream: IO[bytes], faults: Faults) -> Records:
