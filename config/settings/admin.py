@@ -98,6 +98,8 @@ UNFOLD = {
                 "royalty_period:Periods:calendar_month",
                 "royalty_allocationrun:Apportionments:calculate",
                 "royalty_statement:Statements:receipt_long",
+                "royalty_publication:Publications:campaign",
+                "royalty_notice:Notices:mail",
                 "royalty_periodroot:Roots:fingerprint",
                 "royalty_intakefile:Intake:inbox",
                 "royalty_usageevent:Usage:play_arrow",

@@ -1,6 +1,17 @@
 """Contracts and periods, what platforms reported, the books: pages for the operator's people."""
 
-from royalty.admin import agreements, books, events, held, payouts, proofs, receivables, usage_holds
+from royalty.admin import (
+    agreements,
+    books,
+    events,
+    held,
+    payouts,
+    periods,
+    proofs,
+    publishing,
+    receivables,
+    usage_holds,
+)
 
 __all__ = [
     "agreements",
@@ -8,7 +19,9 @@ __all__ = [
     "events",
     "held",
     "payouts",
+    "periods",
     "proofs",
+    "publishing",
     "receivables",
     "usage_holds",
 ]

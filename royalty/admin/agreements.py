@@ -1,15 +1,16 @@
-"""Contracts, their periods, what was computed for them and what parties were told."""
+"""Contracts, what was computed for them and what parties were told."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from common.admin import DatedForm, ReadOnlyAdmin, ReferenceAdmin, amount
 from common.money import MoneyError, currency
-from royalty.models import AllocationRun, Contract, Period, Statement
+from royalty.models import AllocationRun, Contract, Statement
 from royalty.selectors.most_favoured import platform_breaches
 
 PPM_A_PERCENT = 10_000
@@ -74,22 +75,6 @@ class ContractAdmin(ReferenceAdmin):
             self.message_user(request, sentence, messages.WARNING)
 
 
-@admin.register(Period)
-class PeriodAdmin(ReadOnlyAdmin):
-    """Periods and who led them through their life."""
-
-    note = (
-        "A period is led from open to closed by two people, with manage.py period; the database "
-        "refuses every other order, and any change once it is closed."
-    )
-    list_display = ("__str__", "status", "computed_by", "reviewed_by", "closed_by", "closed_at")
-    list_select_related = ("contract", "computed_by", "reviewed_by", "closed_by")
-    list_filter = ("status", "contract")
-    search_fields = ("contract__code", "contract__name")
-    date_hierarchy = "starts_on"
-    ordering = ("-starts_on", "pk")
-
-
 @admin.register(AllocationRun)
 class AllocationRunAdmin(ReadOnlyAdmin):
     """Apportionments; the last one of a period counts."""
@@ -122,9 +107,16 @@ class StatementAdmin(ReadOnlyAdmin):
         amount("settled_atoms"),
         amount("closing_atoms"),
         "rendered_at",
+        "publication",
     )
-    list_select_related = ("party", "period__contract")
     list_filter = ("period__contract", "version")
     search_fields = ("party__name", "party__ref", "period__contract__code")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-closing_atoms", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
+        """With all that names a statement, for lists and for a row."""
+        found: QuerySet[Statement] = super().get_queryset(request)
+        return found.select_related(
+            "party", "period__contract", "run__period__contract", "publication__period__contract"
+        )

@@ -107,6 +107,10 @@ class Preview:
     money: Currency
     changes: tuple[Change, ...]
 
+    def why(self, change: Change) -> str:
+        """Why a party's amount changed; empty where there was no period before."""
+        return "; ".join(change.reasons(self.money) or ["the same"]) if self.previous_title else ""
+
     @property
     def before_atoms(self) -> int:
         return sum(change.before.earned_atoms for change in self.changes)
@@ -135,7 +139,7 @@ def preview_csv(preview: Preview) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_row(change, preview.money) for change in preview.changes)
+    writer.writerows(_row(change, preview) for change in preview.changes)
     total = [preview.before_atoms, preview.now_atoms, preview.now_atoms - preview.before_atoms]
     amounts = [_money(atoms, preview.money) for atoms in (*total, preview.adjustment_atoms)]
     blank = [""] * (1 + 2 * len(FIGURES))
@@ -145,15 +149,15 @@ def preview_csv(preview: Preview) -> bytes:
     return text.getvalue().encode()
 
 
-def _row(change: Change, money: Currency) -> list[object]:
-    before, now = change.before, change.now
+def _row(change: Change, preview: Preview) -> list[object]:
+    before, now, money = change.before, change.now, preview.money
     amounts = (before.earned_atoms, now.earned_atoms, change.difference_atoms)
     return [
         defused(change.party_ref),
         defused(change.party_name),
         money.code,
         *(_money(atoms, money) for atoms in (*amounts, change.adjustment_atoms)),
-        defused("; ".join(change.reasons(money))),
+        defused(preview.why(change)),
         *(getattr(before, name) for name in FIGURES),
         *(getattr(now, name) for name in FIGURES),
         change.difference_atoms,

@@ -19,7 +19,14 @@ from royalty.selectors.ledger import trial_balance
 from royalty.selectors.most_favoured import contract_breaches
 from royalty.selectors.preview import previous_period
 from royalty.selectors.publishing import drafts_of
-from royalty.selectors.runs import Books, NoRunError, books_of, current_run, lines_sha256
+from royalty.selectors.runs import (
+    Books,
+    NoRunError,
+    books_of,
+    current_run,
+    lines_sha256,
+    read_snapshot,
+)
 from royalty.selectors.standing import last_intake_file, reported_totals
 from royalty.selectors.usage_holds import uncounted_holds, undecided_holds
 
@@ -56,6 +63,7 @@ def _before_review(period: Period) -> Iterator[Item]:
     else:
         yield Item("review", "computed", State.DONE, _computed(run))
         yield from _held_items(period, run)
+        yield _exchanged(run)
     yield _usage_holds(period, run)
     yield _favoured(period)
     yield _late(period)
@@ -116,7 +124,7 @@ def _held_items(period: Period, run: AllocationRun) -> Iterator[Item]:
 def _attributed(run: AllocationRun) -> Item:
     """How many pieces have a share of any track; those with a vetoed run have none."""
     try:
-        snapshot = books_of(run).snapshot
+        snapshot = read_snapshot(run.snapshot_name, run.snapshot_sha256)
     except SnapshotError as error:
         return Item("review", "attribution", State.BLOCKED, str(error), "restore the storage")
     without = int((np.diff(snapshot.share_indptr) == 0).sum())
@@ -132,6 +140,15 @@ def _attributed(run: AllocationRun) -> Item:
         f"nothing; what they earned is {fallback}. The run names those without one.",
         "Generations",
     )
+
+
+def _exchanged(run: AllocationRun) -> Item:
+    """By which rates money was converted; what had no rate was refused when it was reported."""
+    if not run.exchange_rates:
+        return Item("review", "exchange rates", State.DONE, "Nothing had to be converted.")
+    used = {rate for row in run.exchange_rates for rate in row["rates"]}
+    said = f"Converted by {len(used):,} rates, among them {min(used)}." if used else "Converted."
+    return Item("review", "exchange rates", State.DONE, said)
 
 
 def _usage_holds(period: Period, run: AllocationRun | None) -> Item:

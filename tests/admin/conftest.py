@@ -14,7 +14,7 @@ from accounts.services.keys import create_key
 from catalog.models import Checkpoint, Consent, ImportRun, Representation
 from common.database import tenancy
 from common.jobs.models import Job
-from royalty.models import ExchangeRate, HeldRelease, UsageHold
+from royalty.models import ExchangeRate, HeldRelease, Notice, UsageHold
 from royalty.services import intake
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
@@ -24,6 +24,7 @@ from tests.royalty.cast import (
     ndjson,
     revenue_lines,
     settle,
+    show,
     usage_lines,
     worked_example,
 )
@@ -94,7 +95,10 @@ def world(db, tmp_path) -> World:
     intake.take_revenue(
         platform=world.platform, source=ndjson(revenue, revenue_lines()), name=revenue.name
     )
-    settle(world)
+    publication = show(settle(world), world.ann)
+    Notice.objects.create(
+        publication=publication, user=world.ann, address="ann@example.org", subject="s", body="b"
+    )
     payees.open_month(world, 12)
     payees.agree_with_all(world)
     payees.withhold(world, "A")

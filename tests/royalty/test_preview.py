@@ -150,6 +150,7 @@ def test_a_first_period_has_nobody_before_it(reported):
     reported.period.refresh_from_db()
     found = preview_of(reported.period)
     assert found.previous_title == ""
+    assert {found.why(change) for change in found.changes} == {""}
     assert found.before_atoms == 0
     assert found.now_atoms == 28 * EURO
 

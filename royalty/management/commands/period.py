@@ -138,7 +138,8 @@ def _changes(found: Preview, limit: int) -> Iterator[str]:
     for change in found.changes[:limit]:
         amounts = (change.before.earned_atoms, change.now.earned_atoms, change.difference_atoms)
         columns = " ".join(f"{money.format_atoms(atoms, 4):>14}" for atoms in amounts)
-        yield f"{columns}  {change.party_name}: {'; '.join(change.reasons(money)) or 'the same'}"
+        why = found.why(change)
+        yield f"{columns}  {change.party_name}{why and f': {why}'}"
     more = len(found.changes) - limit
     if more > 0:
         yield f"{'':44}  and {more:,} more"
