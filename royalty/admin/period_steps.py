@@ -82,7 +82,7 @@ def _of_publishing(period: Period) -> list[str]:
     return [
         f"{told.statements:,} payees see their statements, which say that "
         f"{_amount(period, told.payable_atoms)} are owed to them.",
-        f"{told.people:,} people are told by e-mail, once.",
+        f"{told.people_words} told by e-mail, once.",
         *([f"Nobody signs in for {untold}."] if untold else []),
         "There is no way back.",
     ]
@@ -116,7 +116,10 @@ def _parties(period: Period) -> str:
 
 STEPS = {
     step.name: step
-    for step in (
+    for step in (  # the one that leads on comes first
+        Step("review", "Review", frozenset({Status.COMPUTED}), _of_reviewing, _review),
+        Step("close", "Close", frozenset({Status.REVIEWED}), _of_closing, _close),
+        Step("publish", "Publish", frozenset({Status.CLOSED}), _of_publishing, _publish),
         Step(
             "compute",
             "Compute",
@@ -124,9 +127,6 @@ STEPS = {
             _of_computing,
             _compute,
         ),
-        Step("review", "Review", frozenset({Status.COMPUTED}), _of_reviewing, _review),
-        Step("close", "Close", frozenset({Status.REVIEWED}), _of_closing, _close),
-        Step("publish", "Publish", frozenset({Status.CLOSED}), _of_publishing, _publish),
         Step(
             "reopen",
             "Open again",

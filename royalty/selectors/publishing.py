@@ -20,6 +20,11 @@ class Consequence:
     people: int  # who get an e-mail
     untold: tuple[Party, ...]  # parties for whom nobody signs in
 
+    @property
+    def people_words(self) -> str:
+        """How many people are: the beginning of a sentence."""
+        return "1 person is" if self.people == 1 else f"{self.people:,} people are"
+
 
 def published_to(parties: Collection[Party]) -> QuerySet[Statement]:
     """The parties' statements that they may read: no drafts."""

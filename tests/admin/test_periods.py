@@ -67,14 +67,14 @@ def test_a_month_is_led_to_its_payees_on_its_page(operator, second, reported):  
         statements.render_statement(statement=statement, as_of=AFTER)
     asked = text(operator.get(step(period, "publish")))
     assert "3 payees see their statements, which say that 28.00 EUR are owed to them." in asked
-    assert "1 people are told by e-mail, once. Nobody signs in for Party B." in asked
+    assert "1 person is told by e-mail, once. Nobody signs in for Party B." in asked
     operator.post(step(period, "publish"))
     work()
     assert Publication.objects.get().statement_count == 3
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
     page = text(operator.get(desk(period)))
     assert "closed, 27.99 EUR owed to 3 parties" in page
-    assert "1 people were told by e-mail." in page
+    assert "1 person was told by e-mail." in page
 
 
 def test_the_rule_of_two_people_holds_on_the_page(operator, reported):  # noqa: F811

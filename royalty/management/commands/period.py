@@ -94,7 +94,7 @@ def _publish(period: Period, user: User, as_of: datetime) -> str:
     together = f"{money.format_atoms(told.payable_atoms)} {money.code} together"
     lines = [
         f"{told.statements:,} statements of {period}, {together}, are published.",
-        f"{told.people:,} people are told by e-mail; period notices says how far that is.",
+        f"{told.people_words} told by e-mail; period notices says how far that is.",
         *(f"Nobody signs in for {party}; send the statement by other means."
           for party in told.untold),
     ]  # fmt: skip
