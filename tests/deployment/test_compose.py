@@ -16,10 +16,11 @@ OURS = ("web", "worker", "worker-gpu", "migrate")
 
 
 def example() -> dict[str, str]:
-    """The example's variables, with its empty secrets filled in."""
+    """The example's variables, with those filled in that compose asks for."""
     lines = (ROOT / "deploy" / "example.env").read_text().splitlines()
     pairs = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    return {name: value or f"secret-of-20-characters-{name}" for name, value in pairs.items()}
+    asked_for = set(re.findall(r"\$\{(\w+):\?\}", TEXT)) - {name for name in pairs if pairs[name]}
+    return pairs | {name: f"secret-of-20-characters-{name}" for name in asked_for}
 
 
 def filled_in(text: object) -> str:
