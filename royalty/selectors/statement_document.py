@@ -69,7 +69,7 @@ def detailed_movement_of(statement: Statement, adjustments: Iterable[Adjustment]
 
 def _movement(statement: Statement, changes: Iterable[Change]) -> Movement:
     opening, closing = statement.opening_atoms, statement.closing_atoms
-    unpaid, payable = (_payable(statement, atoms) for atoms in (opening, closing))
+    unpaid, payable = (payable_of(statement, atoms) for atoms in (opening, closing))
     waiting = "" if statement.settled_atoms else ", not yet paid"
     other = (Change(f"Payable from earlier statements{waiting}", unpaid), *changes)
     moved = (*_earned(statement), *(change for change in other if change.atoms))
@@ -95,7 +95,8 @@ def _earned(statement: Statement) -> tuple[Change, ...]:
     )
 
 
-def _payable(statement: Statement, balance_atoms: int) -> int:
+def payable_of(statement: Statement, balance_atoms: int) -> int:
+    """The part of a balance that can be paid: whole minor units of the statement's currency."""
     return max(0, balance_atoms - balance_atoms % statement.period.contract.money.atoms_per_minor)
 
 

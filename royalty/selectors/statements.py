@@ -1,25 +1,30 @@
 """Statements that parties may read, and where their accounts stand after the last of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Window
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import RowNumber
 
 from catalog.models import Party
-from royalty.models import Statement
+from royalty.models import AccountKind, Entry, JournalKind, Side, Statement
 from royalty.selectors.publishing import published_to
-from royalty.selectors.statement_document import movement_of
+from royalty.selectors.statement_document import payable_of
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A party's account under one contract after its last statement, and the statement before."""
+    """A party's account under one contract after its last statement, and the statement before.
+
+    `settled_atoms` is what payouts took off the account since that statement (negative).
+    """
 
     latest: Statement
     previous: Statement | None
     payable_atoms: int
     carried_atoms: int
+    settled_atoms: int
 
     @property
     def earned_change_atoms(self) -> int | None:
@@ -36,6 +41,7 @@ class Total:
     payable_atoms: int
     carried_atoms: int
     earned_atoms: int  # over all statements
+    paid_atoms: int  # since the last statements, with what was kept back
 
 
 def statements_of(parties: Collection[Party]) -> QuerySet[Statement]:
@@ -84,13 +90,40 @@ def standings_of(parties: Collection[Party]) -> list[Standing]:
     for statement in recent.order_by("recency"):
         account = (statement.party_id, statement.period.contract_id)
         by_account.setdefault(account, []).append(statement)
-    standings = [_standing(*statements) for statements in by_account.values()]
+    settled = _settled_by_day(parties)
+    standings = [
+        _standing(settled.get(account, {}), *statements)
+        for account, statements in by_account.items()
+    ]
     return sorted(standings, key=lambda each: (-each.payable_atoms, each.latest.pk))
 
 
-def _standing(latest: Statement, previous: Statement | None = None) -> Standing:
-    movement = movement_of(latest)
-    return Standing(latest, previous, movement.payable_atoms, movement.carried_atoms)
+def _standing(
+    settled: Mapping[date, int], latest: Statement, previous: Statement | None = None
+) -> Standing:
+    since = sum(atoms for day, atoms in settled.items() if day > latest.period.last_day)
+    closing_atoms = latest.closing_atoms + since
+    payable_atoms = payable_of(latest, closing_atoms)
+    return Standing(latest, previous, payable_atoms, closing_atoms - payable_atoms, since)
+
+
+def _settled_by_day(parties: Collection[Party]) -> Mapping[tuple[int, int], Mapping[date, int]]:
+    """What payouts took from what is owed (negative), less what came back.
+
+    {(party pk, contract pk): {day: atoms}}
+    """
+    of_payouts = Q(journal__kind=JournalKind.PAYOUT) | Q(journal__reverses__kind=JournalKind.PAYOUT)
+    entries = Entry.objects.filter(
+        of_payouts, account__kind=AccountKind.PARTY_PAYABLE, account__party__in=parties
+    )
+    signed = Case(When(side=Side.CREDIT, then=F("amount_atoms")), default=-F("amount_atoms"))
+    rows = entries.values_list(
+        "account__party_id", "account__contract_id", "journal__posted_on"
+    ).annotate(atoms=Sum(signed))
+    found: dict[tuple[int, int], dict[date, int]] = {}
+    for party, contract, day, atoms in rows:
+        found.setdefault((party, contract), {})[day] = int(atoms)
+    return found
 
 
 def totals_of(parties: Collection[Party], standings: Collection[Standing]) -> list[Total]:
@@ -107,6 +140,7 @@ def totals_of(parties: Collection[Party], standings: Collection[Standing]) -> li
             payable_atoms=sum(s.payable_atoms for s in standings if s.latest.currency == code),
             carried_atoms=sum(s.carried_atoms for s in standings if s.latest.currency == code),
             earned_atoms=int(atoms),
+            paid_atoms=-sum(s.settled_atoms for s in standings if s.latest.currency == code),
         )
         for code, atoms in earned.items()
     ]

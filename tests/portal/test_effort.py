@@ -13,11 +13,11 @@ from tests.royalty.cast import add_track
 pytestmark = pytest.mark.django_db
 # Four of each are the session, the person, the organisation and its parties.
 MOST = {
-    "/": 9,
+    "/": 10,
     "/statements/": 7,
-    "/statements/{pk}/": 11,
-    "/statements/{pk}/?kind=attributed&page=2": 11,
-    "/statements/{pk}/lines/{row}/": 9,
+    "/statements/{pk}/": 16,
+    "/statements/{pk}/?kind=attributed&page=2": 16,
+    "/statements/{pk}/lines/{row}/": 10,
     "/works/": 10,
     "/works/{work}/": 10,
 }

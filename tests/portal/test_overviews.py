@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from royalty.services import periods
+from royalty.services import payouts, periods
 from tests.portal.people import holder, signed_in, text
 from tests.portal.test_statement_pages import settle_november
 from tests.royalty.cast import add_generation
+from tests.royalty.payees import PAYDAY, agree, bank, open_month, paying_account, payout_of, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,24 @@ def test_a_rights_holder_sees_what_is_owed(people):
 
 def test_a_payee_is_told_how_payouts_are_made(people):
     assert "in batches, by the people who run this service" in text(people.ada.get("/"))
+
+
+def test_what_was_paid_since_the_last_statement_is_payable_no_more(people, month):
+    open_month(month)
+    paying_account(month)
+    agree(month, "A")
+    bank(month, "A")
+    batch = sent(month)
+    page = text(people.ada.get("/"))
+    assert "Payable now EUR 0.00" in page
+    assert "Carried forward EUR 0.0033" in page
+    assert "Paid since your last statement: EUR 13.04 left your account" in page
+    payouts.return_payout(
+        payout=payout_of(batch, "A"), reason="closed", user=month.ben, day=PAYDAY.date()
+    )
+    page = text(people.ada.get("/"))
+    assert "Payable now EUR 13.04" in page
+    assert "Paid since" not in page
 
 
 def test_several_parties_are_added_up(people):
