@@ -10,13 +10,18 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full serve test browser check format screenshots stop clean install peers
+.PHONY: demo demo-full year serve test browser check format screenshots stop clean install peers
 
 demo: install
 	@$(BIN)/python -m demo
 
 demo-full: install
 	@$(BIN)/python -m demo --full
+
+# A calendar year of books over the demo's music, with everything that goes wrong in one, checked
+# from outside. Needs a finished demo.
+year: install
+	@$(BIN)/python -m demo.year
 
 # Pages, API and admin on http://127.0.0.1:8000, or on another PORT, until Ctrl-C.
 serve: install
