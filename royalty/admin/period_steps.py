@@ -17,13 +17,16 @@ Status = Period.Status
 
 @dataclass(frozen=True)
 class Step:
-    """Something a person may do: its name, its consequence in sentences, and doing it."""
+    """Something a person may do: its name, its consequence in sentences, and doing it.
+
+    Who takes a step names the run that was shown, if there was one.
+    """
 
     name: str
     label: str
     allowed: frozenset[Status]
     consequence: Callable[[Period], list[str]]
-    take: Callable[[Period, User, datetime], str]
+    take: Callable[[Period, User, datetime, int | None], str]
 
 
 def steps_of(period: Period) -> list[Step]:
@@ -42,7 +45,7 @@ def _of_computing(period: Period) -> list[str]:
     ]
 
 
-def _compute(period: Period, user: User, as_of: datetime) -> str:
+def _compute(period: Period, user: User, as_of: datetime, _seen: int | None) -> str:
     periods.request_computation(period=period, user=user, as_of=as_of)
     return f"{period} is being computed; look again in a moment."
 
@@ -56,8 +59,8 @@ def _of_reviewing(period: Period) -> list[str]:
     ]
 
 
-def _review(period: Period, user: User, as_of: datetime) -> str:
-    return _told(periods.review_period(period=period, user=user, as_of=as_of))
+def _review(period: Period, user: User, as_of: datetime, seen: int | None) -> str:
+    return _told(periods.review_period(period=period, user=user, as_of=as_of, seen_run=seen))
 
 
 def _of_closing(period: Period) -> list[str]:
@@ -72,7 +75,7 @@ def _of_closing(period: Period) -> list[str]:
     ]
 
 
-def _close(period: Period, user: User, as_of: datetime) -> str:
+def _close(period: Period, user: User, as_of: datetime, _seen: int | None) -> str:
     return _told(periods.close_period(period=period, user=user, as_of=as_of))
 
 
@@ -88,7 +91,7 @@ def _of_publishing(period: Period) -> list[str]:
     ]
 
 
-def _publish(period: Period, user: User, as_of: datetime) -> str:
+def _publish(period: Period, user: User, as_of: datetime, _seen: int | None) -> str:
     done = publishing.publish_period(period=period, user=user, as_of=as_of)
     return f"{done.statement_count:,} statements of {period} are published."
 
@@ -97,7 +100,7 @@ def _of_reopening(period: Period) -> list[str]:
     return [f"What was computed for {period} counts no more, and events can come in again."]
 
 
-def _reopen(period: Period, _user: User, _as_of: datetime) -> str:
+def _reopen(period: Period, _user: User, _as_of: datetime, _seen: int | None) -> str:
     return _told(periods.reopen_period(period=period))
 
 

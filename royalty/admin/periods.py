@@ -109,7 +109,9 @@ class PeriodAdmin(ReadOnlyAdmin):
         back = HttpResponseRedirect(reverse("admin:royalty_period_change", args=[pk]))
         try:
             if request.method == "POST":
-                done = step.take(period, person(request), timezone.now())
+                seen = request.POST.get("run", "")
+                run = int(seen) if seen.isdecimal() else None
+                done = step.take(period, person(request), timezone.now(), run)
                 self.message_user(request, done, messages.SUCCESS)
                 return back
             consequence = step.consequence(period)
@@ -122,6 +124,7 @@ class PeriodAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,
             "period": period,
             "step": step,
+            "run": period.runs.order_by("-pk").first(),
             "consequence": consequence,
         }
         return TemplateResponse(request, "admin/period_step.html", context)

@@ -96,15 +96,20 @@ def reopen_period(*, period: Period) -> Period:
 
 
 @transaction.atomic
-def review_period(*, period: Period, user: User, as_of: datetime) -> Period:
-    """A second person agrees with what was computed.
+def review_period(
+    *, period: Period, user: User, as_of: datetime, seen_run: int | None = None
+) -> Period:
+    """A second person agrees with what was computed: with `seen_run`, if a run is named.
 
     Raises:
-        PeriodError: it is not computed, or the same person computed it.
+        PeriodError: it is not computed, the same person computed it, or it was computed again
+            since the run that was seen.
     """
     locked = _locked(period, {Status.COMPUTED}, "reviewed")
     if locked.computed_by_id == user.pk:
         raise PeriodError(f"{user} computed {locked}; a second person reviews it.")
+    if seen_run is not None and seen_run != current_run(locked).pk:
+        raise PeriodError(f"{locked} was computed again since you looked at it; look again.")
     _refuse_undecided(locked)
     return _move(locked, Status.REVIEWED, reviewed_by=user, reviewed_at=as_of)
 

@@ -99,6 +99,23 @@ def test_the_desk_shows_the_list_and_the_parties(operator, reported):  # noqa: F
     assert f"{28 * EURO}" in answer.content.decode()
 
 
+def test_nobody_agrees_with_a_run_that_they_did_not_see(operator, second, reported):  # noqa: F811
+    period = reported.period
+    operator.post(step(period, "compute"))
+    work()
+    asked = second.get(step(period, "review"))
+    shown = asked.context["run"].pk
+    assert f'name="run" value="{shown}"' in asked.content.decode()
+    operator.post(step(period, "compute"))
+    work()
+    answer = second.post(step(period, "review"), {"run": shown}, follow=True)
+    assert "was computed again since you looked at it; look again." in text(answer)
+    assert now(period) == "computed"
+    latest = second.get(step(period, "review")).context["run"].pk
+    second.post(step(period, "review"), {"run": latest})
+    assert now(period) == "reviewed"
+
+
 @pytest.mark.parametrize("name", ["close", "publish", "reopen", "nonsense"])
 def test_steps_that_are_not_due_are_not_there(operator, reported, name):  # noqa: F811
     assert operator.get(step(reported.period, name)).status_code == 404

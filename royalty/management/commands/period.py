@@ -31,11 +31,11 @@ from royalty.selectors.checklist import State, checklist
 from royalty.selectors.outstanding import standing_words
 from royalty.selectors.preview import preview_of
 from royalty.selectors.publishing import consequence_of, notices_of
-from royalty.selectors.runs import NoRunError
+from royalty.selectors.runs import NoRunError, current_run
 from royalty.services import periods, publishing, restatements
 from royalty.services.ledger import LedgerError
 
-BY_SOMEBODY = {
+BY_SOMEBODY: dict[str, Callable[..., object]] = {
     "compute": periods.compute_period,
     "review": periods.review_period,
     "close": periods.close_period,
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="notices: send failed ones again")
         parser.add_argument("--csv", type=Path, help="preview: a file for all parties")
         parser.add_argument("--limit", type=int, default=20, help="preview: how many are shown")
+        parser.add_argument("--run", type=int, help="review: the run that was previewed")
         parser.add_argument("--by", help="e-mail address of the person who does it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -83,7 +84,8 @@ def _act(contract: Contract, options: dict[str, Any]) -> str:
         return _publish(period, user, now)
     if action == "restate":
         return _restate(period, options, user, now)
-    BY_SOMEBODY[action](period=period, user=user, as_of=now)
+    seen = {"seen_run": options["run"]} if action == "review" else {}
+    BY_SOMEBODY[action](period=period, user=user, as_of=now, **seen)
     period.refresh_from_db()
     return f"{period} is {period.status}."
 
@@ -127,9 +129,9 @@ def _preview(period: Period, options: dict[str, Any]) -> str:
     found, csv = preview_of(period), options["csv"]
     if csv is not None:
         csv.write_bytes(preview_csv(found))
-    return "\n".join(
-        [*_changes(found, options["limit"]), *([f"{csv} has all of them."] if csv else [])]
-    )
+    run = current_run(period).pk
+    lines = [*_changes(found, options["limit"]), f"This is run {run}; review it with --run {run}."]
+    return "\n".join([*lines, *([f"{csv} has all of them."] if csv else [])])
 
 
 def _changes(found: Preview, limit: int) -> Iterator[str]:
