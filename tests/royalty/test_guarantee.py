@@ -155,7 +155,7 @@ def test_restating_moves_the_guarantee_with_what_was_earned(guaranteed):
 
 def test_a_statement_with_a_guarantee_adds_up_in_the_database(guaranteed):
     told = Statement.objects.get(party__ref="B")
-    told.pk, told.version = None, 9
+    told.pk, told.version, told.reason, told.reissued_by = None, 9, "again", guaranteed.ann
     told.guarantee_atoms += 1
     with pytest.raises(IntegrityError, match="statements_add_up"), transaction.atomic():
         told.save(force_insert=True)

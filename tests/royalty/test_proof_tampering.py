@@ -112,7 +112,8 @@ def test_right_roots_are_right(books):
                      "it is closed and has no root", id="the-last-root-gone"),
         pytest.param(f"DELETE FROM royalty_periodroot WHERE id = {FIRST}",
                      "does not follow that of the period before", id="the-first-root-gone"),
-        pytest.param("UPDATE royalty_statement SET version = 2 WHERE party_id ="
+        pytest.param("UPDATE royalty_statement SET version = 2, reason = 'again', reissued_by_id ="
+                     " (SELECT min(id) FROM accounts_user) WHERE party_id ="
                      " (SELECT min(party_id) FROM royalty_statement)",
                      "do not lead to the root that was stored", id="a-statement-renumbered"),
         pytest.param("UPDATE royalty_statement SET opening_atoms = opening_atoms + 1,"

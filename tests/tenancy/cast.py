@@ -42,11 +42,11 @@ from royalty.models import (
     Publication,
     RestatementKind,
     Statement,
-    StatementFile,
     UsageHold,
 )
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
+from royalty.services.statements import render_statement
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
     AFTER,
@@ -248,14 +248,8 @@ def _settle_in(town: Town) -> None:
         subject="ready",
         body="Sign in to read it.",
     )
-    for statement in Statement.objects.all():
-        StatementFile.objects.create(
-            statement=statement,
-            kind="pdf",
-            name=f"statements/{statement.pk}.pdf",
-            sha256="0" * 64,
-            rendered_at=AFTER,
-        )
+    for statement in Statement.objects.select_related("run__period__contract__platform"):
+        render_statement(statement=statement, as_of=AFTER)
     LogEntry.objects.create(user=town.acme.ann, action_flag=CHANGE, object_repr="Party A")
     HeldRelease.objects.create(
         account=Account.objects.get(kind="held_unattributed"),

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from common.database import tenancy
 from common.database.policies import EXEMPT
+from royalty.models import DocumentKind
 from tests.tenancy.cast import PLATFORMS, TENANTS, Town
 
 
@@ -19,6 +20,10 @@ def rows(label: Callable[[Any], object], **seen: str) -> tuple[Callable[[Any], o
 
 def each_its_own(label: Callable[[Any], object]) -> tuple[Callable[[Any], object], dict]:
     return rows(label, **{name: name for name in TENANTS})
+
+
+def in_every_kind(*statements: str) -> str:
+    return " ".join(f"{each}:{kind}" for each in statements for kind in DocumentKind.values)
 
 
 def account(row: Any) -> str:
@@ -188,10 +193,10 @@ MATRIX = {
     "royalty_publication": rows(contract, **HOLDERS_TERMS),
     "royalty_notice": rows(str),
     "royalty_statementfile": rows(
-        lambda row: f"{row.statement.party.ref}:{contract(row.statement)}",
-        ada="A:studio-2026",
-        bea="B:studio-2026 B:bolt-2026",
-        cai="C:studio-2026",
+        lambda row: f"{row.statement.party.ref}:{contract(row.statement)}:{row.kind}",
+        ada=in_every_kind("A:studio-2026"),
+        bea=in_every_kind("B:studio-2026", "B:bolt-2026"),
+        cai=in_every_kind("C:studio-2026"),
     ),
     "royalty_account": rows(account, acme=ACME_ACCOUNTS, bolt=BOLT_ACCOUNTS, **PAYABLES),
     "royalty_entry": rows(
