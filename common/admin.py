@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 
 from common.money import currency
@@ -40,6 +41,19 @@ def amount(
         return f"{money.format_atoms(getattr(row, field), digits)} {money.code}"
 
     column.admin_order_field = field  # type: ignore[attr-defined]
+    return column
+
+
+def one_below_another(
+    field: str, line: Callable[[Any, Any], str] = lambda _row, item: str(item)
+) -> Callable[[Any], str]:
+    """A field that shows a row's list with a line for each item; `line` says it in words."""
+
+    @admin.display(description=field.replace("_", " "))
+    def column(row: Any) -> str:
+        items = getattr(row, field)
+        return format_html_join("", "<p>{}</p>", ((line(row, item),) for item in items)) or "-"
+
     return column
 
 
@@ -116,6 +130,7 @@ class ReadOnlyAdmin(BaseAdmin):
 
     note = "Only the system writes these. They can be looked at, and not changed."
     actions: ClassVar[Sequence[Any] | None] = ()
+    change_form_template = "admin/read_only.html"
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

@@ -10,7 +10,14 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from common.admin import DatedForm, ReadOnlyAdmin, ReadOnlyInline, ReferenceAdmin, amount
+from common.admin import (
+    DatedForm,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReferenceAdmin,
+    amount,
+    one_below_another,
+)
 from common.money import MoneyError, currency
 from royalty.documents.pain import BankDetailsError, compact
 from royalty.models import (
@@ -198,6 +205,12 @@ class PayoutBatchAdmin(ReadOnlyAdmin):
     list_filter = ("status", "currency")
     search_fields = ("=id", "file_sha256")
     date_hierarchy = "posted_on"
+    fields = (
+        *("currency", "status", "posted_on", "execution_date", "paying_account", "file_name"),
+        *("file_sha256", "made_by", "made_at", "approved_by", "approved_at", "sent_by", "sent_at"),
+        one_below_another("notes"),
+    )
+    readonly_fields = fields
     ordering = ("-pk",)
     inlines = (PayoutsOfBatch,)
     actions: ClassVar[tuple[str, ...]] = ("approve", "discard")

@@ -16,7 +16,7 @@ from unfold.decorators import action
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from common.admin import DatedForm, ReadOnlyAdmin, ReadOnlyInline, amount
+from common.admin import DatedForm, ReadOnlyAdmin, ReadOnlyInline, amount, one_below_another
 from royalty.admin.payouts import AddedAdmin, EndedAdmin
 from royalty.admin.person import person
 from royalty.documents.invoice import InvoiceDocument, invoice_pdf
@@ -98,6 +98,11 @@ class MatchesOfInvoice(ReadOnlyInline):
         return found.select_related(*named)
 
 
+def _invoice_line(invoice: Invoice, line: dict[str, Any]) -> str:
+    money = invoice.money
+    return f"{line['text']}: {money.format_atoms(line['atoms'])} {money.code}"
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices and credit notes, with what is open of them."""
@@ -114,6 +119,13 @@ class InvoiceAdmin(ReadOnlyAdmin):
     search_fields = ("reference", "customer__name", "=number")
     date_hierarchy = "issued_on"
     ordering = ("-pk",)
+    fields = (
+        *("reference", "contract", "through", "supplier", "customer", "account"),
+        *("issued_on", "due_on", one_below_another("lines", _invoice_line)),
+        *(amount("net_atoms", of=OF_CONTRACT), "vat_ppm", amount("vat_atoms", of=OF_CONTRACT)),
+        *(amount("gross_atoms", of=OF_CONTRACT), "vat_sentence", "issued_by", "created_at"),
+    )
+    readonly_fields = fields
     inlines = (MatchesOfInvoice,)
     actions_detail: ClassVar = ["as_pdf"]
 
