@@ -172,7 +172,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
     )
     list_display = (
         *("__str__", "booked_on", amount("amount_atoms"), amount("rest_atoms", label="unmatched")),
-        *("is_taken_back", "payer_name", "remittance"),
+        *("taken_back", "payer_name", "remittance"),
     )
     list_filter = ("is_taken_back", "currency", "bank_file__kind")
     search_fields = ("payer_name", "payer_iban", "remittance", "end_to_end_id", "=id")
@@ -181,6 +181,10 @@ class ReceiptAdmin(ReadOnlyAdmin):
     inlines = (MatchesOfReceipt,)
     action_form = ForForm
     actions: ClassVar = ["match", "keep_as_credit", "send_back"]
+
+    @admin.display(description="taken back", empty_value="")
+    def taken_back(self, receipt: Receipt) -> str:
+        return "taken back" if receipt.is_taken_back else ""
 
     def get_queryset(self, _request: HttpRequest) -> QuerySet[Receipt]:
         found: QuerySet[Receipt] = receipts_with_rest().select_related("bank_file")

@@ -88,7 +88,7 @@ def test_the_rule_of_two_people_holds_on_the_page(operator, reported):  # noqa: 
 def test_the_desk_shows_the_list_and_the_parties(operator, reported):  # noqa: F811
     page = text(operator.get(desk(reported.period)))
     assert "studio-2026 2026-10 is open; compute it first." in page
-    assert "review computed blocked It is not computed. (period compute)" in page
+    assert "review blocked Computed: It is not computed. (period compute)" in page
     operator.post(step(reported.period, "compute"))
     work()
     page = text(operator.get(desk(reported.period)))
