@@ -30,8 +30,9 @@ INSERT INTO attribution_featurestore
     (model_version_id, training_set_id, folder, config, digest, created_at)
 SELECT id, id, 'f' || id, '{{}}', '', now() FROM catalog_modelversion ORDER BY id;
 INSERT INTO attribution_attributionrun
-    (id, feature_store_id, method, config, code_version, quality, created_at, finished_at)
-SELECT uuidv7(), 1 + i % {platforms}, 'm', '{{}}', '', '{{}}', now(), now()
+    (id, feature_store_id, method, config, code_version, quality, objections, created_at,
+     finished_at)
+SELECT uuidv7(), 1 + i % {platforms}, 'm', '{{}}', '', '{{}}', '{{}}', now(), now()
   FROM generate_series(1, {rows} / 200) i;
 INSERT INTO attribution_generation
     (id, platform_id, model_version_id, external_id, asset_id, generated_at, created_at)
@@ -52,10 +53,12 @@ INSERT INTO royalty_usageevent (platform_id, event_id, service, generation_id, s
     count, intake_file_id)
 SELECT platform_id, external_id, 's', id, 'u', '2026-10-01', 1, platform_id
   FROM attribution_generation;
-INSERT INTO royalty_contract (platform_id, code, name, service, "right", allocation_model,
-    commission_ppm, fallback, idle_subscribers, currency, valid_from, created_at)
-SELECT id, 'c' || id, 'c', 's', 'composition', 'pro_rata', 0, 'held', 'pool', 'EUR',
-       '2010-01-01', now() FROM catalog_platform ORDER BY id;
+INSERT INTO royalty_contract (platform_id, code, name, service, composition_ppm, allocation_model,
+    model_parameters, commission_ppm, fallback, idle_subscribers, currency, guarantee_minor,
+    most_favoured, holding_months, period_months, reporting_days, payment_days, vat_ppm,
+    pays_before_collection, valid_from, created_at)
+SELECT id, 'c' || id, 'c', 's', 1000000, 'pro_rata', '{{}}', 0, 'held', 'pool', 'EUR', 0, false,
+       36, 1, 10, 30, 0, false, '2010-01-01', now() FROM catalog_platform ORDER BY id;
 INSERT INTO royalty_period (contract_id, starts_on, ends_on, status, created_at)
 SELECT 1, '2010-01-01'::date + i, '2010-01-02'::date + i, 'open', now()
   FROM generate_series(1, {periods}) i;
@@ -72,13 +75,21 @@ SELECT j.id, a.id, 'credit', 1, 'EUR'
  UNION ALL
 SELECT j.id, {parties} + 1, 'debit', {rows} / {periods}, 'EUR' FROM royalty_journal j;
 INSERT INTO accounts_user (email, password, is_superuser, name, is_active, is_staff, created_at)
-VALUES ('a', '', false, '', true, false, now());
+VALUES ('a', '', false, '', true, false, now()), ('b', '', false, '', true, false, now());
 INSERT INTO royalty_allocationrun (period_id, snapshot_sha256, snapshot_name, lines_sha256,
-    line_count, use_count, gross_atoms, commission_atoms, pool_atoms, totals_atoms, exceptions,
-    attribution_runs, code_version, computed_by_id, computed_at, last_intake_file)
-SELECT id, '', '', '', 0, 0, 0, 0, 0, '{{}}', '[]', '[]', '', 1, now(), 0 FROM royalty_period;
+    line_count, use_count, gross_atoms, commission_atoms, pool_atoms, guarantee_atoms, totals_atoms,
+    exceptions, attribution_runs, code_version, computed_by_id, computed_at, last_intake_file)
+SELECT id, '', '', '', 0, 0, 0, 0, 0, 0, '{{}}', '[]', '[]', '', 1, now(), 0 FROM royalty_period;
+UPDATE royalty_period SET status = 'computed', computed_by_id = 1, computed_at = now();
+UPDATE royalty_period SET status = 'reviewed', reviewed_by_id = 2, reviewed_at = now();
+UPDATE royalty_period SET status = 'closed', closed_by_id = 1, closed_at = now();
 INSERT INTO royalty_statement (period_id, run_id, party_id, version, currency, opening_atoms,
     attributed_atoms, fallback_atoms, guarantee_atoms, adjustment_atoms, settled_atoms,
     closing_atoms, reason, created_at)
 SELECT run.period_id, run.id, party.id, 1, 'EUR', 0, 0, 0, 0, 0, 0, 0, '', now()
   FROM royalty_allocationrun run, catalog_party party;
+INSERT INTO royalty_publication (period_id, published_by_id, published_at, statement_count)
+SELECT id, 1, now(), {parties} FROM royalty_period ORDER BY id;
+UPDATE royalty_statement SET publication_id = publication.id
+  FROM royalty_publication publication
+ WHERE publication.period_id = royalty_statement.period_id;
