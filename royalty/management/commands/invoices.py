@@ -66,14 +66,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _due(self, options: dict[str, Any]) -> None:
+        lines = []
         for contract in _contracts(options["contract"]):
             owed = due(contract)
             if owed is not None and owed.lines:
                 amount = _amount(owed.net_atoms, contract.money)
                 what = "to be invoiced" if owed.net_atoms >= 0 else "to be credited"
-                self.stdout.write(
-                    f"{amount:>22}  {contract.code}, through {owed.through.label}, {what}"
-                )
+                lines.append(f"{amount:>22}  {contract.code}, through {owed.through.label}, {what}")
+        self.stdout.write("\n".join(lines) or "Everything that was closed is invoiced.")
 
     def _issue(self, options: dict[str, Any]) -> None:
         invoice = issue_invoice(
@@ -91,7 +91,10 @@ class Command(BaseCommand):
         wanted = {"contract__in": list(_contracts(options["contract"]))}
         today = timezone.localdate()
         if options["open"]:
-            self._aged(open_invoices(today, **wanted))
+            found = open_invoices(today, **wanted)
+            self._aged(found)
+            if not found:
+                self.stdout.write("No invoice is open.")
             return
         for invoice in invoices_with_open().filter(**wanted).order_by("issued_on", "pk"):
             amount = _amount(invoice.gross_atoms, invoice.money)

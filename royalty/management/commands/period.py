@@ -129,8 +129,9 @@ def _preview(period: Period, options: dict[str, Any]) -> str:
     found, csv = preview_of(period), options["csv"]
     if csv is not None:
         csv.write_bytes(preview_csv(found))
-    run = current_run(period).pk
-    lines = [*_changes(found, options["limit"]), f"This is run {run}; review it with --run {run}."]
+    run, lines = current_run(period).pk, list(_changes(found, options["limit"]))
+    if period.status == Period.Status.COMPUTED:
+        lines.append(f"This is run {run}; review it with --run {run}.")
     return "\n".join([*lines, *([f"{csv} has all of them."] if csv else [])])
 
 

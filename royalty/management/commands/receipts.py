@@ -97,8 +97,12 @@ class Command(BaseCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         found = receipts_with_rest().order_by("booked_on", "pk")
-        for receipt in found if options["all"] else unmatched_receipts():
+        wanted = list(found if options["all"] else unmatched_receipts())
+        for receipt in wanted:
             self._tell(receipt)
+        if not wanted:
+            what = "came in" if options["all"] else "waits to be matched; --all shows every receipt"
+            self.stdout.write(f"Nothing {what}.")
 
     def _match(self, options: dict[str, Any]) -> None:
         receipt = _receipt(options["receipt"])
