@@ -42,7 +42,21 @@ OF_CONTRACT, OF_PAYOUT = "contract.currency", "payout.batch.currency"
 REFUSALS = (receivables.ReceivableError, LedgerError)
 
 
-class BillingForm(ModelForm):  # type: ignore[type-arg]
+class WithVatNumber(ModelForm):  # type: ignore[type-arg]
+    """A form whose VAT number can be one of its country, in one spelling."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and "vat_number" in cleaned:  # a row that only ends shows it alone
+            try:
+                vat = checked_vat_number(cleaned["country"], cleaned["vat_number"])
+            except VatError as error:
+                raise ValidationError({"vat_number": str(error)}) from None
+            cleaned["vat_number"] = vat
+        return cleaned
+
+
+class BillingForm(WithVatNumber):
     """Billing details that an invoice can carry."""
 
     def clean_iban(self) -> str:
@@ -53,16 +67,6 @@ class BillingForm(ModelForm):  # type: ignore[type-arg]
         except BankDetailsError as error:
             raise ValidationError(str(error)) from None
         return iban
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
-            try:
-                vat = checked_vat_number(cleaned["country"], cleaned["vat_number"])
-            except VatError as error:
-                raise ValidationError({"vat_number": str(error)}) from None
-            cleaned["vat_number"] = vat
-        return cleaned
 
 
 @admin.register(BillingDetails)
@@ -280,18 +284,8 @@ class BankFileAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
-class SelfBillingForm(DatedForm):
+class SelfBillingForm(WithVatNumber, DatedForm):
     """An agreement with a VAT number that can be right."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not self.errors and "vat_number" in cleaned:
-            try:
-                vat = checked_vat_number(cleaned["country"], cleaned["vat_number"])
-            except VatError as error:
-                raise ValidationError({"vat_number": str(error)}) from None
-            cleaned["vat_number"] = vat
-        return cleaned
 
 
 @admin.register(SelfBilling)
