@@ -97,8 +97,10 @@ class Membership(models.Model):
 class Scope(models.TextChoices):
     """What a key may be used for."""
 
-    READ = "read", "read what is there"
+    READ = "read", "read what is there, but for money"
     INGEST = "ingest", "send generations, usage and revenue"
+    MODELS = "models", "register models, training sets and features"
+    MONEY = "money", "read periods, statements of account and invoices"
 
 
 class ApiKey(models.Model):

@@ -20,6 +20,7 @@ BROKER_SCHEMES = {"redis", "rediss", "redis+socket", "valkey", "amqp", "amqps"}
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 LOG_FORMATS = {"", "json", "console"}
+INSTALLATIONS = {"live", "sandbox"}
 SHORTEST_TOKEN = 20
 
 
@@ -31,6 +32,7 @@ class ConfigurationError(Exception):
 class Environment:
     """What the environment says. An empty URL means: run a private server of our own."""
 
+    installation: str  # live, or sandbox: where platforms try things out, with data of its own
     home: Path
     static_root: Path
     database_url: str
@@ -77,6 +79,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     faults: list[str] = []
     home = Path(variables.get("TANTIEME_HOME") or BASE_DIR / "var").resolve()
     value = Environment(
+        installation=variables.get("INSTALLATION", "live").lower(),
         home=home,
         static_root=Path(variables.get("STATIC_ROOT") or home / "static").resolve(),
         database_url=variables.get("DATABASE_URL", ""),
@@ -164,6 +167,8 @@ def _check_database(name: str, url: str, faults: list[str]) -> None:
 
 
 def _check_together(value: Environment, faults: list[str]) -> None:
+    if value.installation not in INSTALLATIONS:
+        faults.append(f"INSTALLATION={value.installation!r} is neither live nor sandbox.")
     if value.log_level not in LOG_LEVELS:
         faults.append(f"LOG_LEVEL={value.log_level!r} is none of {', '.join(sorted(LOG_LEVELS))}.")
     if value.log_format not in LOG_FORMATS:

@@ -3,7 +3,7 @@
 Cookies never open the API: a page that a signed-in person visits could otherwise use it.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -11,13 +11,13 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts.models import ApiKey, Organisation, Scope
+from accounts.models import ApiKey, Organisation
 from accounts.services.keys import KeyRefused, use_key
 from common.api.problems import FORBIDDEN, INVALID_KEY, Problem, translates
 from common.database import tenancy
 
 if TYPE_CHECKING:  # the framework imports this module to make its views
-    from rest_framework.views import APIView
+    from common.api.resources import Resource
 
 SCHEME = "Bearer"
 
@@ -50,20 +50,17 @@ def _refused(refusal: KeyRefused) -> Problem:
 
 
 class HasScope(BasePermission):
-    """A key that reads may read; one that sends may send."""
+    """The key has the scope that the resource needs, by its `reading` or its `writing`."""
 
-    needed: ClassVar[dict[bool, Scope]] = {True: Scope.READ, False: Scope.INGEST}
-
-    def has_permission(self, request: Request, _view: "APIView") -> bool:
+    def has_permission(self, request: Request, view: "Resource") -> bool:  # type: ignore[override]
         key: Any = request.auth
         if not isinstance(key, ApiKey):
             return False  # nobody asks: 401, not 403
-        scope = self.needed[request.method in SAFE_METHODS]
+        scope = view.reading if request.method in SAFE_METHODS else view.writing
         if scope not in key.scopes:
             raise Problem(
                 FORBIDDEN,
-                f"The key {key.prefix} lacks the scope {scope.value!r}; "
-                f"it has {', '.join(key.scopes)}.",
+                f"The key {key.prefix} lacks the scope {scope!r}; it has {', '.join(key.scopes)}.",
             )
         return True
 

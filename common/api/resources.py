@@ -20,6 +20,9 @@ class Resource(APIView):
     an error undoes what the method did, but not the note that the key was used.
     """
 
+    # The scope that a key needs to read here, and to send or change something.
+    reading: ClassVar[str] = "read"
+    writing: ClassVar[str] = "ingest"
     # The largest body that is taken, and the query's parameters that are known.
     most_bytes: ClassVar[int] = JSON_BYTES
     parameters: ClassVar[frozenset[str]] = frozenset()

@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from config.environment import environment
+
+# Which keys open this installation: `live`, or `sandbox`, which has data of its own.
+INSTALLATION = environment().installation
+IS_SANDBOX = INSTALLATION == "sandbox"
+
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ByKey"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.authentication.HasScope"],
