@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.problems import UNKNOWN_PARAMETER, Problem
+from common.api.parameters import unusable
 
 
 class NewestFirst(CursorPagination):
@@ -29,14 +29,14 @@ class NewestFirst(CursorPagination):
     def get_page_size(self, request: Request) -> int:
         text = request.query_params.get("limit", str(self.page_size))
         if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= 100:
-            raise _unusable("limit", "It must be a whole number from 1 to 100.")
+            raise unusable("limit", "It must be a whole number from 1 to 100.")
         return int(text)
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         try:
             return super().decode_cursor(request)
         except NotFound as error:
-            raise _unusable("cursor", "It is none of ours; follow next and previous.") from error
+            raise unusable("cursor", "It is none of ours; follow next and previous.") from error
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
@@ -44,7 +44,7 @@ class NewestFirst(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValidationError, ValueError) as error:
-            raise _unusable("cursor", "It is none of ours; follow next and previous.") from error
+            raise unusable("cursor", "It is none of ours; follow next and previous.") from error
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(view)
@@ -69,9 +69,3 @@ class NewestFirst(CursorPagination):
                 "previous": {**link, "description": "The page of newer ones, if there are any."},
             },
         }
-
-
-def _unusable(field: str, detail: str) -> Problem:
-    return Problem(
-        UNKNOWN_PARAMETER, f"{field}: {detail}", errors=[{"field": field, "detail": detail}]
-    )
