@@ -6,10 +6,15 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.http import conditional_page
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.api.bodies import JSON_BYTES, check_envelope
+from common.api.conditional import check_if_match, mark_private
+from common.api.fields import PARAMETER, keep_asked, known_fields
 from common.api.problems import UNKNOWN_PARAMETER, Problem
 
 
@@ -27,6 +32,11 @@ class Resource(APIView):
     most_bytes: ClassVar[int] = JSON_BYTES
     parameters: ClassVar[frozenset[str]] = frozenset()
 
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """The view; what it answers to GET has an ETag."""
+        return conditional_page(super().as_view(**initkwargs))
+
     @transaction.non_atomic_requests
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As the framework's own, but for the savepoint around the method."""
@@ -38,10 +48,14 @@ class Resource(APIView):
             self.initial(sent, *args, **kwargs)
             method = self._method(sent)
             with transaction.atomic():
+                check_if_match(sent, self._reading(sent))
                 response = method(sent, *args, **kwargs)
+            if isinstance(response, Response) and request.method in SAFE_METHODS:
+                keep_asked(response, sent, self)
         except Exception as error:  # noqa: BLE001 every error is a problem document
             response = self.handle_exception(error)
         self.response = self.finalize_response(sent, response, *args, **kwargs)
+        mark_private(self.response)
         return self.response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -51,9 +65,12 @@ class Resource(APIView):
         self._check_parameters(request)
 
     def _check_parameters(self, request: Request) -> None:
-        unknown = sorted(set(request.query_params) - self.parameters)
+        parameters = set(self.parameters)
+        if request.method in SAFE_METHODS and known_fields(self):
+            parameters.add(PARAMETER)
+        unknown = sorted(set(request.query_params) - parameters)
         if unknown:
-            known = ", ".join(sorted(self.parameters)) or "none"
+            known = ", ".join(sorted(parameters)) or "none"
             raise Problem(
                 UNKNOWN_PARAMETER,
                 f"{unknown[0][:100]!r} is no parameter of this address; known are: {known}.",
@@ -63,6 +80,11 @@ class Resource(APIView):
             if "\x00" in value:
                 detail = "It contains a NUL, which no text of ours has."
                 raise Problem(UNKNOWN_PARAMETER, detail, errors=[{"field": name, "detail": detail}])
+
+    def _reading(self, request: Request) -> Callable[[], Response] | None:
+        """What GET answers at this address, where it can be read."""
+        get: Callable[..., Response] | None = getattr(self, "get", None)
+        return None if get is None else lambda: get(request, *self.args, **self.kwargs)
 
     def _method(self, request: Request) -> Callable[..., Any]:
         name = str(request.method).lower()

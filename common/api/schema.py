@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from common.api.conditional import CHANGES
 from common.api.handling import ADDRESS, CONTENT_TYPE
 from common.api.idempotency import HEADER, REPLAYED
 from common.api.problems import KINDS
@@ -49,6 +50,7 @@ IDEMPOTENCY = {
 ALWAYS = (400, 401, 403, 500)
 OF_ONE = (404,)
 OF_SENDING = (409, 411, 413, 415, 422)
+OF_CHANGING = (409, 412)
 
 
 def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -56,7 +58,8 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components = result["components"]
     components["schemas"]["Problem"] = PROBLEM
     components["responses"] = {
-        f"Problem{status}": _response(status) for status in (*ALWAYS, *OF_ONE, *OF_SENDING)
+        f"Problem{status}": _response(status)
+        for status in sorted({*ALWAYS, *OF_ONE, *OF_SENDING, *OF_CHANGING})
     }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
@@ -65,6 +68,8 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 statuses += OF_SENDING
                 operation.setdefault("parameters", []).append(IDEMPOTENCY)
                 _describe_replay(operation)
+            elif method.upper() in CHANGES:
+                statuses += OF_CHANGING if method == "delete" else {*OF_CHANGING, *OF_SENDING}
             for status in sorted(statuses):
                 reference = {"$ref": f"#/components/responses/Problem{status}"}
                 operation["responses"][str(status)] = reference

@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.schema.describe_problems",
+        "common.api.schema_reading.describe_reading",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AttributionStatus": "attribution.api.serializers.STATUSES",
