@@ -101,6 +101,7 @@ class Scope(models.TextChoices):
     INGEST = "ingest", "send generations, usage and revenue"
     MODELS = "models", "register models, training sets and features"
     MONEY = "money", "read periods, statements of account and invoices"
+    WEBHOOKS = "webhooks", "set up webhooks and read what was sent to them"
 
 
 class ApiKey(models.Model):
