@@ -7,11 +7,11 @@ nor decide what anybody is owed. `verify_statement.py` is the other side: it sha
 the rest and is handed out as it is.
 """
 
+from common.merkle import Tree
 from royalty.proof.chain import ChainedRoot, Root, chained, roots_json
 from royalty.proof.document import VERIFIER, statement_proof
 from royalty.proof.encoding import StatementHead
 from royalty.proof.lines import ProvenLines
-from royalty.proof.merkle import Tree
 from royalty.proof.period import SECRET_BYTES, Disclosure, PeriodTree
 
 __all__ = [

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
+from common.merkle import Tree
 from royalty.proof.encoding import StatementHead
 from royalty.proof.lines import DisclosedLine, ProvenLines
-from royalty.proof.merkle import Tree
 
 SECRET_BYTES = 32
 _NUMBER_BYTES = 8  # of a leaf's number, big-endian

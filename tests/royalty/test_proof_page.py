@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from common.merkle import Tree
 from royalty.proof import (
     SECRET_BYTES,
     VERIFIER,
@@ -16,7 +17,6 @@ from royalty.proof import (
 )
 from royalty.proof.encoding import record
 from royalty.proof.lines import DisclosedLine
-from royalty.proof.merkle import Tree
 from royalty.proof.verify_statement import LINE, ROOT, STATEMENT, commitment, line_record
 
 PAGE = Path(__file__).parents[2] / "docs" / "concepts" / "proof.md"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from royalty.proof.merkle import Tree, leaf_hash
+from common.merkle import Tree, leaf_hash
 from royalty.proof.verify_statement import root_of_range
 
 # Certificate Transparency's reference vectors: eight leaves, and the root of the first n of them.
