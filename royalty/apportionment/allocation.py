@@ -10,7 +10,8 @@ Every arrow is an exact largest-remainder split, so the lines sum to the pool to
 Wherever the data is silent the money stays visible on a line of its own kind instead of being
 shared out: the unattributed part of a piece follows the contract's fallback, the unclaimed part of
 a track is held and so is what its owners contest (`ownership`), money with no use to follow is held
-or returned.
+or returned. All that a piece earns whose shares nobody could verify is held, whatever the fallback:
+else whoever owes the money would gain by shares that cannot be believed.
 
 Two tricks keep this vectorised. What is left of a share row is one more weight in it; and the
 unattributed part of a piece is treated as a track after the last one, whose only "owner" is
@@ -115,7 +116,16 @@ def _piece_lines(snapshot: Snapshot, revenue: PieceRevenue, rules: Rules) -> Lin
     rows, row_indptr = _take_groups(indptr, earned)
     entry_atoms = split_groups(revenue.atoms[earned], ppb[rows], row_indptr)
     generation = earned[row_groups(row_indptr)]
-    return _holder_lines(snapshot, generation, track[rows], entry_atoms, rules)
+    lines = _holder_lines(snapshot, generation, track[rows], entry_atoms, rules)
+    return _holding_unverified(snapshot, lines)
+
+
+def _holding_unverified(snapshot: Snapshot, lines: Lines) -> Lines:
+    """Lines of pieces, with those of unverified ones held."""
+    if not len(snapshot.unverified_generation):
+        return lines
+    held = snapshot.unverified_generation[lines.generation]
+    return replace(lines, kind=np.where(held, int(LineKind.HELD_UNVERIFIED), lines.kind))
 
 
 def _holder_lines(
@@ -160,8 +170,8 @@ def _facts_of_rows(
 
 
 def _without_unattributed(lines: Lines) -> tuple[Lines, int]:
-    """Take the unattributed parts out of the lines; also their sum."""
-    known = lines.track != NONE
+    """Take the unattributed parts out of the lines, not those that are held; also their sum."""
+    known = (lines.track != NONE) | (lines.kind == LineKind.HELD_UNVERIFIED)
     rest = Lines(
         generation=lines.generation[known],
         track=lines.track[known],

@@ -92,9 +92,15 @@ def _kind_of(snapshot: Snapshot, model: str, rules: Rules, line: Place) -> LineK
     if track != NONE:
         by_training = model_named(model).revenue == "training"
         return LineKind.TRAINING_FEE if by_training else LineKind.FALLBACK_EQUAL
+    return _kind_without_track(snapshot, rules, generation)
+
+
+def _kind_without_track(snapshot: Snapshot, rules: Rules, generation: int) -> LineKind:
     if generation == NONE:
         returned = rules.idle_subscribers == "platform"
         return LineKind.TO_PLATFORM if returned else LineKind.HELD_NO_USE
+    if snapshot.is_unverified(generation):
+        return LineKind.HELD_UNVERIFIED
     return LineKind.TO_PLATFORM if rules.fallback == "platform" else LineKind.HELD_UNATTRIBUTED
 
 
@@ -118,9 +124,11 @@ def _track_step(
     if track != NONE:
         index = _index_of(column[row], track, line)
         return split_step("track", snapshot.track_ids[track], piece_atoms, ppb[row], index, "ppb")
-    if rules.fallback == "equal_training_set":
+    is_held = snapshot.is_unverified(generation)
+    if rules.fallback == "equal_training_set" and not is_held:
         raise _no_line(line)  # this money went to the equal split, which names no generation
-    stage: Stage = "platform" if rules.fallback == "platform" else "held"
+    is_returned = rules.fallback == "platform" and not is_held
+    stage: Stage = "platform" if is_returned else "held"
     return split_step(stage, "", piece_atoms, ppb[row], len(ppb[row]) - 1, "ppb")
 
 

@@ -23,6 +23,7 @@ class LineKind(IntEnum):
     TRAINING_FEE = 7  # paid for training, whatever was generated
     HELD_DISPUTED = 8  # the track's owners claim more than the whole
     GUARANTEE = 9  # what the pool lacked to the contract's guarantee
+    HELD_UNVERIFIED = 10  # what the piece owes to whom was told by the payer alone
 
 
 @dataclass(frozen=True, eq=False)

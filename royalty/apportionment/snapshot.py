@@ -33,12 +33,17 @@ WHOLE_PPM = 1_000_000
 _ID_FIELDS = ("generation_ids", "track_ids", "party_ids")
 RIGHTS = ("composition", "recording")  # the order in which a snapshot has them that has both
 _TRACK_FACTS = ("track_work", "track_milliseconds")
-_OPTIONAL_ARRAYS = (*_TRACK_FACTS, "right_ppm")
+_OPTIONAL_ARRAYS = (*_TRACK_FACTS, "right_ppm", "unverified_generation")
+_MARKS = ("training_track", "unverified_generation")
 _DIGEST_DOMAIN = b"tantieme apportionment snapshot 1\n"
 
 
 def _no_ints() -> IntArray:
     return np.zeros(0, dtype=np.int64)
+
+
+def _no_marks() -> BoolArray:
+    return np.zeros(0, dtype=np.bool_)
 
 
 class SnapshotError(ValueError):
@@ -74,6 +79,8 @@ class Snapshot:
     track_work: IntArray = field(default_factory=_no_ints)  # (T,) number of its work, or empty
     track_milliseconds: IntArray = field(default_factory=_no_ints)  # (T,) length, or empty
     right_ppm: IntArray = field(default_factory=_no_ints)  # (R,) of a track's money; empty if R = 1
+    # (G,) pieces without shares whose money is held until it is known whose it is; empty if none
+    unverified_generation: BoolArray = field(default_factory=_no_marks)
 
     _is_checked: ClassVar[bool] = False
 
@@ -83,7 +90,7 @@ class Snapshot:
         object.__setattr__(self, "parameters", tuple(sorted(map(tuple, self.parameters))))
         for name in self._array_names():
             value = getattr(self, name)
-            array = np.asarray(value, np.bool_) if name == "training_track" else as_ints(value)
+            array = np.asarray(value, np.bool_) if name in _MARKS else as_ints(value)
             array = array.copy() if array is value else array
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -97,6 +104,11 @@ class Snapshot:
     def right_count(self) -> int:
         """R: how many rights each track's money is split between."""
         return len(self.right_ppm) or 1
+
+    def is_unverified(self, generation: int) -> bool:
+        """Whether all that the generation at a position earns is held."""
+        marks = self.unverified_generation
+        return bool(len(marks)) and bool(marks[generation])
 
     def arrays(self) -> dict[str, IntArray | BoolArray]:
         """The array fields by name, in the order of declaration; optional ones where they are."""
@@ -146,6 +158,7 @@ class Snapshot:
             WHOLE_PPB,
         )
         _check_rows_within("share", self.share_indptr, self.share_ppb, self.generation_ids)
+        self._validate_unverified()
         _check_csr(
             "owner",
             (self.owner_indptr, self.owner_party, self.owner_ppm),
@@ -153,6 +166,17 @@ class Snapshot:
             WHOLE_PPM,
         )
         object.__setattr__(self, "_is_checked", True)
+
+    def _validate_unverified(self) -> None:
+        if not len(self.unverified_generation):
+            return
+        _check_length("unverified_generation", self.unverified_generation, len(self.generation_ids))
+        shared = self.unverified_generation & (np.diff(self.share_indptr) > 0)
+        if shared.any():
+            raise SnapshotError(
+                f"{self.generation_ids[int(np.argmax(shared))]!r} is marked as unverified and has "
+                "shares; leave them out until they are verified."
+            )
 
     def _validate_usage(self) -> None:
         subscriber, generation = self.usage_subscriber, self.usage_generation

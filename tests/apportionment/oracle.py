@@ -206,7 +206,9 @@ def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
         *parts, rest = hamilton(atoms, [*weights, 10**9 - sum(shares.values())])
         for track, part in zip(shares, parts, strict=True):
             to_holders(snapshot, result, piece, track, part, "ATTRIBUTED")
-        if rules.fallback == "equal_training_set":
+        if piece in _unverified(snapshot):
+            result[(piece, -1, -1, -1, "HELD_UNVERIFIED")] += rest
+        elif rules.fallback == "equal_training_set":
             unattributed += rest
         else:
             kind = "TO_PLATFORM" if rules.fallback == "platform" else "HELD_UNATTRIBUTED"
@@ -217,6 +219,10 @@ def lines(snapshot: Snapshot, model: str, pool: int, rules: Rules) -> Lines:
     kind = "TO_PLATFORM" if rules.idle_subscribers == "platform" else "HELD_NO_USE"
     result[(-1, -1, -1, -1, kind)] += idle
     return {key: atoms for key, atoms in result.items() if atoms}
+
+
+def _unverified(snapshot: Snapshot) -> set[int]:
+    return {piece for piece, held in enumerate(snapshot.unverified_generation.tolist()) if held}
 
 
 def to_holders(

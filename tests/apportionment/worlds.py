@@ -99,7 +99,8 @@ def _claims(draw: st.DrawFn, size: int) -> dict[int, int]:
 def snapshots(draw: st.DrawFn, *, is_wild: bool = False) -> Snapshot:
     """Up to six of everything, with idle subscribers, free subscribers, unowned tracks and gaps.
 
-    Only wild ones have owners that claim more than the whole, and two rights in a track.
+    Only wild ones have owners that claim more than the whole, two rights in a track, and pieces
+    whose shares are not verified.
     """
     size = st.integers(1, 6)
     n_pieces, n_tracks, n_parties, n_users = draw(st.tuples(size, size, size, size))
@@ -121,6 +122,9 @@ def snapshots(draw: st.DrawFn, *, is_wild: bool = False) -> Snapshot:
         for _ in range(n_tracks * (len(rights) or 1))
     ]
     works = draw(st.lists(st.integers(0, 3), **of_tracks))
+    marks = st.lists(st.booleans(), min_size=n_pieces, max_size=n_pieces)
+    held = draw(marks) if is_wild and draw(st.booleans()) else []
+    is_known = [not mark for mark in held] or [True] * n_pieces
     lengths = draw(st.lists(st.integers(1, 10**6), **of_tracks))
     return Snapshot(
         tuple(f"G{i}" for i in range(n_pieces)),
@@ -131,12 +135,14 @@ def snapshots(draw: st.DrawFn, *, is_wild: bool = False) -> Snapshot:
         *sort_triples([u for u, _ in usage], [g for _, g in usage], list(usage.values())),
         np.array(draw(st.lists(fee, min_size=n_pieces, max_size=n_pieces))),
         *csr_from_triples(
-            *_triples([_row(draw, n_tracks, 10**9) for _ in range(n_pieces)]), n_pieces
+            *_triples([_row(draw, n_tracks, 10**9) if known else {} for known in is_known]),
+            n_pieces,
         ),
         *csr_from_triples(*_triples(owners), len(owners)),
         track_work=np.array(works),
         track_milliseconds=np.array(lengths),
         right_ppm=np.array(rights, dtype=np.int64),
+        unverified_generation=np.array(held, dtype=np.bool_),
     )
 
 
@@ -144,7 +150,7 @@ def snapshots(draw: st.DrawFn, *, is_wild: bool = False) -> Snapshot:
 def cases(draw: st.DrawFn, *names: str) -> tuple[Snapshot, str]:
     """A world with the parameters of a model (one of these, or any), and the model's name.
 
-    Its owners may claim more than there is, and its tracks may have two rights.
+    Its owners may claim more than there is, its tracks may have two rights, and pieces be held.
     """
     model = draw(st.sampled_from(names or tuple(MODELS)))
     return agreed(draw(snapshots(is_wild=True)), model, draw), model
