@@ -1,5 +1,6 @@
 """What exists, who owns it, who agreed, and which models were trained on it."""
 
+from catalog.models.clocks import SimulatedClock
 from catalog.models.imports import ImportRun
 from catalog.models.music import Asset, Track, Work
 from catalog.models.rights import Consent, Party, Representation, Right, Role, Share
@@ -24,6 +25,7 @@ __all__ = [
     "Right",
     "Role",
     "Share",
+    "SimulatedClock",
     "Track",
     "TrainingRole",
     "TrainingSet",
