@@ -4,7 +4,13 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from attribution.models import (
+    Attribution,
+    AttributionRun,
+    FeatureStore,
+    Generation,
+    GenerationFeatures,
+)
 from attribution.selectors.features import capture_progress
 from catalog.models import Track
 from common.admin import ReadOnlyAdmin
@@ -32,18 +38,31 @@ class GenerationAdmin(ReadOnlyAdmin):
 class FeatureStoreAdmin(ReadOnlyAdmin):
     """Projected gradients on disk."""
 
-    list_display = ("folder", "model_version", "captured", "sealed_at", "digest")
+    list_display = ("folder", "model_version", "origin", "captured", "sealed_at", "digest")
     list_select_related = ("model_version",)
-    list_filter = ("model_version",)
+    list_filter = ("origin", "model_version")
     search_fields = ("folder", "digest")
     ordering = ("-pk",)
 
     @admin.display
     def captured(self, store: FeatureStore) -> str:
         """How many rows are stored, while workers fill the store."""
+        if store.origin == FeatureStore.Origin.PLATFORM:
+            return "by the platform"
         progress = capture_progress(store)
         told = f"{progress.done:,} of {progress.total:,} rows" if progress.total else "preparing"
         return told + (f", {progress.failed_jobs} jobs failed" if progress.failed_jobs else "")
+
+
+@admin.register(GenerationFeatures)
+class GenerationFeaturesAdmin(ReadOnlyAdmin):
+    """Rows that platforms computed in their own houses."""
+
+    list_display = ("generation", "feature_store", "segment_count", "standing", "received_at")
+    list_select_related = ("generation", "feature_store")
+    list_filter = ("standing", "feature_store__model_version")
+    search_fields = ("generation__external_id", "=root", "=sha256")
+    ordering = ("-pk",)
 
 
 @admin.register(AttributionRun)

@@ -12,7 +12,10 @@ from common.ids import new_id
 
 
 class Generation(models.Model):
-    """A piece that a platform's model generated; `external_id` is the platform's own name."""
+    """A piece that a platform's model generated; `external_id` is the platform's own name.
+
+    Without an asset the platform keeps the piece in its own house: it sent features alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="generations")
@@ -20,7 +23,9 @@ class Generation(models.Model):
         ModelVersion, on_delete=models.PROTECT, related_name="generations"
     )
     external_id = models.CharField(max_length=200)
-    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="generations")
+    asset = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, null=True, related_name="generations"
+    )
     generated_at = models.DateTimeField()
     # The run that was asked for when the piece arrived; none before its model has features, or
     # where somebody asked for a run over a list of pieces.
@@ -44,14 +49,22 @@ class FeatureStore(models.Model):
     """Projected gradients of a training set under a model version's checkpoints, on disk.
 
     `folder` is relative to the feature-store root; `digest` is the sha256 of the sealed manifest,
-    empty until the store is sealed.
+    empty until the store is sealed. `config` of ours says how to capture it, of a platform's what
+    its own description said.
     """
+
+    class Origin(models.TextChoices):
+        """Who computed it."""
+
+        OURS = "ours"
+        PLATFORM = "platform"
 
     model_version = models.ForeignKey(
         ModelVersion, on_delete=models.PROTECT, related_name="feature_stores"
     )
     training_set = models.ForeignKey(TrainingSet, on_delete=models.PROTECT)
     folder = models.CharField(max_length=300, unique=True)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.OURS)
     config = models.JSONField()
     digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -59,6 +72,48 @@ class FeatureStore(models.Model):
 
     def __str__(self) -> str:
         return self.folder
+
+
+class GenerationFeatures(models.Model):
+    """Rows of a generation's segments that the platform computed in its own house.
+
+    `root` commits to every segment (`attribution.exchange.commitments`); `identity` says by what
+    the rows were made. Only `attribution.services.verification` changes the standing.
+    """
+
+    class Standing(models.TextChoices):
+        """What is known of whether the rows are the piece's."""
+
+        UNVERIFIED = "unverified"
+        RECOMPUTED = "recomputed"
+        SAMPLED = "sampled"
+        OPENED = "opened"
+        REFUTED = "refuted"
+        OVERDUE = "overdue"
+
+    generation = models.OneToOneField(Generation, on_delete=models.PROTECT, related_name="features")
+    feature_store = models.ForeignKey(
+        FeatureStore, on_delete=models.PROTECT, related_name="generation_features"
+    )
+    storage_name = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    segment_count = models.PositiveIntegerField()
+    identity = models.JSONField()
+    standing = models.CharField(max_length=16, choices=Standing, default=Standing.UNVERIFIED)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "features of generations"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(segment_count__gt=0, size_bytes__gt=0), name="features_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"features of {self.generation}"
 
 
 class AttributionRun(models.Model):

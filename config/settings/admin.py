@@ -91,6 +91,7 @@ UNFOLD = {
                 "attribution_attribution:Attributions:hub",
                 "attribution_attributionrun:Runs:play_circle",
                 "attribution_featurestore:Feature stores:database",
+                "attribution_generationfeatures:Platforms' features:verified_user",
             ),
             _group(
                 "Royalties",

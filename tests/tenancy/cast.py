@@ -16,7 +16,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
 from accounts.models import ApiKey, Membership, Organisation, Scope, User
-from attribution.models import Attribution, FeatureStore
+from attribution.models import Attribution, FeatureStore, GenerationFeatures
 from catalog.models import (
     Checkpoint,
     Consent,
@@ -99,6 +99,8 @@ def found_town(folder: Path, storages: dict[str, Any]) -> Town:
     bolt = _bolt(acme)
     town = Town(acme, bolt, storages)
     _add_more_rights(acme, bolt)
+    _add_features(acme, "G1")
+    _add_features(bolt, "H1")
     for world in (acme, bolt):
         _report(world, folder)
         show(settle(world), world.ann)
@@ -159,6 +161,20 @@ def _add_more_rights(acme: World, bolt: World) -> None:
         Checkpoint.objects.create(
             model_version=version, member="a", step=1, sha256="c" * 64, path="a/1"
         )
+
+
+def _add_features(world: World, name: str) -> None:
+    """Rows that the platform computed of one of its pieces."""
+    GenerationFeatures.objects.create(
+        generation=world.generations[name],
+        feature_store=FeatureStore.objects.get(model_version__platform=world.platform),
+        storage_name=f"generation-features/{name}",
+        sha256="a" * 64,
+        size_bytes=1,
+        root="b" * 64,
+        segment_count=1,
+        identity={},
+    )
 
 
 def _consent(track: Track, version: ModelVersion | None) -> None:

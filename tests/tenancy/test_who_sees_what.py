@@ -168,6 +168,15 @@ MATRIX = {
         dora="T1:any",
     ),
     "attribution_generation": rows(lambda row: row.external_id, **OWN_PIECES, **PIECES),
+    "attribution_generationfeatures": rows(
+        lambda row: row.generation.external_id,
+        acme="G1",
+        bolt="H1",
+        ada="G1",
+        bea="G1 H1",
+        cai="G1",
+        dora="G1",
+    ),
     "attribution_attribution": rows(lambda row: row.generation.external_id, **OWN_PIECES, **PIECES),
     "attribution_featurestore": rows(model, **OF_PLATFORMS, **TRAINED_ON),
     # Bolt's run says nothing of Cai's T4, so Cai does not see it.

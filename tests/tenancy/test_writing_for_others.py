@@ -19,14 +19,22 @@ pytestmark = pytest.mark.usefixtures("undone")
 MAY_ADD = {
     "jobs_job",
     "api_storedresponse",
+    "attribution_featurestore",
     "attribution_generation",
+    "attribution_generationfeatures",
     "attribution_attributionrun",
     "attribution_attribution",
     "royalty_intakefile",
     "royalty_usageevent",
     "royalty_revenueevent",
 }
-MAY_CHANGE = {"jobs_job", "attribution_generation", "attribution_attributionrun"}
+MAY_CHANGE = {
+    "jobs_job",
+    "attribution_featurestore",
+    "attribution_generation",
+    "attribution_generationfeatures",
+    "attribution_attributionrun",
+}
 # Other guards would refuse a copy of these first.
 HAVE_THEIR_OWN_TESTS = {"royalty_journal", "royalty_entry", "royalty_period"}
 POLICY = "new row violates row-level security policy"
@@ -101,9 +109,13 @@ def test_nobody_but_the_platform_reports_in_its_name(town, table, name):
 
 
 OF_ACME = dict.fromkeys(MAY_ADD, "platform_id = %s") | {
+    "attribution_featurestore": "model_version_id IN (SELECT id FROM catalog_modelversion"
+    " WHERE platform_id = %s)",
+    "attribution_generationfeatures": "generation_id IN (SELECT id FROM attribution_generation"
+    " WHERE platform_id = %s)",
     "attribution_attributionrun": "feature_store_id IN (SELECT store.id"
     " FROM attribution_featurestore store JOIN catalog_modelversion model"
-    " ON model.id = store.model_version_id WHERE model.platform_id = %s)"
+    " ON model.id = store.model_version_id WHERE model.platform_id = %s)",
 }
 
 
