@@ -4,9 +4,10 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularJSONAPIView
 
 import accounts.api.schema  # noqa: F401 tells the description about keys
-from accounts.api.jobs import JobResource
+from accounts.api.jobs import JobResource, Jobs
 from attribution.api.generations import Generations, OneAttribution, OneGeneration
 from catalog.api.model_versions import ModelVersions
+from common.api.health import Health
 from royalty.api.intake import Revenue, Usage
 
 app_name = "api"
@@ -18,7 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("generations/<uuid:pk>/attribution", OneAttribution.as_view(), name="attribution"),
     path("usage", Usage.as_view(), name="usage"),
     path("revenue", Revenue.as_view(), name="revenue"),
+    path("jobs", Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:pk>", JobResource.as_view(), name="job"),
+    path("health", Health.as_view(), name="health"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("schema.json", SpectacularJSONAPIView.as_view(), name="schema-json"),
 ]

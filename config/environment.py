@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,6 +52,8 @@ class Environment:
     email_url: str
     email_from: str
     metrics_token: str
+    webhook_allow_http: bool  # also to addresses without encryption
+    webhook_allowed_networks: tuple[IPv4Network | IPv6Network, ...]  # though they are not public
     payout_day: int  # of the month, from which the calendar drafts payouts; 0: never by itself
     log_level: str
     log_format: str  # json, console; empty: console on a terminal, else json
@@ -98,6 +101,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         email_url=variables.get("EMAIL_URL", ""),
         email_from=variables.get("EMAIL_FROM", ""),
         metrics_token=variables.get("METRICS_TOKEN", ""),
+        webhook_allow_http=_boolean("WEBHOOK_ALLOW_HTTP", variables, faults),
+        webhook_allowed_networks=_networks("WEBHOOK_ALLOWED_NETWORKS", variables, faults),
         payout_day=_number("PAYOUT_DAY", variables, faults, default=0, bounds=(0, 28)),
         log_level=variables.get("LOG_LEVEL", "WARNING").upper(),
         log_format=variables.get("LOG_FORMAT", "").lower(),
@@ -124,6 +129,18 @@ def _boolean(name: str, variables: Mapping[str, str], faults: list[str]) -> bool
 
 def _list(name: str, variables: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
+
+
+def _networks(
+    name: str, variables: Mapping[str, str], faults: list[str]
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    networks = []
+    for text in _list(name, variables):
+        try:
+            networks.append(ip_network(text))
+        except ValueError as error:
+            faults.append(f"{name} has {text!r}: {error}. Write networks such as 10.1.0.0/16.")
+    return tuple(networks)
 
 
 def _number(

@@ -2,16 +2,20 @@
 
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import get_object_or_404
+from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import organisation_of
+from common.api import parameters
+from common.api.pages import NewestFirst
 from common.api.resources import Resource
 from common.jobs.models import Job
 
+MOST_LETTERS_OF_A_KIND = 100
+KIND = {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS_OF_A_KIND}
 FAILED = "It failed for a reason on our side; tell us the job's id."
 
 
@@ -38,6 +42,38 @@ class JobSerializer(serializers.Serializer[Job]):
 
     def get_error(self, job: Job) -> str | None:
         return FAILED if job.status == Job.Status.FAILED else None
+
+
+class Jobs(Resource, GenericAPIView[Job]):
+    """The jobs of the key's organisation."""
+
+    serializer_class = JobSerializer
+    pagination_class = NewestFirst
+    parameters = NewestFirst.parameters | {"status", "kind"}
+
+    @extend_schema(
+        operation_id="list_jobs",
+        summary="List jobs",
+        parameters=[
+            OpenApiParameter("status", str, enum=Job.Status.values),
+            OpenApiParameter("kind", KIND, description="Such as `attribution.attribute`."),
+        ],
+        responses=JobSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """What your requests started, newest first."""
+        own = Job.objects.filter(tenant=organisation_of(request).tenant)
+        status = parameters.choice(request, "status", Job.Status.values)
+        kind = parameters.text(request, "kind", most=MOST_LETTERS_OF_A_KIND)
+        if status is not None:
+            own = own.filter(status=status)
+        if kind is not None:
+            own = own.filter(kind=kind)
+        context = {"request": request}
+        rows = [
+            JobSerializer(job, context=context).data for job in self.paginate_queryset(own) or ()
+        ]
+        return self.get_paginated_response(rows)
 
 
 class JobResource(Resource):

@@ -48,6 +48,7 @@ IDEMPOTENCY = {
     "again gets the same response and does nothing again.",
 }
 ALWAYS = (400, 401, 403, 500)
+WITHOUT_KEY = (400, 500)
 OF_ONE = (404,)
 OF_SENDING = (409, 411, 413, 415, 422)
 OF_CHANGING = (409, 412)
@@ -63,7 +64,8 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            statuses = [*ALWAYS, *(OF_ONE if "{" in path else ())]
+            always = ALWAYS if operation.get("security") else WITHOUT_KEY
+            statuses = [*always, *(OF_ONE if "{" in path else ())]
             if method == "post":
                 statuses += OF_SENDING
                 operation.setdefault("parameters", []).append(IDEMPOTENCY)

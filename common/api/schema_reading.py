@@ -29,6 +29,8 @@ def _describe_get(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     names = _fields(document.get("content", {}).get(JSON, {}).get("schema", {}), schemas)
     if names:
         _take(operation, _sparse(names))
+    if not operation.get("security"):  # what anybody may read says what is true now
+        return
     _take(operation, _condition("If-None-Match", "Answer 304 if this is still its ETag."))
     document.setdefault("headers", {})["ETag"] = ETAG
     operation["responses"]["304"] = NOT_MODIFIED

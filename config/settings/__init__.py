@@ -9,3 +9,4 @@ from config.settings.logs import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.web import *  # noqa: F403
+from config.settings.webhooks import *  # noqa: F403

@@ -48,6 +48,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "usage", "description": "Who used which piece, how often."},
         {"name": "revenue", "description": "What you earned."},
         {"name": "jobs", "description": "How far work is."},
+        {"name": "health", "description": "Whether the API answers."},
     ],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "common.jobs",
     "common.api",
     "accounts",
+    "accounts.webhooks",
     "catalog",
     "attribution",
     "royalty",

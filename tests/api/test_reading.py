@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attribution.models import Attribution, FeatureStore
 from common.jobs.models import Job
-from tests.api.conftest import problem
+from tests.api.conftest import Caller, problem
 from tests.royalty.cast import AFTER, add_generation, attribute, attribution_run
 
 
@@ -94,6 +94,23 @@ def test_sending_a_piece_again_revives_a_job_that_failed(acme, features):
     Job.objects.update(status="failed", attempt=3, error="OSError: disk")
     assert acme.post_generation("piece-1").json()["attribution_status"] == "queued"
     assert Job.objects.get().attempt == 0
+
+
+def test_jobs_are_listed_by_status_and_kind_for_who_asked_for_them_alone(acme, bolt, features):
+    acme.post_generation("piece-1")
+    (job,) = acme.get("jobs", status="queued").json()["data"]
+    assert acme.get("jobs", kind=job["kind"]).json()["data"] == [job]
+    assert acme.get("jobs", kind="another").json()["data"] == []
+    assert acme.get("jobs", status="failed").json()["data"] == []
+    assert bolt.get("jobs").json()["data"] == []
+    problem(acme.get("jobs", status="lost"), 400, "unknown-parameter")
+
+
+def test_whether_the_api_answers_is_told_without_a_key(db):
+    answer = Caller("").get("health")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert answer.json()["installation"] == "live"
+    assert answer["Cache-Control"] == "private, no-store"
 
 
 def test_a_job_tells_its_owner_how_far_it_is_and_no_internals(acme, features):

@@ -36,6 +36,7 @@ OPEN = {
     "api-reference",
     "api:schema",
     "api:schema-json",
+    "api:health",
 }
 # For whoever has signed in or sent a key; no id stands in them.
 FOR_ONESELF = {
@@ -49,6 +50,7 @@ FOR_ONESELF = {
     "api:generations",
     "api:usage",
     "api:revenue",
+    "api:jobs",
 }
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 RESOURCES = {"api:generation", "api:attribution", "api:job"}
