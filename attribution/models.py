@@ -77,7 +77,7 @@ class FeatureStore(models.Model):
 class GenerationFeatures(models.Model):
     """Rows of a generation's segments that the platform computed in its own house.
 
-    `root` commits to every segment (`attribution.exchange.commitments`); `identity` says by what
+    `root` commits to every segment (`attribution.exchange`); `identity` says by what
     the rows were made. Only `attribution.services.verification` changes the standing.
     """
 
