@@ -1,4 +1,4 @@
-"""How far a sandbox's platform is ahead of the real time; it sees its own clock, system moves it."""
+"""How far a sandbox's platform is ahead of the real time: it sees its clock, system moves it."""
 
 import datetime
 

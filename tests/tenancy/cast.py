@@ -26,6 +26,7 @@ from catalog.models import (
     Platform,
     Representation,
     Share,
+    SimulatedClock,
     Track,
     TrainingSet,
     TrainingSetTrack,
@@ -243,6 +244,7 @@ def _settle_in(town: Town) -> None:
         Membership.objects.create(user=user, organisation=organisation)
         if is_platform:
             Platform.objects.filter(code=name).update(organisation=organisation)
+            SimulatedClock.objects.create(platform=Platform.objects.get(code=name))
         else:
             party = Party.objects.get(ref=HOLDERS[name])
             Representation.objects.create(organisation=organisation, party=party)

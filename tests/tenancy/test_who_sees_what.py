@@ -120,6 +120,7 @@ MATRIX = {
     "django_admin_log": rows(str),
     "catalog_importrun": rows(str),
     "catalog_platform": rows(lambda row: row.code, **OF_PLATFORMS, **TRAINED_ON),
+    "catalog_simulatedclock": rows(platform, **OF_PLATFORMS),
     "catalog_modelversion": rows(platform, **OF_PLATFORMS, **TRAINED_ON),
     "catalog_checkpoint": rows(model, **OF_PLATFORMS, **TRAINED_ON),
     "catalog_trainingset": rows(model, **OF_PLATFORMS, **TRAINED_ON),
