@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from common.database import tenancy
 from common.jobs.dispatch import wake
 from common.jobs.models import DEAD_AFTER, HEARTBEAT_SECONDS, Job
-from common.jobs.registry import JobError, handler_for
+from common.jobs.registry import JobError, handler_for, tell_finished
 
 log = logging.getLogger(__name__)
 
@@ -65,21 +65,31 @@ def _claim(job_id: UUID, now: datetime) -> Job | None:
     )
     if taken:
         return Job.objects.get(pk=job_id)
-    candidates.update(
-        status=Job.Status.FAILED,
-        finished_at=now,
+    _end(
+        candidates,
+        Job.Status.FAILED,
         error="Its worker died at every attempt; look at the worker's log and memory.",
     )
     return None
 
 
-def _mine(job: Job) -> "Any":
+def _mine(job: Job) -> QuerySet[Job]:
     """The row as long as this attempt owns it; a worker believed dead must not write any more."""
     return Job.objects.filter(pk=job.pk, attempt=job.attempt, status=Job.Status.RUNNING)
 
 
 def _finish(job: Job, status: Job.Status, **values: Any) -> None:
-    _mine(job).update(status=status, finished_at=timezone.now(), **values)
+    _end(_mine(job), status, **values)
+
+
+@transaction.atomic
+def _end(rows: QuerySet[Job], status: Job.Status, **values: Any) -> None:
+    """Write how a job ended, if it is among the rows, and tell those who want to know."""
+    job = rows.select_for_update().first()
+    if job is not None:
+        Job.objects.filter(pk=job.pk).update(status=status, finished_at=timezone.now(), **values)
+        job.refresh_from_db()
+        tell_finished(job)
 
 
 def _fail_or_retry(job: Job, error: str) -> None:

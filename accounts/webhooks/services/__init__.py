@@ -1,0 +1,1 @@
+"""What changes webhooks: emitting, delivering, and what their owners do with endpoints."""
