@@ -30,6 +30,7 @@ from attribution.engine.evaluation import Estimate, evaluate
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
 from attribution.engine.outputs import TokenOutput, summed_loss, summed_margin
+from attribution.engine.piece_features import PieceFeatures, open_segments, piece_features
 from attribution.engine.run import Run, create_store, open_featuriser
 from attribution.engine.scan.exact import ScoreBlock, exact_scan, scan
 from attribution.engine.scan.lookup import LookUp
@@ -47,6 +48,8 @@ from attribution.engine.shares.results import (
 )
 from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.store.merging import merge
+from attribution.engine.store.packing import BadPackage, pack, unpack
+from attribution.engine.store.tracks import SegmentedTrack, TrackTable
 from attribution.engine.task import FloatArray, IntArray, OnProgress, Segments, Task
 from attribution.engine.token_task import TokenTask
 
@@ -54,6 +57,7 @@ __all__ = [
     "PPB",
     "AttributionRun",
     "BadGradients",
+    "BadPackage",
     "BadScores",
     "CaptureConfig",
     "Captured",
@@ -75,10 +79,12 @@ __all__ = [
     "LookUp",
     "MismatchedCurvature",
     "OnProgress",
+    "PieceFeatures",
     "Quality",
     "Role",
     "Run",
     "ScoreBlock",
+    "SegmentedTrack",
     "Segments",
     "ShareConfig",
     "StoreError",
@@ -86,6 +92,7 @@ __all__ = [
     "TokenOutput",
     "TokenTask",
     "TrackShare",
+    "TrackTable",
     "UnfinishedStore",
     "attribute",
     "capture",
@@ -96,6 +103,9 @@ __all__ = [
     "gram_queries",
     "merge",
     "open_featuriser",
+    "open_segments",
+    "pack",
+    "piece_features",
     "probes",
     "scan",
     "summed_loss",
@@ -103,4 +113,5 @@ __all__ = [
     "track_likeness",
     "track_norms",
     "track_scores",
+    "unpack",
 ]

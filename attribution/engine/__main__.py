@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from attribution.engine import cli
-from attribution.engine.cli import capturing, reading
+from attribution.engine.cli import capturing, reading, sending
 from attribution.engine.errors import EngineError
 
 
@@ -54,6 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("store", help="the store that takes; made if it is not there")
     merge.add_argument("parts", nargs="+", help="stores filled by others, from the same things")
     merge.set_defaults(command=reading.merge)
+    pack = commands.add_parser("pack", help="write a sealed store as one file, to be sent")
+    sending.add_pack_arguments(pack)
+    pack.set_defaults(command=sending.pack)
+    features = commands.add_parser("features", help="write the features of pieces, to be sent")
+    sending.add_features_arguments(features)
+    features.set_defaults(command=sending.features)
+    opening = commands.add_parser("open", help="print what reveals some segments of a piece")
+    sending.add_open_arguments(opening)
+    opening.set_defaults(command=sending.open_)
     return parser
 
 

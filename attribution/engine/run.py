@@ -6,7 +6,7 @@ curvature is estimated once, kept in the store, and read from there by whoever c
 rows whitened by different curvatures cannot be compared.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from attribution.engine.featuriser import Featuriser
 from attribution.engine.memory import memory_of
 from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.store.layout import listed
+from attribution.engine.store.tracks import SegmentedTrack, TrackTable
 from attribution.engine.task import IntArray, OnProgress, Segments, Task
 
 
@@ -37,6 +38,10 @@ class Run:
         a store made from something else is refused by it. Queries need none.
     curvature_sample: training segments on which curvature is estimated; a few hundred, at random.
     tokens: length of each segment, (n_segments,), if a rate in tokens should be shown.
+    tracks: the tracks (or pieces) that segments were cut from, in the order of the segments, where
+        a store or features are handed to somebody else.
+    content: what a segment is, as bytes that another machine would give as well, such as its
+        tokens or samples; features commit to it.
     """
 
     models: Mapping[str, Callable[[], nn.Module]]
@@ -45,6 +50,8 @@ class Run:
     identity: Mapping[str, Any]
     curvature_sample: Segments = ()
     tokens: IntArray | None = None
+    tracks: Sequence[SegmentedTrack] = ()
+    content: Callable[[int], bytes] | None = None
 
     def load(self, member: str) -> nn.Module:
         """Return the model of a member. Raises EngineError where the run has none."""
@@ -53,6 +60,16 @@ class Run:
                 f"The run has no model for member {member!r}; it has {listed(sorted(self.models))}."
             )
         return self.models[member]()
+
+    def table(self) -> TrackTable:
+        """The tracks of the segments. Raises EngineError where they are another number."""
+        table = TrackTable.of(self.tracks)
+        if table.n_segments != self.n_segments:
+            raise EngineError(
+                f"Run.tracks has {table.n_segments} segments and the run {self.n_segments}: name "
+                "every track (or piece) with its number of segments, in the order of the segments."
+            )
+        return table
 
 
 def create_store(path: str | Path, run: Run, config: CaptureConfig) -> FeatureStore:
@@ -77,13 +94,17 @@ def create_store(path: str | Path, run: Run, config: CaptureConfig) -> FeatureSt
 
 
 def _create(path: str | Path, run: Run, config: CaptureConfig) -> FeatureStore:
-    return FeatureStore.create(
+    table = run.table() if run.tracks else None
+    store = FeatureStore.create(
         path,
         config,
         members=sorted(run.models),
         n_segments=run.n_segments,
-        identity=run.identity,
+        identity={**run.identity, "tracks": table.sha256()} if table else run.identity,
     )
+    if table and not store.sealed:
+        table.write(store.path)
+    return store
 
 
 def _fitting_batch_size(run: Run, config: CaptureConfig) -> int:

@@ -12,7 +12,7 @@ one. Rows are mapped and looked at segment by segment, so memory does not grow w
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -154,8 +154,8 @@ def write_features(
     lengths: NDArray[np.int32],
     commitments: NDArray[np.uint8],
     identity: Identity,
-) -> bytes:
-    """The content of a file of these features; its root is computed here.
+) -> tuple[bytes, str]:
+    """The content of a file of these features, and the root over them, which is computed here.
 
     Args:
         rows: (members, q, k), members in the order of the identity's fingerprints.
@@ -171,15 +171,14 @@ def write_features(
         )
         for number in range(len(lengths))
     )
-    whole = Identity(**{**identity.__dict__, "root": root_of(leaves)})
+    whole = replace(identity, root=root_of(leaves))
     text = json.dumps(whole.document(), sort_keys=True, separators=(",", ":"))
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "rows": np.ascontiguousarray(rows, dtype=np.float32),
         "lengths": np.ascontiguousarray(lengths, dtype=np.int32),
         "commitments": np.ascontiguousarray(commitments, dtype=np.uint8),
     }
-    content: bytes = save(tensors, metadata={_KEY: text})
-    return content
+    return save(tensors, metadata={_KEY: text}), whole.root
 
 
 def read_features(path: Path, *, check: bool = True) -> FeaturesFile:

@@ -103,6 +103,12 @@ def cut(lengths: Sequence[int], window: int) -> SegmentTable:
     return SegmentTable(parts[0], parts[1], parts[2], window)
 
 
+def spread(segments: IntArray, count: int) -> IntArray:
+    """At most `count` of these, evenly spread over all."""
+    places = np.linspace(0, len(segments) - 1, min(count, len(segments)))
+    return segments[places.astype(np.int64)]
+
+
 def pad(sequences: Sequence[AnyTokens], bos: int) -> Windows:
     """Lays loose token sequences side by side, as wide as the longest of them."""
     width = max(len(sequence) for sequence in sequences)

@@ -133,8 +133,7 @@ def _curvature_sample(corpus: TrainingCorpus, count: int) -> "engine.IntArray":
     """Evenly spread training segments: the Fisher matrix is that of the training set."""
     import numpy as np
 
+    from attribution.reference.segments import spread
+
     is_trained = np.array([role == TrainingRole.TRAIN for role in corpus.roles])
-    segments = np.flatnonzero(is_trained[corpus.segment_track])
-    places = np.linspace(0, len(segments) - 1, min(count, len(segments)))
-    chosen: engine.IntArray = segments[places.astype(np.int64)]
-    return chosen
+    return spread(np.flatnonzero(is_trained[corpus.segment_track]), count)

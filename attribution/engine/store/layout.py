@@ -32,7 +32,7 @@ class Description:
                 f"The members {list(self.members)} cannot name a store's folders: give at least "
                 "one, each once, of letters, digits, '.', '_' and '-'."
             )
-        if self.n_segments < 1:
+        if type(self.n_segments) is not int or self.n_segments < 1:
             raise StoreError("A store needs at least one segment.")
         stored_width(self.config.dimension, self.config.dtype)
 

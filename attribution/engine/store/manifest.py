@@ -19,6 +19,7 @@ from attribution.engine.store.layout import (
     sidecar_file,
 )
 from attribution.engine.store.shards import fault, read_sidecar
+from attribution.engine.store.tracks import NAME as TRACKS
 
 NAME = "manifest.json"
 
@@ -50,16 +51,23 @@ def write(root: Path, description: Description) -> None:
 def verify(root: Path, description: Description, *, full: bool) -> None:
     """Compare every file with the manifest: its size, and its sha256 if `full`.
 
-    Raises UnfinishedStore without a manifest, and DamagedStore naming the files at fault.
+    Curvatures may be missing: a store that was sent away may have left them at home, and is read
+    all the same. Raises UnfinishedStore without a manifest, and DamagedStore naming the files at
+    fault.
     """
     if not (root / NAME).exists():
         raise UnfinishedStore(
             f"The store at {root} is not sealed: finish its capture and call seal()."
         )
     entries = _read(root)
+    if len(entries) < len(description.members) * description.n_shards:  # before names are made
+        raise DamagedStore(f"The store at {root} lists fewer files than it has shards.")
     unlisted = set(_files(description)) - set(entries)
     faults = [f"{name} is not in the manifest" for name in sorted(unlisted)]
+    at_home = {curvature_file(member) for member in description.members}
     for name in sorted(entries):
+        if name in at_home and not (root / name).exists():
+            continue
         wrong = _wrong(root / name, entries[name], full=full)
         faults += [f"{name} is {wrong}"] if wrong else []
     if faults:
@@ -85,9 +93,9 @@ def _files(description: Description) -> list[str]:
 
 
 def _present(root: Path, description: Description) -> list[str]:
-    """Return what the manifest lists: all that every store has, and curvatures kept beside it."""
-    curvatures = [curvature_file(member) for member in description.members]
-    return [*_files(description), *(name for name in curvatures if (root / name).exists())]
+    """Return what the manifest lists: all that every store has, and what else is kept beside it."""
+    optional = [TRACKS, *(curvature_file(member) for member in description.members)]
+    return [*_files(description), *(name for name in optional if (root / name).exists())]
 
 
 def _write_scales(root: Path, description: Description, member: str) -> None:

@@ -14,6 +14,7 @@ from attribution.engine.files import adopt, sha256_of
 from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.store.layout import curvature_file, listed, rows_file, sidecar_file
 from attribution.engine.store.shards import fault, read_sidecar
+from attribution.engine.store.tracks import NAME as TRACKS
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def _require_same(store: FeatureStore, part: FeatureStore) -> None:
 def _take_all(store: FeatureStore, part: FeatureStore) -> Merged:
     taken = already_there = 0
     left_out: list[str] = []
+    if (part.path / TRACKS).exists() and not store.sealed:
+        adopt(part.path / TRACKS, store.path / TRACKS)
     for member in store.members:
         _take_curvature(store, part, member)
         for shard in range(store.n_shards):
