@@ -1,0 +1,1 @@
+"""Made by generate.sh from the API's description. Do not edit."""

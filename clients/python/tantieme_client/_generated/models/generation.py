@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+from typing import cast
+from uuid import UUID
+import datetime
+
+
+T = TypeVar("T", bound="Generation")
+
+
+@_attrs_define
+class Generation:
+    """A generated piece, and how far its attribution is.
+
+    Attributes:
+        id (UUID):
+        url (str):
+        external_id (str): Your own name for the piece.
+        model_version (str): Such as `lieder@1`.
+        sha256 (str): Of the file.
+        seconds (float): How long it sounds.
+        generated_at (datetime.datetime):
+        created_at (datetime.datetime): When we first had it.
+        attribution_status (str): * `waiting_for_features` - its model version has no features yet; it follows by itself
+            * `queued` - a job will do it, together with what else arrived
+            * `running` - a job is doing it
+            * `attributed` - it is there
+            * `failed` - it could not be done; see `error`
+        attribution_url (str):
+        job (None | str): The job that attributes it, if there is.
+    """
+
+    id: UUID
+    url: str
+    external_id: str
+    model_version: str
+    sha256: str
+    seconds: float
+    generated_at: datetime.datetime
+    created_at: datetime.datetime
+    attribution_status: str
+    attribution_url: str
+    job: None | str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        url = self.url
+
+        external_id = self.external_id
+
+        model_version = self.model_version
+
+        sha256 = self.sha256
+
+        seconds = self.seconds
+
+        generated_at = self.generated_at.isoformat()
+
+        created_at = self.created_at.isoformat()
+
+        attribution_status = self.attribution_status
+
+        attribution_url = self.attribution_url
+
+        job: None | str
+        job = self.job
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "url": url,
+                "external_id": external_id,
+                "model_version": model_version,
+                "sha256": sha256,
+                "seconds": seconds,
+                "generated_at": generated_at,
+                "created_at": created_at,
+                "attribution_status": attribution_status,
+                "attribution_url": attribution_url,
+                "job": job,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        url = d.pop("url")
+
+        external_id = d.pop("external_id")
+
+        model_version = d.pop("model_version")
+
+        sha256 = d.pop("sha256")
+
+        seconds = d.pop("seconds")
+
+        generated_at = datetime.datetime.fromisoformat(d.pop("generated_at"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        attribution_status = d.pop("attribution_status")
+
+        attribution_url = d.pop("attribution_url")
+
+        def _parse_job(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        job = _parse_job(d.pop("job"))
+
+        generation = cls(
+            id=id,
+            url=url,
+            external_id=external_id,
+            model_version=model_version,
+            sha256=sha256,
+            seconds=seconds,
+            generated_at=generated_at,
+            created_at=created_at,
+            attribution_status=attribution_status,
+            attribution_url=attribution_url,
+            job=job,
+        )
+
+        generation.additional_properties = d
+        return generation
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

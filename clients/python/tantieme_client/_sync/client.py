@@ -1,0 +1,131 @@
+"""The client: it sends calls, again where that helps, and turns refusals into exceptions."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from tantieme_client._sync import resources
+from tantieme_client._sync.events import Events
+from tantieme_client._sync.generations import Generations
+from tantieme_client._sync.jobs import Jobs
+from tantieme_client._sync.running import sleep
+from tantieme_client.calls import Call, Page, next_page
+from tantieme_client.keys import access
+from tantieme_client.problems import TantiemeError, error_of
+from tantieme_client.retrying import Retries, lost
+from tantieme_client.version import USER_AGENT
+
+T = TypeVar("T")
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+CONNECT_SECONDS = 10.0
+
+
+class Tantieme:
+    """The API of a Tantieme installation, for one key.
+
+    It may be used by several threads or tasks at once. Close it, or use it in a `with` block.
+
+    Args:
+        key: else the environment's TANTIEME_API_KEY.
+        base_url: else it follows from the kind of the key; see `keys.access`.
+        timeout_seconds: how long to wait for each piece of an answer.
+        retries: how patient to be.
+        transport: of httpx, such as one with a proxy or certificates of your own.
+
+    Raises:
+        ValueError: there is no usable key or address.
+    """
+
+    def __init__(
+        self,
+        key: str | None = None,
+        base_url: str | None = None,
+        *,
+        timeout_seconds: float = 60.0,
+        retries: Retries = Retries(),  # noqa: B008 frozen
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._access = access(key, base_url)
+        self._retries = retries
+        self._http = httpx.Client(
+            base_url=self._access.base_url,
+            auth=self._access,
+            headers={"User-Agent": USER_AGENT},
+            timeout=httpx.Timeout(timeout_seconds, connect=CONNECT_SECONDS),
+            transport=transport,
+        )
+        self.generations = Generations(self)
+        self.jobs = Jobs(self)
+        self.model_versions = resources.ModelVersions(self)
+        self.usage = Events(self, "usage")
+        self.revenue = Events(self, "revenue")
+
+    def send(self, call: Call[T]) -> T:
+        """Send a call; see `tantieme_client.operations` for all there are.
+
+        Raises:
+            TantiemeProblem: the API refused it; the subclass says why.
+            ConnectionLost: no answer came.
+            UnexpectedAnswer: what answered is not the API.
+        """
+        return call.parse(self._respond(call))
+
+    def every(self, call: Call[Page[T]]) -> Iterator[T]:
+        """All rows of a list, newest first; pages are asked for as they are needed."""
+        following: Call[Page[T]] | None = call
+        while following is not None:
+            page = self.send(following)
+            for row in page.data:
+                yield row
+            following = next_page(following, page)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._access}>"
+
+    def _respond(self, call: Call[Any]) -> httpx.Response:
+        """A successful answer, after as many attempts as are worth it."""
+        headers = dict(call.headers)
+        if call.method == "POST":
+            headers[IDEMPOTENCY_KEY] = call.idempotency_key or str(uuid4())
+        attempt = 0
+        while True:
+            answer = self._attempt(call, headers)
+            if isinstance(answer, httpx.Response):
+                return answer
+            sleep(self._retries.wait_seconds(attempt, answer))
+            attempt += 1
+
+    def _attempt(self, call: Call[Any], headers: dict[str, str]) -> httpx.Response | TantiemeError:
+        try:
+            response = self._http.request(
+                call.method,
+                call.path,
+                params=call.params,
+                headers=headers,
+                json=call.json,
+                content=call.content,
+                data=call.form,
+                files=call.files,
+            )
+        except httpx.TransportError as error:
+            return lost(f"{call.method} {call.path}", error)
+        return response if response.is_success else error_of(response)
