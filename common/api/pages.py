@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.api.parameters import unusable
+from common.api.problems import NOT_FOUND, Problem
 
 
 class NewestFirst(CursorPagination):
@@ -36,7 +37,7 @@ class NewestFirst(CursorPagination):
         try:
             return super().decode_cursor(request)
         except NotFound as error:
-            raise unusable("cursor", "It is none of ours; follow next and previous.") from error
+            raise _no_such_page() from error
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
@@ -44,7 +45,7 @@ class NewestFirst(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValidationError, ValueError) as error:
-            raise unusable("cursor", "It is none of ours; follow next and previous.") from error
+            raise _no_such_page() from error
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(view)
@@ -69,3 +70,8 @@ class NewestFirst(CursorPagination):
                 "previous": {**link, "description": "The page of newer ones, if there are any."},
             },
         }
+
+
+def _no_such_page() -> Problem:
+    detail = "There is no such page; follow next and previous."
+    return Problem(NOT_FOUND, detail, errors=[{"field": "cursor", "detail": detail}])

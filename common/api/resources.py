@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import conditional_page
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -61,6 +62,8 @@ class Resource(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """What must hold before the method runs: a known key, its scope, a usable request."""
         super().initial(request, *args, **kwargs)
+        if self._method(request) == self.http_method_not_allowed:
+            raise MethodNotAllowed(str(request.method))
         check_envelope(request, self.most_bytes)
         self._check_parameters(request)
 

@@ -43,7 +43,7 @@ IDEMPOTENCY = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     "description": "Any text of your choice, such as a UUID. The same request with the same key "
     "again gets the same response and does nothing again.",
 }
@@ -65,7 +65,8 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             always = ALWAYS if operation.get("security") else WITHOUT_KEY
-            statuses = [*always, *(OF_ONE if "{" in path else ())]
+            is_paged = any(each["name"] == "cursor" for each in operation.get("parameters", ()))
+            statuses = [*always, *(OF_ONE if "{" in path or is_paged else ())]
             if method == "post":
                 statuses += OF_SENDING
                 operation.setdefault("parameters", []).append(IDEMPOTENCY)
