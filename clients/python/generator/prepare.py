@@ -65,12 +65,14 @@ def _answer(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def _open(node: Any) -> None:
-    """Make every list of known values plain text."""
+    """Make every list of known values plain text, and every document a whole one."""
     if isinstance(node, list):
         for each in node:
             _open(each)
     if isinstance(node, dict):
         node.pop("enum", None)
+        if any("propertyNames" in each for each in node.get("anyOf", ())):
+            node.update(node.pop("anyOf")[0])  # the other one answers `fields`
         for each in node.values():
             _open(each)
 
