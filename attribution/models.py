@@ -50,7 +50,8 @@ class FeatureStore(models.Model):
 
     `folder` is relative to the feature-store root; `digest` is the sha256 of the sealed manifest,
     empty until the store is sealed. `config` of ours says how to capture it, of a platform's what
-    its own description said.
+    it brought (`attribution.services.received_stores`). `refusal` says why a platform's was not
+    taken; it is then never sealed.
     """
 
     class Origin(models.TextChoices):
@@ -67,6 +68,7 @@ class FeatureStore(models.Model):
     origin = models.CharField(max_length=16, choices=Origin, default=Origin.OURS)
     config = models.JSONField()
     digest = models.CharField(max_length=64, blank=True)
+    refusal = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sealed_at = models.DateTimeField(null=True)
 
