@@ -118,3 +118,4 @@ def storage(tmp_path, settings) -> None:  # type: ignore[no-untyped-def]
     }
     settings.FEATURE_STORE_ROOT = tmp_path / "features"
     settings.MODEL_ROOT = tmp_path / "models"
+    settings.UPLOAD_ROOT = tmp_path / "uploads"

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "common.database",
     "common.jobs",
     "common.api",
+    "common.uploads",
     "accounts",
     "accounts.webhooks",
     "catalog",

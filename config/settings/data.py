@@ -53,6 +53,8 @@ STORAGES = {
 # Feature stores are memory-mapped, so they are a folder, not an object storage.
 FEATURE_STORE_ROOT = HOME / "features"
 MODEL_ROOT = HOME / "models"
+# Files that are sent in parts, until something was made of them.
+UPLOAD_ROOT = HOME / "uploads"
 
 # Whose exchange rates convert what platforms report in other currencies.
 RATE_SOURCE = "ECB"

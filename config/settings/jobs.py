@@ -17,5 +17,10 @@ CELERY_BEAT_SCHEDULE["run the calendar"] = {
     "schedule": 3600.0,
     "options": {"queue": "default"},
 }
+CELERY_BEAT_SCHEDULE["clear uploads away"] = {
+    "task": "uploads.expire",
+    "schedule": 3600.0,
+    "options": {"queue": "default"},
+}
 PAYOUT_DAY = environment().payout_day
 JOB_QUEUES = ("gpu", "default", "documents")
