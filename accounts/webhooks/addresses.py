@@ -35,7 +35,10 @@ _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 # the host's own service of a cloud (168.63.129.16).
 _REFUSED = [
     ipaddress.ip_network(text)
-    for text in ("2001::/23", "2002::/16", "3fff::/20", "192.88.99.0/24", "168.63.129.16/32")
+    for text in (
+        *("2001::/23", "2002::/16", "3fff::/20"),
+        *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),
+    )
 ]
 
 

@@ -58,8 +58,8 @@ def send(shipment: Shipment, *, total_seconds: float = TOTAL_SECONDS) -> Answer:
         return _unanswered(started, "It did not answer in time.")
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
         return _unanswered(started, f"{type(error).__name__}: {error}")
-    error = "" if 200 <= status < 300 else f"It answered {status}{_hint(status)}."
-    return Answer(status, _since(started), error, excerpt, retry_after)
+    said = "" if 200 <= status < 300 else f"It answered {status}{_hint(status)}."
+    return Answer(status, _since(started), said, excerpt, retry_after)
 
 
 def _post(shipment: Shipment, backend: "_Guarded") -> tuple[int, str, int]:
@@ -73,7 +73,7 @@ def _post(shipment: Shipment, backend: "_Guarded") -> tuple[int, str, int]:
         pool.stream(
             "POST",
             shipment.url,
-            headers=headers,
+            headers=list(headers.items()),
             content=shipment.body,
             extensions={"timeout": step},
         ) as response,

@@ -64,7 +64,12 @@ class Claim:
 @transaction.atomic
 def claim(*, most: int, as_of: datetime) -> list[Claim]:
     """Take what is due, of each endpoint a little; nobody else gets these for now."""
-    values = {"now": as_of, "until": as_of + LEASE, "most": most, "at_once": AT_ONCE}
+    values: dict[str, datetime | int] = {
+        "now": as_of,
+        "until": as_of + LEASE,
+        "most": most,
+        "at_once": AT_ONCE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         claimed = [row[0] for row in cursor.fetchall()]
