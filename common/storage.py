@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+
+BLOCK_BYTES = 1024**2
 
 
 def put(name: str, content: bytes) -> None:
@@ -19,6 +22,18 @@ def put(name: str, content: bytes) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, [content])
+
+
+def put_file(name: str, file: IO[bytes]) -> None:
+    """As `put`, for what is too large for the memory: all that an open file still holds."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:
+        default_storage.delete(name)
+        default_storage.save(name, File(file))
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, iter(lambda: file.read(BLOCK_BYTES), b""))
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:

@@ -102,6 +102,7 @@ UNFOLD = {
                 "royalty_publication:Publications:campaign",
                 "royalty_notice:Notices:mail",
                 "royalty_periodroot:Roots:fingerprint",
+                "royalty_sentfile:Sent files:upload_file",
                 "royalty_intakefile:Intake:inbox",
                 "royalty_usageevent:Usage:play_arrow",
                 "royalty_revenueevent:Revenue:payments",

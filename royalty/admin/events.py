@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin, amount
-from royalty.models import ExchangeRate, IntakeFile, RevenueEvent, UsageEvent
+from royalty.models import ExchangeRate, IntakeFile, RevenueEvent, SentFile, UsageEvent
 
 APPEND_ONLY = (
     "Append-only: the database refuses to change or remove what a platform reported. A correction "
@@ -13,17 +13,34 @@ APPEND_ONLY = (
 
 @admin.register(IntakeFile)
 class IntakeFileAdmin(ReadOnlyAdmin):
-    """Files that were taken in whole."""
+    """Files that were taken in."""
 
     note = APPEND_ONLY
     list_display = (
-        *("name", "platform", "kind", "line_count", "new_count", "known_count", "received_at"),
+        *("name", "platform", "kind", "line_count", "new_count", "known_count"),
+        *("refused_count", "received_at"),
     )
     list_select_related = ("platform",)
     list_filter = ("platform", "kind")
     search_fields = ("name", "sha256")
     date_hierarchy = "received_at"
     ordering = ("-received_at", "pk")
+
+
+@admin.register(SentFile)
+class SentFileAdmin(ReadOnlyAdmin):
+    """What platforms sent, and what became of it."""
+
+    note = "What was refused is here as well, with the first faults that were found."
+    list_display = (
+        *("name", "platform", "kind", "format", "outcome", "line_count", "new_count"),
+        *("known_count", "refused_count", "received_at"),
+    )
+    list_select_related = ("platform",)
+    list_filter = ("platform", "kind", "outcome")
+    search_fields = ("=id", "name", "sha256")
+    date_hierarchy = "received_at"
+    ordering = ("-id",)
 
 
 @admin.register(UsageEvent)

@@ -12,7 +12,7 @@ from common.api.bodies import NDJSON_BYTES, Lines, ManyLines, ManyRows, OneObjec
 from common.api.handling import request_id
 from common.api.idempotency import idempotent
 from common.api.problems import INVALID, Place, Problem
-from royalty.models import EventKind, RevenueKind
+from royalty.models import EventKind, FileFormat, RevenueKind
 from royalty.services import intake
 
 DESCRIPTION = (
@@ -160,9 +160,9 @@ class Intake(PlatformResource):
                 source=sent.stream,
                 name=name,
                 is_late=_is_late(request),
-                form=intake.Format.CSV
+                form=FileFormat.CSV
                 if sent.media_type == ManyRows.media_type
-                else intake.Format.NDJSON,
+                else FileFormat.NDJSON,
             )
         except intake.IntakeRefused as refusal:
             raise _problem(refusal, sent) from refusal

@@ -24,6 +24,7 @@ from royalty.models.receivables import BankFile, BillingDetails, Invoice, Match,
 from royalty.models.releases import HeldRelease, ReleaseTo
 from royalty.models.restatements import Restatement, RestatementKind
 from royalty.models.self_billing import SelfBilledInvoice, SelfBilling
+from royalty.models.sending import FaultyLines, FileFormat, ResultLines, SentFile
 
 __all__ = [
     "Account",
@@ -38,6 +39,8 @@ __all__ = [
     "EventKind",
     "ExchangeRate",
     "FallbackRule",
+    "FaultyLines",
+    "FileFormat",
     "HeldRelease",
     "HoldDecision",
     "HoldRule",
@@ -63,10 +66,12 @@ __all__ = [
     "ReleaseTo",
     "Restatement",
     "RestatementKind",
+    "ResultLines",
     "RevenueEvent",
     "RevenueKind",
     "SelfBilledInvoice",
     "SelfBilling",
+    "SentFile",
     "Side",
     "Statement",
     "StatementFile",

@@ -12,7 +12,7 @@ counts; the files of a platform are numbered in the order in which they came.
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from attribution.models import Generation
 from catalog.models import Platform
@@ -37,9 +37,11 @@ class RevenueKind(models.TextChoices):
 
 
 class IntakeFile(models.Model):
-    """A file of events that was taken in whole. The same bytes are the same file.
+    """A file of events that was taken in. The same bytes are the same file.
 
-    `new_count` events were counted; `known_count` lines repeated what was known already.
+    `new_count` events were counted; `known_count` lines repeated what was known already;
+    `refused_count` lines were left out because something is wrong with them. Such a file may come
+    again, for what was wrong may have been mended.
     """
 
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="intake_files")
@@ -50,12 +52,15 @@ class IntakeFile(models.Model):
     line_count = models.PositiveBigIntegerField()
     new_count = models.PositiveBigIntegerField()
     known_count = models.PositiveBigIntegerField()
+    refused_count = models.PositiveBigIntegerField(default=0, db_default=0)
     received_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["platform", "kind", "sha256"], name="a_file_is_taken_once"
+                fields=["platform", "kind", "sha256"],
+                condition=Q(refused_count=0),
+                name="a_file_is_taken_once",
             ),
             models.UniqueConstraint(
                 fields=["platform", "message"],
@@ -63,8 +68,8 @@ class IntakeFile(models.Model):
                 name="a_message_id_is_used_once",
             ),
             models.CheckConstraint(
-                condition=Q(line_count=models.F("new_count") + models.F("known_count")),
-                name="every_line_is_new_or_known",
+                condition=Q(line_count=F("new_count") + F("known_count") + F("refused_count")),
+                name="every_line_is_new_known_or_refused",
             ),
         ]
 

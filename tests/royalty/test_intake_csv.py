@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from royalty.models import RevenueEvent, UsageEvent
+from royalty.models import FileFormat, RevenueEvent, UsageEvent
 from royalty.services import intake
-from royalty.services.intake import Format, IntakeRefused
+from royalty.services.intake import IntakeRefused
 from tests.royalty.cast import revenue_line, usage_line, usage_lines
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def take_csv(world):
     def take(text: str | bytes, kind: str = "usage"):
         function = {"usage": intake.take_usage, "revenue": intake.take_revenue}[kind]
         source = io.BytesIO(text if isinstance(text, bytes) else text.encode())
-        return function(platform=world.platform, source=source, name="x.csv", form=Format.CSV)
+        return function(platform=world.platform, source=source, name="x.csv", form=FileFormat.CSV)
 
     return take
 

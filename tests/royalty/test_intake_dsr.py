@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import call_command
 
-from royalty.models import IntakeFile, UsageEvent, UsageHold
+from royalty.models import FileFormat, IntakeFile, UsageEvent, UsageHold
 from royalty.services import intake, periods
-from royalty.services.intake import Format, IntakeRefused
+from royalty.services.intake import IntakeRefused
 from tests.royalty.cast import AFTER, STARTS, revenue_lines, sign
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def changed(at: int, line: str) -> list[str]:
 def send(world):
     def take(content: bytes, name: str = "report.tsv"):
         return intake.take_usage(
-            platform=world.platform, source=io.BytesIO(content), name=name, form=Format.DSR
+            platform=world.platform, source=io.BytesIO(content), name=name, form=FileFormat.DSR
         )
 
     return take

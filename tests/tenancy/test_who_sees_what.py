@@ -245,6 +245,7 @@ MATRIX = {
     "royalty_payout": rows(party, bea="B"),
     "royalty_payoutpart": rows(lambda row: party(row.payout), bea="B"),
     "royalty_intakefile": rows(lambda row: row.name, **FILES),
+    "royalty_sentfile": rows(lambda row: row.name, **FILES),
     "royalty_usageevent": rows(lambda row: row.event_id, **USES),
     "royalty_revenueevent": rows(
         lambda row: row.event_id, acme="fee-U1 fee-U2 fee-U3", bolt="fee-V1"

@@ -25,11 +25,13 @@ MAY_ADD = {
     "attribution_attributionrun",
     "attribution_attribution",
     "royalty_intakefile",
+    "royalty_sentfile",
     "royalty_usageevent",
     "royalty_revenueevent",
 }
 MAY_CHANGE = {
     "jobs_job",
+    "royalty_sentfile",
     "attribution_featurestore",
     "attribution_generation",
     "attribution_generationfeatures",

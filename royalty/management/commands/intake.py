@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import Platform
+from royalty.models import FileFormat
 from royalty.selectors.late import late_events
 from royalty.services import intake
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
                 help="keep events of closed periods too, until the periods are restated",
             )
             taking.add_argument(
-                "--format", type=intake.Format, help="ndjson, csv or dsr, if the name does not say"
+                "--format", type=FileFormat, help="ndjson, csv or dsr, if the name does not say"
             )
         late = actions.add_parser("late", help="list late events that no run accounts for yet")
         late.add_argument("--platform", help="only of the platform with this code")
@@ -60,7 +61,7 @@ class Command(BaseCommand):
                 source=path,
                 name=path.name,
                 is_late=options["late"],
-                form=options["format"] or intake.Format.of_name(path.name),
+                form=options["format"] or intake.format_of_name(path.name),
             )
         except intake.IntakeRefused as refusal:
             for fault in refusal.faults:

@@ -14,8 +14,17 @@ both:    "corrects", where the event replaces an earlier one
 Only this package writes intake files and events.
 """
 
+from royalty.services.intake.directly import take_revenue, take_usage
 from royalty.services.intake.faults import Fault, IntakeRefused
-from royalty.services.intake.formats import Format
-from royalty.services.intake.taking import IntakeReport, take_revenue, take_usage
+from royalty.services.intake.formats import format_of_name
+from royalty.services.intake.taking import IntakeBusy, IntakeReport
 
-__all__ = ["Fault", "Format", "IntakeRefused", "IntakeReport", "take_revenue", "take_usage"]
+__all__ = [
+    "Fault",
+    "IntakeBusy",
+    "IntakeRefused",
+    "IntakeReport",
+    "format_of_name",
+    "take_revenue",
+    "take_usage",
+]

@@ -21,7 +21,7 @@ NOT EXISTS (SELECT FROM {table} event
              WHERE event.platform_id = %(platform)s AND event.event_id = staged.event_id)
 """
 CORRECTED = """
-SELECT staged.line, staged.corrects, event.corrects AS origin,
+SELECT staged.line, staged.event_id, staged.corrects, event.corrects AS origin,
        event.service AS was_service, {day:event} AS was_day
   FROM staged
   LEFT JOIN {table} event
@@ -30,7 +30,8 @@ SELECT staged.line, staged.corrects, event.corrects AS origin,
 """
 ALWAYS = (
     Check(
-        "SELECT line, generation FROM staged WHERE generation <> '' AND generation_id IS NULL",
+        "SELECT line, event_id, generation FROM staged"
+        " WHERE generation <> '' AND generation_id IS NULL",
         "generation",
         "{generation!r} is no piece that {platform} has registered; register it first.",
     ),
@@ -57,7 +58,7 @@ ALWAYS = (
     ),
     Check(
         """
-        SELECT staged.line, period.starts_on, period.ends_on, period.status
+        SELECT staged.line, staged.event_id, period.starts_on, period.ends_on, period.status
           FROM staged
           JOIN royalty_contract contract
             ON contract.platform_id = %(platform)s AND contract.service = staged.service
@@ -90,7 +91,7 @@ OF_CORRECTIONS = (
     ),
     Check(
         """
-        SELECT staged.line, staged.corrects, first.line AS first_line
+        SELECT staged.line, staged.event_id, staged.corrects, first.line AS first_line
           FROM staged
           JOIN (SELECT DISTINCT ON (corrects) * FROM staged WHERE corrects <> '' AND {new}
                  ORDER BY corrects, line) AS first

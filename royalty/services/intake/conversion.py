@@ -25,11 +25,12 @@ CONVERTED = "div(2 * reported_atoms::numeric * %(over)s + %(under)s, 2 * %(under
 CONVERT = """
 UPDATE staged SET amount_atoms = {converted},
        reported_rate_id = %(reported_rate)s, contract_rate_id = %(contract_rate)s {same}
+   AND {converted} <= %(most)s
 """
-SAME_LINES = "SELECT line FROM staged {same} ORDER BY line"
-TOO_LARGE = "SELECT line FROM staged {same} AND {converted} > %(most)s ORDER BY line"
+SAME_LINES = "SELECT line, event_id FROM staged {same} ORDER BY line"
+TOO_LARGE = "SELECT line, event_id FROM staged {same} AND {converted} > %(most)s ORDER BY line"
 TOO_SMALL = """
-SELECT line FROM staged {same} AND {converted} = 0 AND reported_atoms > 0 ORDER BY line
+SELECT line, event_id FROM staged {same} AND {converted} = 0 AND reported_atoms > 0 ORDER BY line
 """
 
 
@@ -57,8 +58,7 @@ def convert(cursor: CursorWrapper, faults: Faults, most_atoms: Callable[[str], i
             large = f"In {contract} it is more than is taken."
             _note(cursor, faults, TOO_LARGE, these, large)
             _note(cursor, faults, TOO_SMALL, these, f"In {contract} it is less than an atom.")
-            if not faults.total:
-                cursor.execute(_filled(CONVERT), these)
+            cursor.execute(_filled(CONVERT), these)
 
 
 def _numbers(conversion: Conversion) -> dict[str, Any]:
@@ -79,5 +79,5 @@ def _note(
     cursor: CursorWrapper, faults: Faults, query: str, values: dict[str, Any], sentence: str
 ) -> None:
     cursor.execute(_filled(query), values)
-    for (line,) in cursor.fetchall():
-        faults.add(line, "currency", sentence)
+    for line, event_id in cursor.fetchall():
+        faults.add(line, "currency", sentence, event_id)

@@ -12,10 +12,7 @@ Rules: one file a message; both days of use in one period, the uses count on the
 subscriber, so the contract's model must need none; a MessageId is never used again.
 """
 
-import gzip
-import io
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,10 +20,10 @@ from typing import IO
 
 from royalty.services.intake.faults import Faults
 from royalty.services.intake.record import BrokenLine, Record
-from royalty.services.intake.source import BOM, MAX_FILE_BYTES, MAX_LINE_BYTES
+from royalty.services.intake.source import MAX_LINE_BYTES, bounded_lines, first_line
 
-GZIP = b"\x1f\x8b"
 PROFILE = "BasicAudioProfile"
+MOST_RESOURCES = 100_000  # of one block; ours are pieces, and reports have a block for each
 NOBODY = ""  # the subscriber of uses that were reported for all of them at once
 _COUNT = re.compile(r"\d{1,10}", flags=re.ASCII)
 _TYPE = re.compile(r"([A-Z]{2}\d{2}|HEAD|FOOT)(\.\d{2})?", flags=re.ASCII)
@@ -49,16 +46,23 @@ class _Seen:
 
     lines: int = 0
     summaries: int = 0
-    blocks: set[str] = field(default_factory=set)
+    blocks: int = 0
+    block: str = ""  # the one that is being read
     footer: bool = False
-    resources: dict[tuple[str, str], str] = field(default_factory=dict)
+    resources: dict[str, str] = field(default_factory=dict)  # of that block
 
+    def enter(self, block: str) -> None:
+        """Come to a record of a block; its records stand together, so the last one is forgotten."""
+        if not self.blocks or block != self.block:
+            self.blocks += 1
+            self.block = block
+            self.resources.clear()
 
-def plain(stream: IO[bytes]) -> IO[bytes]:
-    """The stream, unpacked if it is gzip."""
-    begin = stream.read(2)
-    stream.seek(0)
-    return io.BufferedReader(gzip.GzipFile(fileobj=stream)) if begin == GZIP else stream
+    def name_resource(self, reference: str, piece: str) -> None:
+        """Remember what a block calls a piece."""
+        if len(self.resources) >= MOST_RESOURCES:
+            raise BrokenLine(f"The block names more than {MOST_RESOURCES:,} resources.")
+        self.resources[reference] = piece
 
 
 def read_head(stream: IO[bytes]) -> Head:
@@ -66,13 +70,9 @@ def read_head(stream: IO[bytes]) -> Head:
 
     Raises:
         BrokenLine: it is no header, or of something else than one file of the profile.
+        IntakeRefused: it cannot be unpacked.
     """
-    try:
-        line = plain(stream).readline(MAX_LINE_BYTES).removeprefix(BOM)
-    except (OSError, EOFError, zlib.error) as error:
-        raise BrokenLine(f"This cannot be unpacked: {error}.") from error
-    stream.seek(0)
-    cells = _cells(line)
+    cells = _cells(first_line(stream))
     if cells[0] != "HEAD" or len(cells) < 13:
         raise BrokenLine("The first record must be HEAD, with at least 13 cells.")
     if not cells[1].startswith("dsrf/") or cells[2] != PROFILE:
@@ -88,38 +88,25 @@ def read_head(stream: IO[bytes]) -> Head:
 def uses(head: Head, stream: IO[bytes], faults: Faults) -> Iterator[tuple[int, Record | None]]:
     """A record of usage for each SU02, by line; faults are noted, those of the footer too."""
     seen = _Seen()
-    try:
-        for line in _bounded(plain(stream)):
-            seen.lines += 1
-            try:
-                record = _use(head, _cells(line), seen)
-            except BrokenLine as error:
-                faults.add(seen.lines, "", str(error))
-                yield seen.lines, None
-                continue
-            if record is not None:
-                yield seen.lines, record
-    except (OSError, EOFError, zlib.error) as error:
-        faults.add(seen.lines + 1, "", f"This cannot be unpacked: {error}.")
+    for line in bounded_lines(stream):
+        seen.lines += 1
+        try:
+            record = _use(head, _cells(line), seen)
+        except BrokenLine as error:
+            faults.add(seen.lines, "", str(error))
+            yield seen.lines, None
+            continue
+        if record is not None:
+            yield seen.lines, record
     if not seen.footer:
         faults.add(0, "", "The file ends without FOOT; send it whole.")
 
 
-def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
-    """Lines; an end with an error for more than is taken, unpacked."""
-    size_bytes = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        size_bytes += len(line)
-        if len(line) > MAX_LINE_BYTES:
-            raise OSError(f"a line is longer than {MAX_LINE_BYTES} bytes")
-        if size_bytes > MAX_FILE_BYTES:
-            raise OSError(f"it is larger than {MAX_FILE_BYTES // 1024**2} MiB")
-        yield line
-
-
-def _cells(line: bytes) -> list[str]:
+def _cells(line: bytes | None) -> list[str]:
+    if line is None:
+        raise BrokenLine(f"The line is longer than {MAX_LINE_BYTES} bytes.")
     try:
-        return line.removeprefix(BOM).decode().rstrip("\r\n").split("\t")
+        return line.decode().rstrip("\r\n").split("\t")
     except UnicodeDecodeError as error:
         raise BrokenLine(f"This is not UTF-8: byte {error.start + 1} of the line.") from error
 
@@ -140,10 +127,10 @@ def _use(head: Head, cells: list[str], seen: _Seen) -> Record | None:
         seen.summaries += 1
     elif kind != "HEAD":
         _need(cells, 2)
-        seen.blocks.add(cells[1])
+        seen.enter(cells[1])
         if kind == "AS02":
             _need(cells, 4)
-            seen.resources[cells[1], cells[2]] = cells[3]
+            seen.name_resource(cells[2], cells[3])
         elif kind == "SU02":
             return _streams(head, cells, seen)
         elif kind.startswith("SU"):
@@ -157,7 +144,7 @@ def _streams(head: Head, cells: list[str], seen: _Seen) -> Record | None:
     """BlockId, SummaryRecordId, SalesTransactionId, TransactedRelease, TransactedResource,
     IsRoyaltyBearing, NumberOfStreams."""
     _need(cells, 8)
-    resource = seen.resources.get((cells[1], cells[5]))
+    resource = seen.resources.get(cells[5])
     if resource is None:
         raise BrokenLine(
             f"Its block names no resource {cells[5]!r}; name the piece that was used with AS02."
@@ -184,7 +171,7 @@ def _check_footer(cells: list[str], seen: _Seen) -> None:
     """NumberOfLinesInFile, NumberOfLinesInReport, NumberOfSummaryRecords, NumberOfBlocksInFile."""
     _need(cells, 5)
     seen.footer = True
-    counted = {"lines": seen.lines, "summaries": seen.summaries, "blocks": len(seen.blocks)}
+    counted = {"lines": seen.lines, "summaries": seen.summaries, "blocks": seen.blocks}
     for (what, count), said in zip(counted.items(), (cells[1], cells[3], cells[4]), strict=True):
         if said != str(count):
             raise BrokenLine(f"FOOT says {said[:20]!r} {what}; the file has {count}.")

@@ -8,9 +8,9 @@ a field that is not there.
 import csv
 import re
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from typing import IO
 
+from royalty.models import FileFormat
 from royalty.services.intake import dsr
 from royalty.services.intake.faults import Faults
 from royalty.services.intake.record import BrokenLine, Record, parse
@@ -22,21 +22,13 @@ _NUMBERS = ("count",)  # the fields that are numbers in JSON
 Records = Iterator[tuple[int, Record | None]]
 
 
-class Format(StrEnum):
-    """How a file is written."""
-
-    NDJSON = "ndjson"
-    CSV = "csv"
-    DSR = "dsr"  # uses only
-
-    @classmethod
-    def of_name(cls, name: str) -> "Format":
-        """What a file's name says; NDJSON where it says nothing."""
-        ending = name.lower().removesuffix(".gz")[-4:]
-        return {".csv": cls.CSV, ".tsv": cls.DSR}.get(ending, cls.NDJSON)
+def format_of_name(name: str) -> FileFormat:
+    """What a file's name says of its form; NDJSON where it says nothing."""
+    ending = name.lower().removesuffix(".gz")[-4:]
+    return {".csv": FileFormat.CSV, ".tsv": FileFormat.DSR}.get(ending, FileFormat.NDJSON)
 
 
-def records(form: Format, shape: Shape, stream: IO[bytes], faults: Faults) -> Records:
+def records(form: FileFormat, shape: Shape, stream: IO[bytes], faults: Faults) -> Records:
     """Every line that is not blank, by number; None for one that cannot be read, with its fault."""
     return READERS[form](shape, stream, faults)
 
@@ -113,8 +105,8 @@ def _too_long() -> str:
     return f"The line is longer than {MAX_LINE_BYTES} bytes."
 
 
-READERS: dict[Format, Callable[[Shape, IO[bytes], Faults], Records]] = {
-    Format.NDJSON: _json_lines,
-    Format.CSV: _csv_rows,
-    Format.DSR: _dsr_uses,
+READERS: dict[FileFormat, Callable[[Shape, IO[bytes], Faults], Records]] = {
+    FileFormat.NDJSON: _json_lines,
+    FileFormat.CSV: _csv_rows,
+    FileFormat.DSR: _dsr_uses,
 }

@@ -71,6 +71,13 @@ class Record:
     def __contains__(self, field: str) -> bool:
         return field in self._content
 
+    @property
+    def event_id(self) -> str:
+        """How the line calls its event, for a result that tells of it; empty if it is no name."""
+        value = self._content.get("event_id")
+        known = type(value) is str and len(value) <= ID_LENGTH and _TEXT.fullmatch(value)
+        return str(value) if known else ""
+
     def check_fields(self, fields: Collection[str], optional: Collection[str] = ()) -> None:
         """Every field is there, and no other but the optional ones."""
         if self._content.keys() == set(fields):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from common.money import Currency, MoneyError, currency
-from royalty.models import Contract, EventKind, RevenueKind
+from royalty.models import Contract, EventKind, FileFormat, RevenueKind
 from royalty.services.intake.calendar import Calendar
 from royalty.services.intake.record import NO_DAY, NO_INSTANT, Record
 
@@ -51,6 +51,7 @@ def usage_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
     calendar.contract_on(
         record, service, NO_DAY if used_at is NO_INSTANT else used_at.date(), "used_at"
     )
+    calendar.check_moment(record, "used_at", used_at)
     return (
         record.text("generation", GENERATION_LENGTH),
         record.text("event_id"),
@@ -66,6 +67,7 @@ def reported_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
     """As `usage_row`, for uses that are reported without subscribers."""
     service, used_at = record.text("service"), record.instant("used_at")
     contract = calendar.contract_on(record, service, used_at.date(), "used_at")
+    calendar.check_moment(record, "used_at", used_at)
     if contract is not None and contract.model.needs_subscribers:
         record.fault(
             "service",
@@ -83,6 +85,7 @@ def revenue_row(record: Record, calendar: Calendar) -> tuple[Any, ...]:
     record.check_fields(fields, [CORRECTS])
     service, earned_on = record.text("service"), record.day("earned_on")
     contract = calendar.contract_on(record, service, earned_on, "earned_on")
+    calendar.check_day(record, "earned_on", earned_on)
     reported_atoms, reported_currency = _amount(record, contract, kind)
     return (
         record.text("generation", GENERATION_LENGTH) if "generation" in fields else "",
@@ -185,3 +188,10 @@ REVENUE = Shape(
     kept=("service", "kind"),
     row=revenue_row,
 )
+
+
+def shape_of(kind: EventKind, form: FileFormat) -> Shape:
+    """How lines of a kind are read that come in that form."""
+    if kind == EventKind.REVENUE:
+        return REVENUE
+    return REPORTED_USAGE if form == FileFormat.DSR else USAGE

@@ -14,9 +14,10 @@ from psycopg import Copy
 
 from catalog.models import Platform
 from royalty.models import EventKind
+from royalty.services.intake import results
 from royalty.services.intake.checks import ALWAYS, CORRECTED, NEW, OF_CORRECTIONS, Check
 from royalty.services.intake.conversion import convert
-from royalty.services.intake.faults import LISTED, Faults
+from royalty.services.intake.faults import Faults
 from royalty.services.intake.shapes import Shape, most_atoms
 
 COUNTED = """
@@ -39,6 +40,7 @@ REMEDIES = {
     "closed": "agree with the accountant to report it with a day in an open period, or send it as "
     "late, so that the period is restated",
 }
+ROWS_A_FETCH = 5_000
 
 
 class Staging:
@@ -88,6 +90,12 @@ class Staging:
             for check in OF_CORRECTIONS:
                 self._note(faults, check)
 
+    def leave_out(self, faults: Faults) -> int:
+        """Remove the lines that have faults; returns how many such lines the file has."""
+        refused_count = results.stage_faults(self._cursor, faults)
+        self._run("DELETE FROM staged USING intake_fault WHERE staged.line = intake_fault.line")
+        return refused_count
+
     def count(self, file_id: int) -> int:
         """Turn lines into events; returns how many were new."""
         self._run(COUNTED.replace("{late}", LATE if self._is_late else "false"), file=file_id)
@@ -96,17 +104,30 @@ class Staging:
     def _note(self, faults: Faults, check: Check, **values: Any) -> None:
         """Add a fault for each row of the check's query, the first ones in words."""
         counted = f"SELECT *, count(*) OVER () AS total FROM ({check.query}) AS those"  # noqa: S608 ours
-        self._run(f"{counted} ORDER BY line LIMIT {LISTED}", **values)
-        names = [column.name for column in self._cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
-        for row in rows:
+        self._run(
+            f"DECLARE faulty NO SCROLL CURSOR FOR {counted} ORDER BY line LIMIT {faults.most_told}",
+            **values,
+        )
+        told, total = 0, 0
+        for row in self._fetched("faulty"):
             words = row | {
                 "platform": self._platform.code,
                 "remedy": REMEDIES.get(str(row.get("status")), ""),
             }
-            faults.add(row["line"], check.field, check.message.format(**words))
-        if rows:
-            faults.total += rows[0]["total"] - len(rows)
+            faults.add(row["line"], check.field, check.message.format(**words), row["event_id"])
+            told, total = told + 1, row["total"]
+        faults.total += total - told
+
+    def _fetched(self, name: str) -> Iterator[dict[str, Any]]:
+        """The rows of a cursor of the database, some at a time."""
+        while True:
+            self._cursor.execute(f"FETCH {ROWS_A_FETCH} FROM {name}")
+            rows = self._cursor.fetchall()
+            names = [column.name for column in self._cursor.description]
+            yield from (dict(zip(names, row, strict=True)) for row in rows)
+            if len(rows) < ROWS_A_FETCH:
+                break
+        self._cursor.execute(f"CLOSE {name}")
 
     def _run(self, query: str, **values: Any) -> None:
         for word, text in self._words.items():

@@ -1,130 +1,180 @@
 """Taking a file in: parse, stage, check, count, in one transaction."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO
+from datetime import datetime
+from typing import IO, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import Copy, Error
+from psycopg.errors import LockNotAvailable
 
 from catalog.models import Platform
-from royalty.models import IntakeFile, Period
-from royalty.services.intake import dsr, shapes
+from common.jobs.registry import Progress, ignore_progress
+from royalty.models import FaultyLines, FileFormat, IntakeFile, Period, SentFile
+from royalty.services.intake import dsr
 from royalty.services.intake.calendar import Calendar
 from royalty.services.intake.faults import Faults, refused
-from royalty.services.intake.formats import Format, records
+from royalty.services.intake.formats import records
 from royalty.services.intake.record import BrokenLine, Record
 from royalty.services.intake.shapes import Shape
-from royalty.services.intake.source import kept
+from royalty.services.intake.source import Still
 from royalty.services.intake.staging import Staging
+
+LINES_A_REPORT = 5_000
+
+
+class IntakeBusy(Exception):
+    """Another file of the platform is being counted, for longer than the caller can wait."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the sender says of a file, and when it came.
+
+    `now` is the present, ahead of which no event can be; None for history that is replayed.
+    """
+
+    name: str
+    form: FileFormat
+    is_late: bool = False
+    mode: FaultyLines = FaultyLines.REFUSE_FILE
+    now: datetime | None = None
+    most_wait_seconds: int | None = None  # for another file of the platform
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that is to be taken in, and where to note what is wrong with it."""
+
+    platform: Platform
+    shape: Shape
+    still: Still
+    terms: Terms
+    faults: Faults
+    progress: Progress = ignore_progress
 
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """What became of a file: its lines were new or known; a file taken before changes nothing."""
+    """What became of a file: its lines were new, known, or left out for what is wrong with them.
+
+    Lines of a file that was taken before are all known. `sent` is its place among all that the
+    platform sent, where taking it gave it one.
+    """
 
     file: IntakeFile
     line_count: int
     new_count: int
     known_count: int
+    refused_count: int
     was_taken_before: bool
+    sent: SentFile | None = None
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """As a `SentFile` keeps them."""
+        return {
+            "file": self.file,
+            "line_count": self.line_count,
+            "new_count": self.new_count,
+            "known_count": self.known_count,
+            "refused_count": self.refused_count,
+        }
 
 
-@dataclass(frozen=True)
-class Sent:
-    """What the sender says of a file: its name, how it is written, that it is late."""
-
-    name: str
-    form: Format
-    is_late: bool
-    message: str = ""
-
-
-def take_usage(
-    *,
-    platform: Platform,
-    source: Path | IO[bytes],
-    name: str,
-    is_late: bool = False,
-    form: Format = Format.NDJSON,
-) -> IntakeReport:
-    """Take in a file of uses.
-
-    With `is_late` events of closed periods are kept too, until the periods are restated.
+def take(incoming: Incoming) -> IntakeReport:
+    """Take a file in. Its lines stay staged until the end of the surrounding transaction.
 
     Raises:
-        IntakeRefused: anything is wrong with it; nothing changed.
+        IntakeRefused: something is wrong with it that its terms do not leave out; nothing changed.
+        IntakeBusy: it would have to wait for longer than its terms say; nothing changed.
     """
-    shape = shapes.REPORTED_USAGE if form is Format.DSR else shapes.USAGE
-    return _take(shape, platform, source, Sent(name[:300], form, is_late))
+    known = _known_file(incoming)
+    if known is not None:
+        return known
+    if incoming.terms.form == FileFormat.DSR:
+        message = _new_message(incoming.platform, incoming.still.stream)
+        incoming = replace(incoming, terms=replace(incoming.terms, message=message))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            return _take_new(incoming, cursor)
+    except IntegrityError as error:
+        # The database's own guard, for what changed since the checks: its sentence says what.
+        cause = error.__cause__
+        primary = cause.diag.message_primary if isinstance(cause, Error) else None
+        raise refused(primary or str(error)) from error
 
 
-def take_revenue(
-    *,
-    platform: Platform,
-    source: Path | IO[bytes],
-    name: str,
-    is_late: bool = False,
-    form: Format = Format.NDJSON,
-) -> IntakeReport:
-    """Take in a file of revenue; `is_late` as for uses.
-
-    Raises:
-        IntakeRefused: anything is wrong with it; nothing changed.
-    """
-    return _take(shapes.REVENUE, platform, source, Sent(name[:300], form, is_late))
-
-
-def _take(shape: Shape, platform: Platform, source: Path | IO[bytes], how: Sent) -> IntakeReport:
-    with kept(source) as (stream, sha256):
-        known = _known_file(shape, platform, sha256)
-        if known is not None:
-            return known
-        message = _new_message(platform, stream) if how.form is Format.DSR else ""
-        try:
-            with transaction.atomic():
-                return _take_new(shape, platform, stream, sha256, replace(how, message=message))
-        except IntegrityError as error:
-            # The database's own guard, for what changed since the checks: its sentence says what.
-            cause = error.__cause__
-            primary = cause.diag.message_primary if isinstance(cause, Error) else None
-            raise refused(primary or str(error)) from error
-
-
-def _take_new(
-    shape: Shape, platform: Platform, stream: IO[bytes], sha256: str, how: Sent
-) -> IntakeReport:
-    with connection.cursor() as cursor:
-        staging = Staging(shape, platform, cursor, is_late=how.is_late)
-        calendar = Calendar(platform)  # reads the database, which nothing may do during a COPY
-        with staging.lines() as copy:
-            line_count = _stage(shape, calendar, how, stream, copy)
-        # One file of a platform at a time from here on: what is new stays new while we count it.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('royalty intake', %s))", [platform.pk]
-        )
-        known = _known_file(shape, platform, sha256)
-        if known is not None:
-            return known
-        staging.resolve()
-        faults = Faults()
-        staging.check(faults)
-        faults.refuse_if_any()
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('royalty_intakefile', 'id'))")
-        file_id = int(cursor.fetchone()[0])
-        new_count = staging.count(file_id)
+def _take_new(incoming: Incoming, cursor: CursorWrapper) -> IntakeReport:
+    platform, terms, faults = incoming.platform, incoming.terms, incoming.faults
+    staging = Staging(incoming.shape, platform, cursor, is_late=terms.is_late)
+    calendar = Calendar(platform, terms.now)  # reads the database: not possible during a COPY
+    with staging.lines() as copy:
+        line_count = _stage(incoming, calendar, copy)
+    _tell(incoming, f"checking {line_count:,} lines")
+    staging.resolve()
+    # One file of a platform at a time from here on: what is new stays new while we count it.
+    _wait_for_turn(cursor, platform, terms.most_wait_seconds)
+    known = _known_file(incoming)
+    if known is not None:
+        return known
+    staging.check(faults)
+    refused_count = _leave_out(incoming, staging, line_count)
+    _tell(incoming, f"counting {line_count - refused_count:,} lines")
+    cursor.execute("SELECT nextval(pg_get_serial_sequence('royalty_intakefile', 'id'))")
+    file_id = int(cursor.fetchone()[0])
+    new_count = staging.count(file_id)
+    known_count = line_count - refused_count - new_count
     file = IntakeFile.objects.create(
         id=file_id,
         platform=platform,
-        kind=shape.kind,
-        sha256=sha256,
-        name=how.name,
-        message=how.message,
+        kind=incoming.shape.kind,
+        sha256=incoming.still.sha256,
+        name=terms.name,
+        message=terms.message,
         line_count=line_count,
         new_count=new_count,
-        known_count=line_count - new_count,
+        known_count=known_count,
+        refused_count=refused_count,
     )
-    return IntakeReport(file, line_count, new_count, line_count - new_count, False)
+    return IntakeReport(file, line_count, new_count, known_count, refused_count, False)
+
+
+def _leave_out(incoming: Incoming, staging: Staging, line_count: int) -> int:
+    """Remove faulty lines if the terms say so; returns how many there were.
+
+    Raises:
+        IntakeRefused: the terms say otherwise, something is wrong with the whole, or no line is
+            left.
+    """
+    faults = incoming.faults
+    if incoming.terms.mode != FaultyLines.LEAVE_OUT or faults.is_of_file:
+        faults.refuse_if_any()
+    if not faults.total:
+        return 0
+    refused_count = staging.leave_out(faults)
+    if refused_count == line_count:
+        faults.refuse_if_any()
+    return refused_count
+
+
+def _wait_for_turn(cursor: CursorWrapper, platform: Platform, most_seconds: int | None) -> None:
+    if most_seconds is not None:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{most_seconds}s"])
+    try:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('royalty intake', %s))", [platform.pk]
+        )
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise IntakeBusy(
+                "Another file of yours is being counted; send this again once it is done."
+            ) from error
+        raise
+    if most_seconds is not None:
+        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
 
 
 def _new_message(platform: Platform, stream: IO[bytes]) -> str:
@@ -158,35 +208,47 @@ def _new_message(platform: Platform, stream: IO[bytes]) -> str:
     return message
 
 
-def _known_file(shape: Shape, platform: Platform, sha256: str) -> IntakeReport | None:
-    file = IntakeFile.objects.filter(platform=platform, kind=shape.kind, sha256=sha256).first()
+def _known_file(incoming: Incoming) -> IntakeReport | None:
+    """What these very bytes came to before. Those of which lines were left out are looked at anew:
+    what was wrong with a line may have been mended since, by registering a piece for instance."""
+    file = IntakeFile.objects.filter(
+        platform=incoming.platform,
+        kind=incoming.shape.kind,
+        sha256=incoming.still.sha256,
+        refused_count=0,
+    ).first()
     if file is None:
         return None
-    return IntakeReport(file, file.line_count, 0, file.line_count, True)
+    return IntakeReport(file, file.line_count, 0, file.line_count, 0, True)
 
 
-def _stage(shape: Shape, calendar: Calendar, how: Sent, stream: IO[bytes], copy: Copy) -> int:
-    """Write every line to the staging table; returns how many there are.
-
-    Raises:
-        IntakeRefused: faults that a line shows by itself, all of the file's.
-    """
-    faults = Faults()
+def _stage(incoming: Incoming, calendar: Calendar, copy: Copy) -> int:
+    """Write every line that is right in itself to the staging table; returns how many lines there
+    are. What is wrong is noted."""
+    shape, faults, stream = incoming.shape, incoming.faults, incoming.still.stream
     line_count = 0
-    for number, record in records(how.form, shape, stream, faults):
+    for number, record in records(incoming.terms.form, shape, stream, faults):
         line_count += 1
+        if not line_count % LINES_A_REPORT:
+            incoming.progress(
+                stream.tell(), incoming.still.size_bytes, f"reading, {line_count:,} lines so far"
+            )
         if record is None:
             continue
         row = shape.row(record, calendar)
-        _note(faults, number, record)
-        if not faults.total:
+        if record.faults:
+            _note(faults, number, record)
+        else:
             copy.write_row((number, *row))
     if not line_count and not faults.total:
         faults.add(0, "", "The file holds no line; send at least one.")
-    faults.refuse_if_any()
     return line_count
 
 
 def _note(faults: Faults, number: int, record: Record) -> None:
     for field, message in record.faults:
-        faults.add(number, field, message)
+        faults.add(number, field, message, record.event_id)
+
+
+def _tell(incoming: Incoming, note: str) -> None:
+    incoming.progress(incoming.still.size_bytes, incoming.still.size_bytes, note)
