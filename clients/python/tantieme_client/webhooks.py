@@ -9,7 +9,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from tantieme_client.problems import TantiemeError
 
-ID = "webhook-id"
+ID, SECRET = "webhook-id", "whsec_"
 
 
 class NotGenuine(TantiemeError):
@@ -37,10 +37,14 @@ def verify(payload: bytes | str, headers: Mapping[str, str], secret: str) -> Mes
 
     Raises:
         NotGenuine: it was not sent by Tantieme, was changed, or is replayed.
+        ValueError: the secret is none.
     """
+    if not secret.startswith(SECRET) or secret == SECRET:
+        raise ValueError(f"This is no secret of an endpoint: they begin with {SECRET}.")
+    webhook = Webhook(secret)
     named = {name.lower(): value for name, value in headers.items()}
     try:
-        content = Webhook(secret).verify(payload, named)
+        content = webhook.verify(payload, named)
         return Message(
             id=named[ID],
             type=content["type"],
