@@ -129,7 +129,7 @@ def test_waits_are_drawn_from_zero_to_a_bound_that_doubles():
 def test_nobody_there_is_told_in_a_sentence():
     with (
         Tantieme(KEY, "http://127.0.0.1:9", retries=Retries(most=0)) as client,
-        pytest.raises(problems.ConnectionLost, match="GET /api/v1/jobs got no answer: .*refused"),
+        pytest.raises(problems.ConnectionLost, match=r"GET /api/v1/jobs got no answer: .*refused"),
     ):
         list(client.jobs.list())
 
