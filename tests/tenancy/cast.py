@@ -16,6 +16,10 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
 from accounts.models import ApiKey, Membership, Organisation, Scope, User
+from accounts.webhooks.models import Endpoint
+from accounts.webhooks.secrets import new_salt
+from accounts.webhooks.services.claiming import claim
+from accounts.webhooks.services.emitting import emit
 from attribution.models import Attribution, FeatureStore, GenerationFeatures
 from catalog.models import (
     Checkpoint,
@@ -245,6 +249,7 @@ def _settle_in(town: Town) -> None:
         if is_platform:
             Platform.objects.filter(code=name).update(organisation=organisation)
             SimulatedClock.objects.create(platform=Platform.objects.get(code=name))
+            _listen(organisation)
         else:
             party = Party.objects.get(ref=HOLDERS[name])
             Representation.objects.create(organisation=organisation, party=party)
@@ -290,6 +295,18 @@ def _settle_in(town: Town) -> None:
         found_at=AFTER,
     )
     hold.decisions.create(decision="count", reason="a school", decided_by=town.acme.ann)
+
+
+def _listen(organisation: Organisation) -> None:
+    """An endpoint, and one event that is on its way there."""
+    Endpoint.objects.create(
+        organisation=organisation,
+        url=f"https://hooks.{organisation.name}.example/",
+        salt=new_salt(),
+    )
+    news = {"prefix": organisation.name, "name": "walk", "expires_at": f"{AFTER:%Y-%m-%d}"}
+    emit(organisation.pk, "key.expiring", news, as_of=AFTER)
+    claim(most=9, as_of=AFTER)
 
 
 def _leave_traces(name: str, organisation: Organisation) -> None:

@@ -67,6 +67,10 @@ def billed(row: Any) -> str:
     return row.platform.code if row.platform else "the house"
 
 
+def organisation(row: Any) -> str:
+    return row.organisation.name
+
+
 def asked_by(row: Any) -> str:
     if row.tenant == tenancy.SYSTEM:
         return "system"
@@ -115,6 +119,10 @@ MATRIX = {
     "accounts_organisation": each_its_own(lambda row: row.name),
     "accounts_membership": each_its_own(lambda row: row.organisation.name),
     "accounts_apikey": each_its_own(lambda row: row.prefix),
+    "webhooks_endpoint": rows(organisation, **OF_PLATFORMS),
+    "webhooks_event": rows(organisation, **OF_PLATFORMS),
+    "webhooks_delivery": rows(organisation, **OF_PLATFORMS),
+    "webhooks_attempt": rows(organisation, **OF_PLATFORMS),
     "jobs_job": each_its_own(asked_by),
     "api_storedresponse": each_its_own(asked_by),
     "django_admin_log": rows(str),

@@ -28,6 +28,9 @@ MAY_ADD = {
     "royalty_sentfile",
     "royalty_usageevent",
     "royalty_revenueevent",
+    "webhooks_endpoint",
+    "webhooks_event",
+    "webhooks_delivery",
 }
 MAY_CHANGE = {
     "jobs_job",
@@ -36,6 +39,8 @@ MAY_CHANGE = {
     "attribution_generation",
     "attribution_generationfeatures",
     "attribution_attributionrun",
+    "webhooks_endpoint",
+    "webhooks_delivery",
 }
 # Other guards would refuse a copy of these first.
 HAVE_THEIR_OWN_TESTS = {"royalty_journal", "royalty_entry", "royalty_period"}
@@ -111,6 +116,10 @@ def test_nobody_but_the_platform_reports_in_its_name(town, table, name):
 
 
 OF_ACME = dict.fromkeys(MAY_ADD, "platform_id = %s") | {
+    **dict.fromkeys(
+        ("webhooks_endpoint", "webhooks_event", "webhooks_delivery"),
+        "organisation_id = (SELECT organisation_id FROM catalog_platform WHERE id = %s)",
+    ),
     "attribution_featurestore": "model_version_id IN (SELECT id FROM catalog_modelversion"
     " WHERE platform_id = %s)",
     "attribution_generationfeatures": "generation_id IN (SELECT id FROM attribution_generation"
