@@ -1,6 +1,11 @@
 """Contracts, what platforms report, periods and their results, and the ledger."""
 
-from royalty.models.contracts import Contract, FallbackRule, IdleSubscribers
+from royalty.models.contracts import (
+    Contract,
+    FallbackRule,
+    IdleSubscribers,
+    UnverifiedFeatures,
+)
 from royalty.models.documents import DocumentKind, StatementFile
 from royalty.models.events import EventKind, IntakeFile, RevenueEvent, RevenueKind, UsageEvent
 from royalty.models.holds import HoldDecision, HoldRule, UsageHold
@@ -75,6 +80,7 @@ __all__ = [
     "Side",
     "Statement",
     "StatementFile",
+    "UnverifiedFeatures",
     "UsageEvent",
     "UsageHold",
     "Withholding",

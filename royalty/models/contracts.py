@@ -6,11 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from attribution.models import GenerationFeatures
 from catalog.models import Platform, Right
 from common.database.constraints import no_overlap
 from common.money import Currency, currency
 from royalty.apportionment import MODELS, WHOLE_PPM, AllocationModel, Rules
 
+Standing = GenerationFeatures.Standing
 PAYMENT_DAYS = 30
 PERIOD_MONTHS = 1
 REPORTING_DAYS = 14
@@ -28,6 +30,27 @@ class FallbackRule(models.TextChoices):
     EQUAL_TRAINING_SET = "equal_training_set", "equally to every track in the training set"
     HELD = "held", "held"
     PLATFORM = "platform", "returned to the platform"
+
+
+class UnverifiedFeatures(models.TextChoices):
+    """What happens to the money of a piece whose features its platform computed by itself.
+
+    The words of their standing are `GenerationFeatures.Standing`'s. Those that were refuted count
+    for nobody, whatever was agreed.
+    """
+
+    HOLD = "hold", "held until they are verified"
+    HOLD_UNOPENED = "hold_unopened", "held until they are verified, or their content is opened"
+    PAY = "pay", "paid like any other"
+
+    def accepts(self, standing: str) -> bool:
+        """Whether a piece is paid by features of this standing."""
+        verified = {Standing.RECOMPUTED, Standing.SAMPLED}
+        if self is UnverifiedFeatures.PAY:
+            return standing != Standing.REFUTED
+        if self is UnverifiedFeatures.HOLD_UNOPENED:
+            verified |= {Standing.OPENED}
+        return standing in verified
 
 
 class IdleSubscribers(models.TextChoices):
@@ -64,6 +87,12 @@ class Contract(models.Model):
     commission_ppm = models.PositiveIntegerField()
     fallback = models.CharField(max_length=24, choices=FallbackRule)
     idle_subscribers = models.CharField(max_length=16, choices=IdleSubscribers)
+    unverified_features = models.CharField(
+        max_length=16,
+        choices=UnverifiedFeatures,
+        default=UnverifiedFeatures.HOLD,
+        help_text="The money of a piece whose features the platform computed by itself.",
+    )
     currency = models.CharField(max_length=3)
     guarantee_minor = models.PositiveBigIntegerField(
         default=0,

@@ -50,6 +50,7 @@ class AccountKind(models.TextChoices):
     HELD_UNCLAIMED = "held_unclaimed", "held: the track's owner is not known"
     HELD_NO_USE = "held_no_use", "held: nothing was used"
     HELD_DISPUTED = "held_disputed", "held: its owners disagree"
+    HELD_UNVERIFIED = "held_unverified", "held: its features are not verified"
     PLATFORM_SHARE = "platform_share", "returned to the platform by contract"
     PARTY_RESERVE = "party_reserve", "kept in reserve for a party"
     PARTY_ADVANCE = "party_advance", "advanced to a party, not yet recouped"

@@ -1,10 +1,11 @@
 """Letting go of money that was held: asked for by one person, decided by another.
 
 A contract holds what it cannot place (no track accounts for it, no owner is known, nothing was
-used) for `Contract.holding_months` after the period in which it was earned. Then somebody may ask
-for its release, and a second person approves or declines it. The journal that follows and the
-decision are written together, by `royalty.services.releases`. The database refuses to change a
-request, to decide it twice, and to delete it (see migrations/sql/releases.sql).
+used, nobody verified the features that its platform computed) for `Contract.holding_months` after
+the period in which it was earned. Then somebody may ask for its release, and a second person
+approves or declines it. The journal that follows and the decision are written together, by
+`royalty.services.releases`. The database refuses to change a request, to decide it twice, and to
+delete it (see migrations/sql/releases.sql).
 """
 
 from typing import ClassVar

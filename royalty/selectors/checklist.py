@@ -118,6 +118,12 @@ def _held_items(period: Period, run: AllocationRun) -> Iterator[Item]:
     yield _attributed(run)
     yield item("owners", "held_unclaimed", "owners of tracks are not known", "Shares")
     yield item("contested shares", "held_disputed", "owners claim more than the whole", "Shares")
+    yield item(
+        "features of platforms",
+        "held_unverified",
+        "features that platforms computed are not verified",
+        "verification",
+    )
     yield item("money without uses", "held_no_use", "no use could be followed", "intake")
 
 

@@ -13,6 +13,7 @@ HELD_OR_RETURNED = {
     LineKind.HELD_UNCLAIMED: AccountKind.HELD_UNCLAIMED,
     LineKind.HELD_NO_USE: AccountKind.HELD_NO_USE,
     LineKind.HELD_DISPUTED: AccountKind.HELD_DISPUTED,
+    LineKind.HELD_UNVERIFIED: AccountKind.HELD_UNVERIFIED,
     LineKind.TO_PLATFORM: AccountKind.PLATFORM_SHARE,
 }
 # A period's money passes through the one, what was reported late comes from the other.

@@ -71,16 +71,21 @@ TABLES = ("period_pair", "period_subscriber", "period_generation")
 GROSS = "SELECT coalesce(sum(amount_atoms), 0) {revenue}"
 TRAINING_FEE = f"{GROSS} AND kind = 'training'"
 
-# Of several finished attributions of a piece the last one counts, but for those of vetoed runs.
+# Of several finished attributions of a piece the last one counts, but for those of vetoed runs, and
+# those by features of its platform that were refuted. `standing` is that of such features, or ''.
 ATTRIBUTIONS = """
-SELECT generation.position, latest.run_id, latest.track_ids, latest.share_ppb
+SELECT generation.position, latest.run_id, latest.track_ids, latest.share_ppb, latest.standing
   FROM period_generation generation
   CROSS JOIN LATERAL (
-      SELECT attribution.run_id, attribution.track_ids, attribution.share_ppb
+      SELECT attribution.run_id, attribution.track_ids, attribution.share_ppb,
+             coalesce(features.standing, '') AS standing
         FROM attribution_attribution attribution
         JOIN attribution_attributionrun run ON run.id = attribution.run_id
+        LEFT JOIN attribution_generationfeatures features
+          ON features.generation_id = attribution.generation_id
+         AND features.feature_store_id = run.feature_store_id
        WHERE attribution.generation_id = generation.id AND run.finished_at IS NOT NULL
-         AND run.objections = '{}'
+         AND run.objections = '{}' AND features.standing IS DISTINCT FROM 'refuted'
        ORDER BY run.finished_at DESC, run.id DESC
        LIMIT 1) AS latest
  ORDER BY generation.position
@@ -100,15 +105,26 @@ SELECT generation.position, latest.objections
  ORDER BY generation.position
 """
 
+REFUTED = """
+SELECT generation.position
+  FROM period_generation generation
+  JOIN attribution_generationfeatures features ON features.generation_id = generation.id
+ WHERE features.standing = 'refuted'
+"""
+
 
 @dataclass(frozen=True)
 class PieceShares:
-    """The attribution that counts for the generation at a position."""
+    """The attribution that counts for the generation at a position.
+
+    `standing` is that of the features by which it was made, if the platform computed them.
+    """
 
     position: int
     run_id: str
     track_ids: list[int]
     share_ppb: list[int]
+    standing: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +139,7 @@ class PeriodFacts:
     screened: Screened  # the usage that counts, and what is held of it
     attributions: tuple[PieceShares, ...]
     vetoes: dict[int, tuple[str, ...]]  # by position: why an attribution does not count
+    refuted: frozenset[int]  # positions whose platform sent features that are not the piece's
     last_intake_file: int
 
     @property
@@ -148,11 +165,13 @@ def read_facts(period: Period) -> PeriodFacts:
         generations = cursor.fetchall()
         cursor.execute(ATTRIBUTIONS)
         attributions = tuple(
-            PieceShares(position, str(run_id), track_ids, share_ppb)
-            for position, run_id, track_ids, share_ppb in cursor.fetchall()
+            PieceShares(position, str(run_id), *found)
+            for position, run_id, *found in cursor.fetchall()
         )
         cursor.execute(VETOES)
         vetoes = {position: tuple(objections) for position, objections in cursor.fetchall()}
+        cursor.execute(REFUTED)
+        refuted = frozenset(position for (position,) in cursor.fetchall())
         generation_ids = tuple(row[0] for row in generations)
         fees = _read_ints(["fee_atoms"], "period_subscriber", ["position"])[:, 0]
         return PeriodFacts(
@@ -164,6 +183,7 @@ def read_facts(period: Period) -> PeriodFacts:
             screened=screen(period, _pairs(), generation_ids, len(fees)),
             attributions=attributions,
             vetoes=vetoes,
+            refuted=refuted,
             last_intake_file=last_file,
         )
 

@@ -18,6 +18,7 @@ HELD_KINDS = (
     AccountKind.HELD_UNCLAIMED,
     AccountKind.HELD_NO_USE,
     AccountKind.HELD_DISPUTED,
+    AccountKind.HELD_UNVERIFIED,
 )
 # The period in which the money of an entry was earned.
 EARNED_IN = Coalesce(
@@ -55,6 +56,11 @@ class Held:
         """When and how it may go, in words."""
         if self.releasable_on is None:
             return "goes by restating the period once the shares are mended"
+        if self.account.kind == AccountKind.HELD_UNVERIFIED:
+            return (
+                "goes by restating the period once they are verified, and from "
+                f"{self.releasable_on} to the parties"
+            )
         return f"may go from {self.releasable_on}"
 
     def age_days(self, as_of: date) -> int:

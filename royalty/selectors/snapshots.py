@@ -6,7 +6,7 @@ fee, and a guarantee where nothing was generated, is owed for all training sets 
 had frozen by then.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,22 +14,26 @@ import numpy as np
 from catalog.models import Track, TrainingRole, TrainingSet, TrainingSetTrack
 from catalog.selectors import ownership, parties_by_id
 from royalty.apportionment import WHOLE_PPM, IntArray, Snapshot, csr_from_triples
+from royalty.apportionment.arrays import BoolArray
 from royalty.models import Contract, Period, RevenueKind
-from royalty.selectors.facts import PeriodFacts, midnight, read_facts
+from royalty.selectors.facts import PeriodFacts, PieceShares, midnight, read_facts
 from royalty.selectors.screening import Screened
+from royalty.selectors.unverified import held_pieces
 
 
 @dataclass(frozen=True)
 class BuiltSnapshot:
     """A snapshot, where its shares come from, and which generations have none.
 
-    `vetoes` says of those of them that were attributed why their attribution must not be paid by.
+    `vetoes` says of those of them that were attributed why their attribution must not be paid by,
+    `unverified` gives the standing of features because of which all that a piece earns is held.
     """
 
     snapshot: Snapshot
     attribution_runs: tuple[str, ...]
     without_attribution: tuple[str, ...]
     vetoes: dict[str, tuple[str, ...]]
+    unverified: dict[str, str]
     training_fee_atoms: int
     last_intake_file: int
     screened: Screened
@@ -51,12 +55,14 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         SnapshotError: the facts contradict each other, as shares of a piece above one do.
     """
     facts = read_facts(period)
+    held = held_pieces(facts, period.contract)
+    paid = [piece for piece in facts.attributions if piece.position not in held]
     training = _training_tracks(_model_versions(facts, period))
-    track_ids = training.union(*(piece.track_ids for piece in facts.attributions))
+    track_ids = training.union(*(piece.track_ids for piece in paid))
     refs = dict(Track.objects.filter(pk__in=track_ids).values_list("pk", "ref"))
     in_order = sorted(track_ids, key=refs.__getitem__)
     position = {track_id: index for index, track_id in enumerate(in_order)}
-    share_indptr, share_track, share_ppb = _shares(facts, position)
+    share_indptr, share_track, share_ppb = _shares(paid, position, len(facts.generation_ids))
     parties, (owner_indptr, owner_party, owner_ppm) = _owners(position, period)
     snapshot = Snapshot(
         generation_ids=facts.generation_ids,
@@ -76,14 +82,16 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
         owner_ppm=owner_ppm,
         parameters=tuple(period.contract.model_parameters.items()),
         right_ppm=right_ppm(period.contract),
+        unverified_generation=_marks(held, len(facts.generation_ids)),
         **_track_facts(in_order, period),
     )
     snapshot.validate()
     return BuiltSnapshot(
         snapshot=snapshot,
-        attribution_runs=tuple(sorted({piece.run_id for piece in facts.attributions})),
-        without_attribution=_without_attribution(facts),
+        attribution_runs=tuple(sorted({piece.run_id for piece in paid})),
+        without_attribution=_without_attribution(facts, held),
         vetoes={facts.generation_ids[at]: reasons for at, reasons in facts.vetoes.items()},
+        unverified={facts.generation_ids[at]: standing for at, standing in held.items()},
         training_fee_atoms=facts.training_fee_atoms,
         last_intake_file=facts.last_intake_file,
         screened=facts.screened,
@@ -126,13 +134,21 @@ def _training_tracks(model_version_ids: Collection[int]) -> set[int]:
     )
 
 
-def _shares(facts: PeriodFacts, position: dict[int, int]) -> tuple[IntArray, IntArray, IntArray]:
+def _marks(held: Collection[int], n_pieces: int) -> BoolArray:
+    """Which pieces are held, (G,); empty if none is, so that most snapshots know nothing of it."""
+    marks = np.zeros(n_pieces if held else 0, dtype=np.bool_)
+    marks[list(held)] = True
+    return marks
+
+
+def _shares(
+    pieces: Sequence[PieceShares], position: dict[int, int], n_pieces: int
+) -> tuple[IntArray, IntArray, IntArray]:
     """CSR over generations: (indptr, track, ppb)."""
-    pieces = facts.attributions
     rows = [piece.position for piece in pieces for _ in piece.track_ids]
     columns = [position[track_id] for piece in pieces for track_id in piece.track_ids]
     values = [share for piece in pieces for share in piece.share_ppb]
-    return csr_from_triples(rows, columns, values, len(facts.generation_ids))
+    return csr_from_triples(rows, columns, values, n_pieces)
 
 
 def _owners(
@@ -166,8 +182,8 @@ def right_ppm(contract: Contract) -> IntArray:
     return np.array(parts if len(parts) > 1 else [], dtype=np.int64)
 
 
-def _without_attribution(facts: PeriodFacts) -> tuple[str, ...]:
-    known = {piece.position for piece in facts.attributions}
+def _without_attribution(facts: PeriodFacts, held: Collection[int]) -> tuple[str, ...]:
+    known = {piece.position for piece in facts.attributions}.union(held)
     return tuple(
         name for position, name in enumerate(facts.generation_ids) if position not in known
     )

@@ -50,6 +50,7 @@ GUARDS = {
     ("own_corrections", "royalty_usageevent"),
     ("own_corrections", "royalty_revenueevent"),
     ("refuse_disputed", "royalty_heldrelease"),
+    ("refuse_to_payer", "royalty_heldrelease"),
     ("guard_batch", "royalty_payoutbatch"),
     ("guard_payout", "royalty_payout"),
     ("admit_part", "royalty_payoutpart"),

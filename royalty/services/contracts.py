@@ -10,7 +10,13 @@ from catalog.models import Platform
 from common import money
 from royalty.apportionment import WHOLE_PPM
 from royalty.models import Contract
-from royalty.models.contracts import HOLDING_MONTHS, PAYMENT_DAYS, PERIOD_MONTHS, REPORTING_DAYS
+from royalty.models.contracts import (
+    HOLDING_MONTHS,
+    PAYMENT_DAYS,
+    PERIOD_MONTHS,
+    REPORTING_DAYS,
+    UnverifiedFeatures,
+)
 
 
 class ContractError(Exception):
@@ -35,6 +41,7 @@ class Terms:
     model_parameters: Mapping[str, int] = field(default_factory=dict)
     holding_months: int = HOLDING_MONTHS
     guarantee_minor: int = 0
+    unverified_features: str = UnverifiedFeatures.HOLD.value
     most_favoured: bool = False
     period_months: int = PERIOD_MONTHS
     reporting_days: int = REPORTING_DAYS

@@ -5,6 +5,8 @@ in proportion to what they earned in it, as collecting societies do with what st
 back to the platform. The journal goes into an open period and points to the allocation that put
 the money aside. A claim that turns up earlier is no release: the catalogue is mended and the
 period restated. So is what owners contest: it is theirs, whoever of them it is, and never released.
+What is held because its platform's features were not verified goes to the parties at last, and
+never back to the platform, which could have had them verified.
 """
 
 from datetime import datetime
@@ -38,12 +40,18 @@ def request_release(
     """Ask for the release of what a period's contract holds for one reason.
 
     Raises:
-        ByHandError: nothing is held, it must be held longer, its owners disagree, it is asked for
-            already, nobody earned anything to go by, or no reason is given.
+        ByHandError: nothing is held, it must be held longer, its owners disagree, it would go to
+            the platform whose features were not verified, it is asked for already, nobody earned
+            anything to go by, or no reason is given.
     """
     told = checked_reason(reason)
     locked = Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
     held = _held(locked, kind)
+    if (kind, to) == (AccountKind.HELD_UNVERIFIED, ReleaseTo.PLATFORM):
+        raise ByHandError(
+            f"{period} {held.account.get_kind_display()}: it is not returned to the platform that "
+            "computed them. Have them verified and run period restate, or release it to parties."
+        )
     if held.releasable_on is None:
         raise ByHandError(
             f"{period} {held.account.get_kind_display()}: it is not released to others. When they "

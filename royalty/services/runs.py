@@ -20,6 +20,7 @@ from royalty.selectors.most_favoured import contract_breaches
 from royalty.selectors.rates import rates_used
 from royalty.selectors.runs import code_version, lines_sha256
 from royalty.selectors.snapshots import BuiltSnapshot, build_snapshot
+from royalty.selectors.unverified import held_sentence
 from royalty.selectors.usage_holds import uncounted_holds
 from royalty.services.usage_holds import record_findings
 
@@ -90,6 +91,10 @@ def _exceptions(built: BuiltSnapshot, allocation: Allocation, period: Period) ->
             for name in built.without_attribution
         ],
         "generations without a finished attribution",
+    )
+    sentences += _listed(
+        [held_sentence(*piece) for piece in built.unverified.items()],
+        "generations with features that are not verified",
     )
     unclaimed = allocation.by_kind()[LineKind.HELD_UNCLAIMED]
     if unclaimed:
