@@ -20,6 +20,7 @@ from attribution.services.features import member_name, open_featuriser, store_fo
 from attribution.services.queries import Queries, checkpoints_of, cut_generations, generations_of
 from attribution.services.runs import begin_run, enqueue_run, new_run
 from attribution.services.score_files import save_scores, standard_scores_name
+from attribution.services.telling import tell_run
 from catalog.models import TrainingRole
 from common.jobs.models import Job
 from common.jobs.registry import JobError, Progress, ignore_progress
@@ -218,3 +219,4 @@ def _write(
             locked.quality, locked.objections = quality, list(objections)
             locked.finished_at = timezone.now()
             locked.save(update_fields=["quality", "objections", "finished_at"])
+            tell_run(locked, rows)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from attribution.models import FeatureStore
 from attribution.selectors.features import KIND_CAPTURE, jobs_of
 from attribution.services.features import join_store, member_name, open_run
+from attribution.services.telling import tell_ready
 from catalog.models import Checkpoint
 from common.jobs.dispatch import enqueue
 from common.jobs.registry import JobError, Progress
@@ -120,6 +121,8 @@ def _seal(store: FeatureStore, digest: str) -> None:
     with transaction.atomic():
         unsealed = FeatureStore.objects.filter(pk=store.pk, digest="")
         if unsealed.update(digest=digest, sealed_at=timezone.now()):
+            store.refresh_from_db()
+            tell_ready(store)
             enqueue(
                 "attribution.welcome_waiting",
                 {"model_version": store.model_version_id},

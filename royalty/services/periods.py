@@ -20,6 +20,7 @@ from royalty.selectors.runs import Books, books_of, current_run, lines_sha256
 from royalty.selectors.usage_holds import uncounted_holds, undecided_holds
 from royalty.services import posting, proofs, statements
 from royalty.services.runs import PeriodError, make_run
+from royalty.services.telling import tell_period_closed
 
 __all__ = [
     "PeriodError",
@@ -134,7 +135,9 @@ def close_period(*, period: Period, user: User, as_of: datetime) -> Period:
     posting.post_run(books)
     issued = statements.issue(books)
     proofs.seal_period(books, issued)
-    return _move(locked, Status.CLOSED, closed_by=user, closed_at=as_of)
+    closed = _move(locked, Status.CLOSED, closed_by=user, closed_at=as_of)
+    tell_period_closed(closed)
+    return closed
 
 
 def reproduced(run: AllocationRun) -> Books:

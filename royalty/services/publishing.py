@@ -18,6 +18,7 @@ from common.jobs.dispatch import enqueue
 from royalty.models import Notice, Period, Publication, Statement
 from royalty.selectors.publishing import drafts_of, notices_of, recipients_of
 from royalty.services.runs import PeriodError
+from royalty.services.telling import tell_period_published
 
 Status = Notice.Status
 ERROR_LENGTH = 500
@@ -49,6 +50,7 @@ def publish_period(*, period: Period, user: User, as_of: datetime) -> Publicatio
     drafts_of(locked).update(publication=publication)
     for notice in _notices(publication, drafts):
         _request(notice)
+    tell_period_published(locked)
     return publication
 
 

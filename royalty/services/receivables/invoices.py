@@ -23,6 +23,7 @@ from royalty.services.numbering import next_number
 from royalty.services.receivables.booking import Amount, post
 from royalty.services.receivables.errors import ReceivableError
 from royalty.services.receivables.matches import use_credit
+from royalty.services.telling import tell_invoice_issued
 from royalty.vat import Business, Vat, VatError, vat_atoms, vat_between
 
 RECEIVABLE = AccountKind.PLATFORM_RECEIVABLE
@@ -69,6 +70,7 @@ def issue_invoice(*, contract: Contract, user: User, issued_on: date) -> Invoice
         )
     invoice = _write(owed, _frame(locked), user, issued_on)
     _book(invoice, user)
+    tell_invoice_issued(invoice)
     use_credit(contract=locked, user=user, day=issued_on)
     return invoice
 

@@ -33,6 +33,7 @@ from royalty.selectors.receivables import (
 from royalty.services import ledger
 from royalty.services.receivables.booking import lock_contracts, post, taking_period
 from royalty.services.receivables.errors import ReceivableError
+from royalty.services.telling import tell_invoice_settled
 
 BY_HAND = "a person"
 Use = Match.Use
@@ -211,6 +212,8 @@ def _match(
     goes_to = AccountKind.PLATFORM_RECEIVABLE if receipt is None else GOES_TO[use]
     legs = ((taken_from, Side.DEBIT, atoms), (goes_to, Side.CREDIT, atoms))
     _post(contract, f"match:{match.pk}", legs, match, by)
+    if invoice is not None and open_atoms(invoice) == 0:
+        tell_invoice_settled(invoice)
     return match
 
 
