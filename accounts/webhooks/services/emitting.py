@@ -1,6 +1,6 @@
 """Emitting events: rows that are there if and only if what they tell of is.
 
-    emit(platform.organisation_id, "period.closed", {...}, as_of=as_of)
+    emit(platform.organisation_id, "period.closed", {...})
 
 One insert for the events, and one more where somebody listens, whatever their number.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.webhooks.catalogue import checked
 from accounts.webhooks.models import Delivery, Endpoint, Event
@@ -30,18 +31,28 @@ class News:
 
 
 def emit(
-    organisation_id: int | None, event_type: str, data: Mapping[str, Any], *, as_of: datetime
+    organisation_id: int | None,
+    event_type: str,
+    data: Mapping[str, Any],
+    *,
+    as_of: datetime | None = None,
 ) -> None:
     """Tell an organisation what happened; as `emit_all`."""
     emit_all(organisation_id, [News(event_type, data)], as_of=as_of)
 
 
 @transaction.atomic
-def emit_all(organisation_id: int | None, news: Sequence[News], *, as_of: datetime) -> None:
+def emit_all(
+    organisation_id: int | None, news: Sequence[News], *, as_of: datetime | None = None
+) -> None:
     """Keep events of one organisation, and queue them for those of its endpoints that listen.
 
     Without an organisation (a platform that nobody acts for yet) there is nobody to tell. What is
     emitted in a transaction that is rolled back never was.
+
+    Args:
+        as_of: when it happened, by the real clock and never a simulated one, since it is sent from
+            then on and kept for a time; now, unless told.
 
     Raises:
         UnknownEvent: one of them is not as the catalogue says; nothing is kept.
@@ -50,13 +61,14 @@ def emit_all(organisation_id: int | None, news: Sequence[News], *, as_of: dateti
         checked(each.type, each.data)
     if organisation_id is None or not news:
         return
+    happened_at = as_of or timezone.now()
     events = Event.objects.bulk_create(
         (
             Event(
                 organisation_id=organisation_id,
                 type=each.type,
                 data=dict(each.data),
-                created_at=as_of,
+                created_at=happened_at,
             )
             for each in news
         ),
@@ -66,7 +78,7 @@ def emit_all(organisation_id: int | None, news: Sequence[News], *, as_of: dateti
         organisation_id=organisation_id, disabled_at=None, removed_at=None
     )
     deliveries = [
-        due(event, endpoint, as_of)
+        due(event, endpoint, happened_at)
         for endpoint in endpoints
         for event in events
         if listens(endpoint, event.type)
