@@ -9,6 +9,7 @@ from attribution.services import (
     attributing,
     capturing,
     generations,
+    received_stores,
     reference_model,
     rolls,
     similarity,
@@ -32,4 +33,5 @@ handler(KIND_CAPTURE)(capturing.capture_shards)
 handler("attribution.compare_similarity")(similarity.compare_similarity)
 handler(rolls.KIND)(rolls.prepare_roll)
 handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)
+handler(received_stores.KIND)(received_stores.look_into)
 handler("attribution.welcome_waiting")(arrivals.welcome_waiting)

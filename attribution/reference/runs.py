@@ -19,7 +19,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -83,17 +83,20 @@ def training_set(
 
 def _run(
     corpus: Corpus,
-    known: dict[str, Checkpoint],
+    known: dict[str, "_Known"],
     identity: dict[str, Any],
     tracks: Sequence[SegmentedTrack],
     curvature_sample: IntArray,
 ) -> Run:
     return Run(
-        models={name: partial(load_model, checkpoint) for name, checkpoint in known.items()},
+        models={name: partial(load_model, each.checkpoint) for name, each in known.items()},
         task=CorpusTask(corpus),
         n_segments=len(corpus.table),
         identity=identity
-        | {"checkpoints": {name: point.record.sha256 for name, point in known.items()}},
+        | {
+            "checkpoints": {name: each.checkpoint.record.sha256 for name, each in known.items()},
+            "runs": {name: each.run for name, each in known.items()},
+        },
         curvature_sample=curvature_sample,
         tokens=corpus.table.length,
         tracks=tracks,
@@ -106,20 +109,28 @@ def _content(corpus: Corpus) -> Callable[[int], bytes]:
     return lambda segment: corpus.sequence(segment).astype("<i2").tobytes()
 
 
-def _checkpoints(folder: Path) -> dict[str, Checkpoint]:
+class _Known(NamedTuple):
+    """A checkpoint, and the training run that it is of: those of one run are no witnesses of one
+    another."""
+
+    run: str
+    checkpoint: Checkpoint
+
+
+def _checkpoints(folder: Path) -> dict[str, _Known]:
     """Every checkpoint in the folder by its step, or in its folders by their names too."""
-    found = {f"step-{each.record.step:06d}": each for each in list_checkpoints(folder)}
+    found = {f"step-{each.record.step:06d}": _Known("0", each) for each in list_checkpoints(folder)}
     for inner in sorted(path for path in folder.glob("*") if path.is_dir()):
         for each in list_checkpoints(inner):
-            found[f"{inner.name}-step-{each.record.step:06d}"] = each
+            found[f"{inner.name}-step-{each.record.step:06d}"] = _Known(inner.name, each)
     if not found:
         raise EngineError(f"No checkpoint (step-*.json) lies in {folder}.")
     return found
 
 
-def _corpus(files: Sequence[Path], known: dict[str, Checkpoint]) -> Corpus:
+def _corpus(files: Sequence[Path], known: dict[str, _Known]) -> Corpus:
     vocabulary = Vocabulary()
-    context = int(next(iter(known.values())).record.model["context"])
+    context = int(next(iter(known.values())).checkpoint.record.model["context"])
     tracks = [vocabulary.encode_file(path) for path in files]
     return Corpus.of(tracks, context, vocabulary.bos, vocabulary.pitches)
 

@@ -15,21 +15,23 @@ from typing import Any
 
 from django.db.models import Count
 
-from attribution.models import AttributionRun, FeatureStore, Generation
+from attribution.models import AttributionRun, FeatureStore, Generation, GenerationFeatures
 from attribution.services.runs import enqueue_run, lock_arrivals, new_run
+from catalog.media import MIDI
 from catalog.models import ModelVersion
 from common.database import tenancy
 from common.jobs.registry import Progress
 
 MOST_PIECES = 256  # in one run, whose scores are held in memory
+READABLE = frozenset({MIDI.media_type})  # what the reference model reads
 
 
 def welcome(generation: Generation) -> None:
     """Have a piece attributed that just arrived. Asked again, it only revives a job that failed.
 
-    Before its model version has a sealed feature store nothing happens; `welcome_waiting` follows.
+    Before there is a sealed feature store for it nothing happens; `welcome_waiting` follows.
     """
-    store = sealed_store(generation.model_version)
+    store = store_for(generation)
     if store is None or generation.attributions.exists():
         return
     with tenancy.acting_as(_tenant(generation)):
@@ -46,17 +48,28 @@ def welcome_waiting(payload: dict[str, Any], progress: Progress) -> dict[str, An
     """Have all pieces attributed that arrived before their model version had features."""
     model_version = ModelVersion.objects.get(pk=payload["model_version"])
     waiting = model_version.generations.filter(arrival_run=None, attributions=None)
-    pieces = list(waiting.select_related("platform__organisation", "model_version"))
+    pieces = list(waiting.select_related("platform__organisation", "model_version", "asset"))
     for count, generation in enumerate(pieces):
         welcome(generation)
         progress(count + 1, len(pieces), "asking for attribution")
     return {"generations": len(pieces)}
 
 
-def sealed_store(model_version: ModelVersion) -> FeatureStore | None:
-    """The features by which new pieces of a model version are attributed: those sealed last."""
-    sealed = model_version.feature_stores.filter(sealed_at__isnull=False)
-    return sealed.order_by("-sealed_at", "-pk").first()
+def store_for(generation: Generation) -> FeatureStore | None:
+    """The features by which a piece is attributed.
+
+    Those that the platform's rows of it belong to; of a piece without such rows, those that we
+    sealed last of its model version.
+    """
+    received = GenerationFeatures.objects.filter(generation=generation)
+    features = received.select_related("feature_store").first()
+    if features is not None:
+        return features.feature_store
+    ours = generation.model_version.feature_stores.filter(
+        sealed_at__isnull=False, origin=FeatureStore.Origin.OURS
+    )
+    is_here = generation.asset is not None and generation.asset.media_type in READABLE
+    return ours.order_by("-sealed_at", "-pk").first() if is_here else None
 
 
 def _open_run(store: FeatureStore) -> AttributionRun:

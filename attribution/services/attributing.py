@@ -1,8 +1,9 @@
 """Attributing generations: their features, the exact scan, the shares, and the rows that say so.
 
-A run is a pure function of a sealed store, the checkpoints that made it, and the generations'
-files. It leaves one packed row a generation, its quality figures and the objections that they
-raise, or nothing. With objections its rows can be looked at, but count for nobody.
+A run is a pure function of a sealed store and of the generations' rows, which follow from their
+files and the store's checkpoints, or came from their platform (`scored`). It leaves one packed row
+a generation, its quality figures and the objections that they raise, or nothing. With objections
+its rows can be looked at, but count for nobody.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,15 +16,14 @@ from django.utils import timezone
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
 from attribution.services.companions import Companions
-from attribution.services.corpora import TrainingCorpus, vocabulary
-from attribution.services.features import member_name, open_featuriser, store_folder
-from attribution.services.queries import Queries, checkpoints_of, cut_generations, generations_of
+from attribution.services.queries import generations_of
 from attribution.services.runs import begin_run, enqueue_run, new_run
 from attribution.services.score_files import save_scores, standard_scores_name
+from attribution.services.scored import scored
 from attribution.services.telling import tell_run
 from catalog.models import TrainingRole
 from common.jobs.models import Job
-from common.jobs.registry import JobError, Progress, ignore_progress
+from common.jobs.registry import JobError, Progress
 
 if TYPE_CHECKING:
     from attribution import engine
@@ -70,17 +70,17 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
         result = engine.attribute(
             work.scores,
             work.query_generation,
-            work.corpus.segment_track,
-            np.array([_engine_role(role) for role in work.corpus.roles]),
+            work.tracks.segment_track,
+            np.array([_engine_role(role) for role in work.tracks.roles]),
             track_norms=work.norms,
-            member_runs=work.member_runs(),
+            member_runs=work.member_runs,
             probes=work.probes(),
             companions=work.companions(),
-            likeness=engine.track_likeness(work.store, work.corpus.segment_track),
+            likeness=engine.track_likeness(work.store, work.tracks.segment_track),
         )
     except engine.EngineError as error:
         raise JobError(str(error)) from error
-    save_scores(standard_scores_name(run), result.z, work.generations, work.corpus)
+    save_scores(standard_scores_name(run), result.z, work.generations, work.tracks)
     quality = asdict(result.quality)
     rows = [work.row(item) for item in result.generations]
     _write(run, rows, quality, result.quality.objections())
@@ -108,23 +108,15 @@ class _Work:
 
         self.run = run
         self.generations = generations_of(run)
-        self.queries, rows, self.corpus = query_rows(run.feature_store, self.generations, progress)
-        self.store = open_sealed(run.feature_store, self.corpus)
-        rows = self._join_companions(rows)
+        found = scored(run.feature_store, self.generations, progress)
+        self.queries, self.tracks, self.store = found.queries, found.tracks, found.store
+        self.member_runs = found.member_runs
+        rows = self._join_companions(found.rows)
         # two digits: rounding queries to 8 bits alone moved up to 1.3 % of a piece's money
         self.scores = engine.exact_scan(self.store, rows, digits=2)  # (members, q, n_segments)
         self.norms = engine.track_norms(
-            self.store, self.corpus.segment_track, len(self.corpus.roles)
+            self.store, self.tracks.segment_track, len(self.tracks.roles)
         )
-
-    def member_runs(self) -> list[int]:
-        """The training run of each member of the store; checkpoints of one are no witnesses of
-        one another."""
-        run_of = {
-            member_name(point): point.member for point in checkpoints_of(self.run.feature_store)
-        }
-        runs = sorted(set(run_of.values()))
-        return [runs.index(run_of[member]) for member in self.store.members]
 
     def probes(self) -> list[int]:
         planted = set(self.run.config["probes"])
@@ -138,7 +130,7 @@ class _Work:
         self, rows: "dict[str, engine.FloatArray]"
     ) -> "dict[str, engine.FloatArray]":
         """The rows with those of the companions after them, and `query_generation` with them."""
-        known = Companions(self.corpus)
+        known = Companions(self.tracks)
         places = known.track + len(self.generations)
         self.query_generation = np.concatenate([self.queries.generation, places])  # (q,)
         return {
@@ -151,7 +143,7 @@ class _Work:
         return Attribution(
             run=self.run,
             generation=self.generations[item.generation],
-            track_ids=[int(self.corpus.track_ids[share.track]) for share in item.shares],
+            track_ids=[int(self.tracks.track_ids[share.track]) for share in item.shares],
             share_ppb=[share.share_ppb for share in item.shares],
             low_ppb=[share.low_ppb for share in item.shares],
             high_ppb=[share.high_ppb for share in item.shares],
@@ -162,47 +154,8 @@ class _Work:
 
     def _pair(self, pair: "engine.Evidence") -> list[float]:
         """[segment of the generation, segment of the track, score], both counted from 0."""
-        within = self.corpus.number_in_track(pair.segment)
+        within = self.tracks.number_in_track(pair.segment)
         return [int(self.queries.number[pair.query]), within, round(pair.score, 3)]
-
-
-def query_rows(
-    store: FeatureStore, generations: Sequence[Generation], progress: Progress = ignore_progress
-) -> tuple[Queries, "dict[str, engine.FloatArray]", TrainingCorpus]:
-    """The queries, their rows (q, k) under each member, and the corpus they are scored against."""
-    from attribution.reference.task import SequenceTask
-    from attribution.reference.training import one_thread
-
-    rows = {}
-    checkpoints = checkpoints_of(store)
-    for place, checkpoint in enumerate(checkpoints):
-        progress(place, len(checkpoints) + 1, f"gradients, checkpoint {place + 1}")
-        featuriser, corpus = open_featuriser(store, checkpoint, progress)
-        queries = cut_generations(generations, corpus.corpus.table.window)
-        of_queries = featuriser.with_task(SequenceTask(queries.sequences, vocabulary().bos))
-        with one_thread():  # the same shares on a machine with any number of cores
-            rows[featuriser.member] = of_queries.features(range(len(queries.sequences)))
-    progress(len(checkpoints), len(checkpoints) + 1, "scanning the store")
-    return queries, rows, corpus
-
-
-def open_sealed(store: FeatureStore, corpus: TrainingCorpus) -> "engine.FeatureStore":
-    """The sealed store, if it is still what was sealed and was made from this corpus.
-
-    Raises:
-        EngineError: it is damaged or was made from something else.
-        JobError: it is another one than was sealed.
-    """
-    from attribution import engine
-
-    identity = {"training_set": store.training_set.digest, "corpus": corpus.corpus.sha256()}
-    opened = engine.FeatureStore.open(store_folder(store) / "rows", identity=identity)
-    if opened.digest() != store.digest:
-        raise JobError(
-            f"The feature store {store.folder} is not the one that was sealed: its manifest "
-            "changed. Restore it from a backup, or capture it again."
-        )
-    return opened
 
 
 def _write(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from attribution.services.corpora import TrainingCorpus
+from attribution.services.corpora import ScoredTracks
 from catalog.models import TrainingRole
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MOST_TRACKS = 256  # evenly spread over the training set; all scores are held in
 class Companions:
     """Trained tracks as pieces; `track` numbers them from 0, one entry a segment."""
 
-    def __init__(self, corpus: TrainingCorpus) -> None:
+    def __init__(self, corpus: ScoredTracks) -> None:
         roles = np.array(corpus.roles)
         trained = np.flatnonzero(roles == TrainingRole.TRAIN)
         places = np.linspace(0, len(trained) - 1, min(MOST_TRACKS, len(trained)))

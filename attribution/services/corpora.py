@@ -16,7 +16,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from catalog.models import ModelVersion, TrainingRole, TrainingSet
+from catalog.models import ModelVersion, TrainingRole, TrainingSet, TrainingSetTrack
 from catalog.services.assets import asset_path
 from common.jobs.registry import JobError, Progress
 
@@ -26,23 +26,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainingCorpus:
-    """All tracks of a training set, cut into segments."""
+class ScoredTracks:
+    """All tracks of a training set, and whose each segment of a store is."""
 
-    corpus: "Corpus"
     track_ids: NDArray[np.int64]  # (n_tracks,) primary keys, in order of position
     roles: list[str]  # (n_tracks,)
-    training_set: TrainingSet
-
-    @property
-    def segment_track(self) -> NDArray[np.int64]:
-        """The position of each segment's track, (n_segments,)."""
-        return self.corpus.table.track_index
+    segment_track: NDArray[np.int64]  # (n_segments,) the position of its track, ascending
 
     def number_in_track(self, segment: int) -> int:
         """The number of a segment within its track, counted from 0."""
         tracks = self.segment_track
         return segment - int(np.searchsorted(tracks, tracks[segment]))
+
+
+@dataclass(frozen=True)
+class TrainingCorpus(ScoredTracks):
+    """All tracks of a training set as tokens, cut into segments."""
+
+    corpus: "Corpus"
+    training_set: TrainingSet
 
     def of_role(self, *roles: str) -> "Corpus":
         """The tracks with one of these roles as a corpus of their own."""
@@ -90,12 +92,7 @@ def load_corpus(
         UnreadableMusic: an asset that is no music; it names the track.
         JobError: whoever asks does not see all of the set; a part would be kept as the whole.
     """
-    members = list(training_set.members.select_related("track__asset").order_by("position"))
-    if len(members) != training_set.track_count:
-        raise JobError(
-            f"The {training_set} has {training_set.track_count} tracks, of which {len(members)} "
-            "are shown here; have the work done by the platform or the operator."
-        )
+    members = members_of(training_set)
     path = model_folder(training_set.model_version) / f"tokens-{training_set.digest[:16]}.npz"
     if not path.exists():
         tracks = []
@@ -106,12 +103,29 @@ def load_corpus(
         _save(path, tracks)
     with np.load(path, allow_pickle=False) as saved:
         tracks = np.split(saved["tokens"], np.cumsum(saved["lengths"])[:-1])
+    corpus = corpus_of(tracks, window)
     return TrainingCorpus(
-        corpus=corpus_of(tracks, window),
         track_ids=np.array([member.track_id for member in members], dtype=np.int64),
         roles=[member.role for member in members],
+        segment_track=corpus.table.track_index,
+        corpus=corpus,
         training_set=training_set,
     )
+
+
+def members_of(training_set: TrainingSet) -> list[TrainingSetTrack]:
+    """All members with their tracks, by position.
+
+    Raises:
+        JobError: whoever asks does not see all of them; a part would be taken for the whole.
+    """
+    members = list(training_set.members.select_related("track__asset").order_by("position"))
+    if len(members) != training_set.track_count:
+        raise JobError(
+            f"The {training_set} has {training_set.track_count} tracks, of which {len(members)} "
+            "are shown here; have the work done by the platform or the operator."
+        )
+    return members
 
 
 def trained(corpus: TrainingCorpus) -> "Corpus":

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from attribution.models import Generation
 from attribution.services.corpora import vocabulary
 from attribution.services.reference_model import load_registered
+from catalog.media import MIDI, kind_of_content
 from catalog.models import Asset, Checkpoint, ModelVersion
 from catalog.services.assets import store_music
 from common.jobs.dispatch import enqueue
@@ -23,19 +24,23 @@ class GenerationConflict(Exception):
 
 
 def register_generation(
-    *, model_version: ModelVersion, external_id: str, content: bytes, generated_at: datetime
+    *,
+    model_version: ModelVersion,
+    external_id: str,
+    content: bytes | None,
+    generated_at: datetime,
 ) -> Generation:
     """Take in a generated piece. The same piece under the same name is the one already there.
 
     Args:
         external_id: the platform's own name for the piece.
-        content: a MIDI file.
+        content: a file of music; None for a piece that stays in the platform's house.
 
     Raises:
         GenerationConflict: the name is taken by another piece.
         UnreadableMedia: the file is no music.
     """
-    asset = store_music(content, name=f"{external_id.replace('/', '_')}.mid")
+    asset = None if content is None else _stored(content, external_id)
     with transaction.atomic():
         generation, _ = Generation.objects.get_or_create(
             platform=model_version.platform,
@@ -50,8 +55,17 @@ def register_generation(
     return generation
 
 
-def _refuse_another(generation: Generation, model_version: ModelVersion, asset: Asset) -> None:
-    if (generation.model_version_id, generation.asset_id) != (model_version.pk, asset.pk):
+def _stored(content: bytes, external_id: str) -> Asset:
+    """The file as an asset, named by what its first bytes show it to be."""
+    kind = kind_of_content(content) or MIDI
+    return store_music(content, name=f"{external_id.replace('/', '_')}{kind.suffix}")
+
+
+def _refuse_another(
+    generation: Generation, model_version: ModelVersion, asset: Asset | None
+) -> None:
+    known = (generation.model_version_id, generation.asset_id)
+    if known != (model_version.pk, None if asset is None else asset.pk):
         raise GenerationConflict(
             f"The generation {generation.external_id!r} is already known with another "
             "file or model version. Names are never reused: send it under a new one."

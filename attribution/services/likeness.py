@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attribution.models import FeatureStore, Generation
-from attribution.services.attributing import open_sealed, query_rows
+from attribution.models import Generation
+from attribution.services.arrivals import store_for
+from attribution.services.scored import scored
 from catalog.models import Track
 
 
@@ -27,27 +28,22 @@ def nearest_segments(generation: Generation, *, top: int) -> list[Likeness]:
     """
     from attribution import engine
 
-    store = (
-        FeatureStore.objects.exclude(digest="")
-        .filter(model_version=generation.model_version)
-        .order_by("-sealed_at")
-        .first()
-    )
+    store = store_for(generation)
     if store is None:
         raise LookupError(
             f"There are no features of {generation.model_version}; capture its training set first."
         )
-    queries, rows, corpus = query_rows(store, [generation])
-    cosines, segments = engine.LookUp(open_sealed(store, corpus)).nearest(rows, top)
-    tracks = Track.objects.select_related("work").in_bulk(corpus.track_ids.tolist())
-    found = [
+    found = scored(store, [generation])
+    cosines, segments = engine.LookUp(found.store).nearest(found.rows, top)
+    tracks = Track.objects.select_related("work").in_bulk(found.tracks.track_ids.tolist())
+    nearest = [
         Likeness(
-            track=tracks[int(corpus.track_ids[corpus.segment_track[segment]])],
-            segment=corpus.number_in_track(int(segment)),
-            piece_segment=int(queries.number[query]),
+            track=tracks[int(found.tracks.track_ids[found.tracks.segment_track[segment]])],
+            segment=found.tracks.number_in_track(int(segment)),
+            piece_segment=int(found.queries.number[query]),
             cosine=float(cosine),
         )
         for query in range(len(cosines))
         for cosine, segment in zip(cosines[query], np.asarray(segments[query]), strict=True)
     ]
-    return sorted(found, key=lambda likeness: -likeness.cosine)[:top]
+    return sorted(nearest, key=lambda likeness: -likeness.cosine)[:top]

@@ -16,11 +16,25 @@ from common.jobs.registry import JobError
 
 @dataclass(frozen=True)
 class Queries:
-    """The generations' segments: their tokens, and whose they are."""
+    """The generations' segments: whose they are."""
 
-    sequences: list[NDArray[np.int16]]
     generation: NDArray[np.int64]  # (q,) place of the generation in the run
     number: NDArray[np.int64]  # (q,) of the segment within its generation
+
+    @classmethod
+    def of(cls, counts: Sequence[int]) -> "Queries":
+        """Of generations with so many segments each."""
+        generation = np.repeat(np.arange(len(counts)), counts)
+        number = np.concatenate([np.zeros(0, np.int64), *(np.arange(count) for count in counts)])
+        return cls(generation, number)
+
+
+@dataclass(frozen=True)
+class CutGenerations:
+    """The generations' segments as tokens, and whose they are."""
+
+    sequences: list[NDArray[np.int16]]
+    queries: Queries
 
 
 def generations_of(run: AttributionRun) -> list[Generation]:
@@ -37,25 +51,27 @@ def checkpoints_of(store: FeatureStore) -> list[Checkpoint]:
     return sorted(members, key=member_name)
 
 
-def cut_generations(generations: Sequence[Generation], window: int) -> Queries:
+def cut_generations(generations: Sequence[Generation], window: int) -> CutGenerations:
     """Cut each generation into segments as training tracks are cut.
 
     Raises:
-        JobError: a generation that is no music, by its name.
+        JobError: a generation that is no music, or that its platform kept, by its name.
     """
     from attribution.reference.tokens import UnreadableMusic
 
     sequences: list[NDArray[np.int16]] = []
-    owner: list[int] = []
-    number: list[int] = []
-    for place, generation in enumerate(generations):
+    counts: list[int] = []
+    for generation in generations:
+        if generation.asset is None:
+            raise JobError(
+                f"Generation {generation.external_id!r} stays in its platform's house; only the "
+                "features that the platform sent of it can be scored."
+            )
         try:
             tokens = vocabulary().encode_file(asset_path(generation.asset))
         except UnreadableMusic as error:
             raise JobError(f"Generation {generation.external_id!r}: {error}") from error
         corpus = corpus_of([tokens], window)
-        count = len(corpus.table)
-        sequences.extend(corpus.sequence(segment) for segment in range(count))
-        owner.extend([place] * count)
-        number.extend(range(count))
-    return Queries(sequences, np.array(owner), np.array(number))
+        counts.append(len(corpus.table))
+        sequences.extend(corpus.sequence(segment) for segment in range(len(corpus.table)))
+    return CutGenerations(sequences, Queries.of(counts))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from attribution.models import AttributionRun, FeatureStore
+from attribution.models import AttributionRun, FeatureStore, Generation
 from attribution.selectors.attributions import KIND
 from attribution.services.corpora import vocabulary
 from catalog.models import Asset
@@ -71,17 +71,23 @@ def _close(run: AttributionRun) -> None:
 
 def _refuse_unreadable(run: AttributionRun) -> None:
     """Take out the pieces that the model's vocabulary cannot read: one must not stop all others."""
-    found = {piece: _reason(piece.asset) for piece in run.arrivals.select_related("asset")}
+    if run.feature_store.origin == FeatureStore.Origin.PLATFORM:
+        pieces: list[Generation] = []  # their rows were looked at when they came
+    else:
+        pieces = list(run.arrivals.select_related("asset"))
+    found = {piece: _reason(piece.asset) for piece in pieces}
     refused = {str(piece.pk): reason for piece, reason in found.items() if reason}
     kept = [name for name in run.config["generations"] if name not in refused]
     run.config |= {"generations": kept, "refused": refused}
     run.save(update_fields=["config"])
 
 
-def _reason(asset: Asset) -> str:
+def _reason(asset: Asset | None) -> str:
     """Why an asset cannot be read; empty if it can."""
     from attribution.reference.tokens import UnreadableMusic
 
+    if asset is None:
+        return "the platform kept it in its house and sent no features of it"
     try:
         vocabulary().encode_file(asset_path(asset))
     except UnreadableMusic as error:

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from numpy.typing import NDArray
 
 from attribution.models import AttributionRun, Generation
-from attribution.services.corpora import TrainingCorpus
+from attribution.services.corpora import ScoredTracks
 from common.storage import put
 
 
@@ -39,7 +39,7 @@ def save_scores(
     name: str,
     values: NDArray[np.floating],
     generations: Sequence[Generation],
-    corpus: TrainingCorpus,
+    corpus: ScoredTracks,
 ) -> None:
     """Write a table under a name; one that a killed attempt left there is replaced."""
     buffer = io.BytesIO()

@@ -36,13 +36,13 @@ def compare_similarity(payload: dict[str, Any], progress: Progress) -> dict[str,
     model = load_registered(checkpoints_of(store)[-1])
     corpus = load_corpus(store.training_set, model.config.context)
     generations = generations_of(run)
-    queries = cut_generations(generations, model.config.context)
+    cut = cut_generations(generations, model.config.context)
     progress(0, 2, "embedding the catalogue")
     table, bos = corpus.corpus.table, vocabulary().bos
     tracks = embed(model, [corpus.corpus.sequence(place) for place in range(len(table))], bos)
     progress(1, 2, "embedding the generations")
-    cosines = embed(model, queries.sequences, bos) @ tracks.T  # (q, n_segments)
-    similarity = _by_track(cosines, queries.generation, corpus.segment_track)
+    cosines = embed(model, cut.sequences, bos) @ tracks.T  # (q, n_segments)
+    similarity = _by_track(cosines, cut.queries.generation, corpus.segment_track)
     save_scores(similarity_name(run), similarity, generations, corpus)
     return {}
 

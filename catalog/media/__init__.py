@@ -4,8 +4,16 @@ Owns the list of kinds that are taken, their largest sizes, and the confined chi
 hostile files are decoded. It knows neither Django nor where files are kept.
 """
 
-from catalog.media.kinds import MIDI, Kind
+from catalog.media.kinds import MIDI, Kind, kind_of_content
 from catalog.media.probing import Prober
 from catalog.media.reading import UnreadableMedia, checked_kind, read_inside
 
-__all__ = ["MIDI", "Kind", "Prober", "UnreadableMedia", "checked_kind", "read_inside"]
+__all__ = [
+    "MIDI",
+    "Kind",
+    "Prober",
+    "UnreadableMedia",
+    "checked_kind",
+    "kind_of_content",
+    "read_inside",
+]

@@ -251,6 +251,6 @@ def test_a_copy_is_most_like_the_song_it_copies(world, capsys):
 def test_a_piece_or_features_that_are_not_there_are_named(world):
     with pytest.raises(CommandError, match="cadenza has no piece 'nothing'"):
         call_command("look_up", "cadenza", "nothing")
-    type(world.store).objects.update(digest="")
+    type(world.store).objects.update(digest="", sealed_at=None)
     with pytest.raises(CommandError, match="There are no features of lieder 1"):
         call_command("look_up", "cadenza", "copy")

@@ -69,9 +69,9 @@ def test_a_generations_segments_are_those_that_were_queried(world):
     piece = world.generations[0]
     succeed(rolls.request_roll(piece.asset, world.store, as_of=timezone.now()))
     roll = read_roll(piece.asset, world.store)
-    queries = cut_generations([piece], window(world))
-    assert queries.number.tolist() == list(range(roll.n_segments))
-    for number, tokens in enumerate(queries.sequences):
+    cut = cut_generations([piece], window(world))
+    assert cut.queries.number.tolist() == list(range(roll.n_segments))
+    for number, tokens in enumerate(cut.sequences):
         notes = roll.notes(roll.segment_notes(number))
         assert [note.pitch for note in notes] == told_by(tokens, Vocabulary())
 

@@ -95,6 +95,17 @@ def decode(encoded: Encoded, dtype: RowDtype) -> FloatArray:
     return rows
 
 
+def norms(encoded: Encoded, dtype: RowDtype) -> NDArray[np.float64]:
+    """Return the length of each row, (n,), without decoding signs, which all have length 1."""
+    codes, scales = encoded
+    if dtype == "sign":
+        lengths = np.full(len(codes), np.sqrt(8.0 * codes.shape[1]))
+    else:
+        lengths = np.linalg.norm(codes.astype(np.float64), axis=1)
+    found: NDArray[np.float64] = lengths * scales.astype(np.float64)
+    return found
+
+
 def _as_float16(rows: FloatArray) -> Encoded:
     _, exponents = np.frexp(_largest(rows))
     powers = np.maximum(exponents - _TOP_BIT, _LEAST_EXPONENT)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attribution.engine.config import CaptureConfig
 from attribution.engine.curvature.factors import Curvature
@@ -17,7 +18,7 @@ from attribution.engine.errors import (
 from attribution.engine.featuriser import Featuriser
 from attribution.engine.files import write_once
 from attribution.engine.store import manifest as manifests
-from attribution.engine.store.codes import Codes, Encoded, decode
+from attribution.engine.store.codes import Codes, Encoded, decode, norms
 from attribution.engine.store.layout import (
     Description,
     curvature_file,
@@ -34,6 +35,8 @@ from attribution.engine.store.shards import (
     write_shard,
 )
 from attribution.engine.task import FloatArray
+
+_ROWS_AT_ONCE = 64  # 64 MiB in float64 at 131,072 numbers a row
 
 
 class FeatureStore:
@@ -226,6 +229,18 @@ class FeatureStore:
         start, stop = self.description.shard_range(shard)
         encoded = Encoded(self.rows(member, shard), self.scales(member)[start:stop])
         return decode(encoded, self.config.dtype)
+
+    def norms(self, member: str) -> NDArray[np.float64]:
+        """Return the length of every row of a member, (n_segments,). Needs a sealed store."""
+        scales, found = self.scales(member), np.empty(self.n_segments)
+        for shard in range(self.n_shards):
+            start, stop = self.description.shard_range(shard)
+            codes = self.rows(member, shard)
+            for at in range(start, stop, _ROWS_AT_ONCE):
+                here = slice(at, min(at + _ROWS_AT_ONCE, stop))
+                block = Encoded(codes[here.start - start : here.stop - start], scales[here])
+                found[here] = norms(block, self.config.dtype)
+        return found
 
     def keep_curvature(self, member: str, curvature: Curvature) -> None:
         """Keep what a member's rows are whitened by, so that queries can be made years later.
