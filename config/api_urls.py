@@ -7,6 +7,7 @@ import accounts.api.schema  # noqa: F401 tells the description about keys
 from accounts.api.jobs import JobResource, Jobs
 from attribution.api.generations import Generations, OneAttribution, OneGeneration
 from catalog.api.model_versions import ModelVersions
+from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
 from royalty.api.intake import Revenue, Usage
 
@@ -14,6 +15,10 @@ app_name = "api"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("model-versions", ModelVersions.as_view(), name="model-versions"),
+    path("uploads", Uploads.as_view(), name="uploads"),
+    path("uploads/<uuid:pk>", OneUpload.as_view(), name="upload"),
+    path("uploads/<uuid:pk>/parts/<int:number>", OnePart.as_view(), name="upload-part"),
+    path("uploads/<uuid:pk>/complete", CompleteUpload.as_view(), name="upload-complete"),
     path("generations", Generations.as_view(), name="generations"),
     path("generations/<uuid:pk>", OneGeneration.as_view(), name="generation"),
     path("generations/<uuid:pk>/attribution", OneAttribution.as_view(), name="attribution"),

@@ -58,10 +58,7 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add to every operation the problems it may answer with; to those that send, the key."""
     components = result["components"]
     components["schemas"]["Problem"] = PROBLEM
-    components["responses"] = {
-        f"Problem{status}": _response(status)
-        for status in sorted({*ALWAYS, *OF_ONE, *OF_SENDING, *OF_CHANGING})
-    }
+    used: set[int] = set()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             always = ALWAYS if operation.get("security") else WITHOUT_KEY
@@ -73,9 +70,13 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 _describe_replay(operation)
             elif method.upper() in CHANGES:
                 statuses += OF_CHANGING if method == "delete" else {*OF_CHANGING, *OF_SENDING}
-            for status in sorted(statuses):
+            # And those that are its alone, which it names itself.
+            statuses += [int(status) for status in operation["responses"] if int(status) >= 400]
+            used.update(statuses)
+            for status in sorted(set(statuses)):
                 reference = {"$ref": f"#/components/responses/Problem{status}"}
                 operation["responses"][str(status)] = reference
+    components["responses"] = {f"Problem{status}": _response(status) for status in sorted(used)}
     return result
 
 

@@ -44,6 +44,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "TAGS": [
         {"name": "model-versions", "description": "What your pieces come from."},
+        {"name": "uploads", "description": "Files of any size, in parts."},
         {"name": "generations", "description": "Pieces, and what shaped them."},
         {"name": "usage", "description": "Who used which piece, how often."},
         {"name": "revenue", "description": "What you earned."},
@@ -58,6 +59,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AttributionStatus": "attribution.api.serializers.STATUSES",
         "JobStatus": ["queued", "running", "succeeded", "failed"],
+        "UploadStatus": "common.uploads.models.Upload.Status",
         "EventKind": "royalty.models.EventKind.choices",
         "RevenueKind": "royalty.models.RevenueKind.choices",
     },

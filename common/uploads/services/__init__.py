@@ -4,7 +4,7 @@ from common.uploads.services.announcing import abandon, announce
 from common.uploads.services.expiring import expire
 from common.uploads.services.receiving import receive
 from common.uploads.services.sealing import seal, verify
-from common.uploads.services.using import consume, discard, take
+from common.uploads.services.using import consume, discard, release, take
 
 __all__ = [
     "abandon",
@@ -13,6 +13,7 @@ __all__ = [
     "discard",
     "expire",
     "receive",
+    "release",
     "seal",
     "take",
     "verify",

@@ -20,23 +20,25 @@ def expire(as_of: datetime) -> int:
 
     What a job verifies is left to it. Done as system, since it is everybody's.
     """
+    gone = _remove_orphans(as_of)
     over = Upload.objects.filter(expires_at__lte=as_of).exclude(status=Upload.Status.VERIFYING)
     with transaction.atomic():
         rows = list(over.select_for_update(skip_locked=True, of=("self",))[:AT_A_TIME])
         for upload in rows:
             abandon(upload)
-    return len(rows) + _remove_orphans(as_of)
+    return gone + len(rows)
 
 
 def _remove_orphans(as_of: datetime) -> int:
     root = Path(settings.UPLOAD_ROOT)
     if not root.is_dir():
         return 0
-    old = {}
+    old: dict[UUID, Path] = {}
     for path in root.iterdir():
+        upload_id = _id_of(path)
         changed_at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-        if changed_at < as_of - ORPHANED_AFTER and _id_of(path):
-            old[_id_of(path)] = path
+        if upload_id is not None and changed_at < as_of - ORPHANED_AFTER:
+            old[upload_id] = path
     known = set(Upload.objects.filter(pk__in=old).values_list("pk", flat=True))
     orphans = [path for upload_id, path in old.items() if upload_id not in known]
     for path in orphans:

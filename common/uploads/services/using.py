@@ -48,6 +48,13 @@ def consume(upload: Upload, *, as_of: datetime) -> None:
     upload.save(update_fields=["status", "expires_at"])
 
 
+def release(upload: Upload, *, as_of: datetime) -> None:
+    """Let a used upload be used again, since nothing came of it; it is kept for as long anew."""
+    upload.status = Upload.Status.SEALED
+    upload.expires_at = as_of + USED_KEPT_FOR
+    upload.save(update_fields=["status", "expires_at"])
+
+
 def discard(upload: Upload) -> None:
     """Remove the file of a used upload, once the surrounding transaction commits. Again is fine."""
     transaction.on_commit(lambda: upload.path.unlink(missing_ok=True))

@@ -1,0 +1,384 @@
+"""Uploads: files of any size, in parts that may be sent again, at once and in any order."""
+
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import IO, Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, get_object_or_404
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from accounts.api.authentication import require_scope
+from catalog.api.platforms import PlatformResource
+from common.api import parameters
+from common.api.idempotency import idempotent
+from common.api.objects import Sent, object_of
+from common.api.pages import NewestFirst
+from common.api.problems import (
+    BAD_REQUEST,
+    CONFLICT,
+    IN_FLIGHT,
+    INVALID,
+    LENGTH_REQUIRED,
+    NOT_FOUND,
+    Problem,
+    kind,
+    translates,
+)
+from common.uploads import refusals, services
+from common.uploads.models import Upload, UploadPart
+from common.uploads.purposes import LARGEST_BYTES, PART_BYTES, Purpose, terms_of
+
+SHA256 = r"^[0-9a-f]{64}$"
+MOST_PARTS = LARGEST_BYTES // PART_BYTES
+RETRY_AFTER = {"Retry-After": "1"}
+DIGEST_HEADER = "Content-Digest"
+_DIGEST = re.compile(r"(?:^|,)[ \t]*sha-256=:([A-Za-z0-9+/]{43}=):[ \t]*(?:$|[,;])")
+
+TOO_MANY = kind(
+    "too-many-uploads",
+    409,
+    "You have as much here as may be",
+    "Too many uploads, or too many bytes, of which nothing was made. Use some, or abandon them "
+    "with DELETE; what is forgotten goes after seven days.",
+)
+STORAGE_FULL = kind(
+    "storage-full",
+    507,
+    "There is no room on our side",
+    "Our disk is full. Nothing that had arrived is lost; send the same again later.",
+)
+
+
+@translates(refusals.UploadRefused)
+def _refused(refusal: refusals.UploadRefused) -> Problem:
+    place = f"/{refusal.field}"
+    return Problem(INVALID, str(refusal), errors=[{"pointer": place, "detail": str(refusal)}])
+
+
+@translates(refusals.PartRefused)
+def _part_refused(refusal: refusals.PartRefused) -> Problem:
+    return Problem(INVALID, str(refusal))
+
+
+@translates(refusals.UploadConflict)
+def _conflict(refusal: refusals.UploadConflict) -> Problem:
+    return Problem(CONFLICT, str(refusal))
+
+
+@translates(refusals.PartInFlight)
+def _in_flight(refusal: refusals.PartInFlight) -> Problem:
+    return Problem(IN_FLIGHT, str(refusal), headers=RETRY_AFTER)
+
+
+@translates(refusals.TooManyUploads)
+def _too_many(refusal: refusals.TooManyUploads) -> Problem:
+    return Problem(TOO_MANY, str(refusal))
+
+
+@translates(refusals.StorageFull)
+def _full(refusal: refusals.StorageFull) -> Problem:
+    return Problem(STORAGE_FULL, str(refusal))
+
+
+class RawBytes(BaseParser):
+    """`application/octet-stream`: the stream itself, of which nothing was read yet."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        return stream
+
+
+class NewUploadSerializer(Sent):
+    """A file that is to come."""
+
+    purpose = serializers.ChoiceField(choices=Purpose.choices, help_text="What it will be used as.")
+    size_bytes = serializers.IntegerField(min_value=1, max_value=LARGEST_BYTES)
+    sha256 = serializers.RegexField(SHA256, help_text="Of the whole file, in hexadecimal.")
+    file_name = serializers.RegexField(
+        r"^[^\x00-\x1f\x7f/\\]{1,255}$", required=False, help_text="Yours; it is only shown."
+    )
+    media_type = serializers.RegexField(
+        r"^[a-z0-9][a-z0-9.+-]{0,48}/[a-z0-9][a-z0-9.+-]{0,48}$", required=False
+    )
+
+
+class UploadSerializer(serializers.Serializer[Upload]):
+    """A file that comes in parts."""
+
+    id = serializers.UUIDField(help_text="What to send as `upload` where the file is used.")
+    url = serializers.HyperlinkedIdentityField(view_name="api:upload")
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    status = serializers.ChoiceField(choices=Upload.Status.choices)
+    size_bytes = serializers.IntegerField()
+    sha256 = serializers.RegexField(SHA256)
+    file_name = serializers.CharField(help_text="Yours; empty if you sent none.")
+    media_type = serializers.CharField(help_text="Empty if you sent none.")
+    part_bytes = serializers.IntegerField(help_text="Of every part but the last.")
+    part_count = serializers.IntegerField(help_text="Parts are numbered from 1 to this.")
+    received_count = serializers.SerializerMethodField(help_text="How many parts are here.")
+    error = serializers.CharField(help_text="What is wrong if it failed; else empty.")
+    job = serializers.SerializerMethodField(help_text="The job that verifies a large file.")
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="When it goes if nothing is made of it.")
+
+    @extend_schema_field(serializers.IntegerField())
+    def get_received_count(self, upload: Upload) -> int:
+        return int(getattr(upload, "received_count", 0))
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_job(self, upload: Upload) -> str | None:
+        if upload.job_id is None:
+            return None
+        return reverse("api:job", args=[upload.job_id], request=self.context["request"])
+
+
+class OneUploadSerializer(UploadSerializer):
+    """A file that comes in parts, with the parts that are here."""
+
+    received_parts = serializers.SerializerMethodField(
+        help_text="Numbers of the parts that are here; send the others."
+    )
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField(min_value=1)))
+    def get_received_parts(self, upload: Upload) -> list[int]:
+        return list(upload.parts.order_by("number").values_list("number", flat=True))
+
+
+class UploadPartSerializer(serializers.Serializer[UploadPart]):
+    """A part that is here."""
+
+    number = serializers.IntegerField()
+    sha256 = serializers.RegexField(SHA256, help_text="Of what arrived.")
+    created_at = serializers.DateTimeField()
+
+
+class UploadResource(PlatformResource):
+    """What all addresses below /uploads share. Which scope a key needs, its purpose says."""
+
+    writing = ""
+
+    def own(self) -> QuerySet[Upload]:
+        tenant = self.platform.organisation.tenant if self.platform.organisation else ""
+        return Upload.objects.filter(tenant=tenant).annotate(received_count=Count("parts"))
+
+    def to_change(self, request: Request, pk: UUID) -> Upload:
+        """An upload of the platform's, where the key may send such files."""
+        upload = get_object_or_404(self.own(), pk=pk)
+        require_scope(request, terms_of(upload.purpose).scope)
+        return upload
+
+    def document(self, pk: UUID) -> dict[str, Any]:
+        upload = get_object_or_404(self.own(), pk=pk)
+        return dict(OneUploadSerializer(upload, context={"request": self.request}).data)
+
+
+class Uploads(UploadResource, GenericAPIView[Upload]):
+    """The platform's uploads."""
+
+    serializer_class = UploadSerializer
+    pagination_class = NewestFirst
+    parameters = NewestFirst.parameters | {"status", "purpose"}
+
+    @extend_schema(
+        operation_id="list_uploads",
+        summary="List uploads",
+        parameters=[
+            OpenApiParameter("status", str, enum=Upload.Status.values),
+            OpenApiParameter("purpose", str, enum=Purpose.values),
+        ],
+        responses=UploadSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Your uploads, newest first; which parts are here, one upload's document says."""
+        found = self.own()
+        for name, values in (("status", Upload.Status.values), ("purpose", Purpose.values)):
+            value = parameters.choice(request, name, values)
+            if value is not None:
+                found = found.filter(**{name: value})
+        context = {"request": request}
+        rows = self.paginate_queryset(found) or ()
+        return self.get_paginated_response(
+            [UploadSerializer(upload, context=context).data for upload in rows]
+        )
+
+    @extend_schema(
+        operation_id="announce_upload",
+        summary="Announce an upload",
+        request=NewUploadSerializer,
+        responses={
+            201: OpenApiResponse(OneUploadSerializer, "Send its parts."),
+            507: OpenApiResponse(description=STORAGE_FULL.title),
+        },
+        examples=[
+            OpenApiExample(
+                "Weights",
+                {
+                    "purpose": "checkpoint",
+                    "size_bytes": 25_165_824,
+                    "sha256": "9f" * 32,
+                    "file_name": "lieder-1.safetensors",
+                },
+                request_only=True,
+            )
+        ],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Say what file is to come; then send its parts, each to its number.
+
+        An upload is of one file, known by its size and sha256. Files for `checkpoint`,
+        `feature_store` and `training_set` need a key with the scope `models`, others `ingest`.
+        """
+        sent = object_of(request, NewUploadSerializer)
+        purpose = Purpose(sent.pop("purpose"))
+        require_scope(request, terms_of(purpose).scope)
+        organisation = self.platform.organisation
+        assert organisation is not None
+        upload = services.announce(
+            tenant=organisation.tenant, purpose=purpose, as_of=timezone.now(), **sent
+        )
+        document = self.document(upload.pk)
+        return Response(document, 201, headers={"Location": document["url"]})
+
+
+class OneUpload(UploadResource):
+    """An upload by its id."""
+
+    @extend_schema(
+        operation_id="retrieve_upload", summary="Look at an upload", responses=OneUploadSerializer
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """How far an upload is, and which of its parts are here: send the others to resume."""
+        return Response(self.document(pk))
+
+    @extend_schema(
+        operation_id="abandon_upload",
+        summary="Abandon an upload",
+        responses={204: OpenApiResponse(description="It is gone.")},
+    )
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Forget an upload and all that was sent of it. What was made of a used one stays."""
+        upload = self.to_change(request, pk)
+        if upload.status in {Upload.Status.VERIFYING, Upload.Status.USED}:
+            raise Problem(CONFLICT, f"The upload is {upload.status}; it goes by itself.")
+        services.abandon(upload)
+        return Response(status=204)
+
+
+class OnePart(UploadResource):
+    """A part of an upload, by its number."""
+
+    parser_classes = (RawBytes,)
+    most_bytes = PART_BYTES
+
+    @extend_schema(
+        operation_id="send_part",
+        summary="Send a part of an upload",
+        parameters=[
+            OpenApiParameter(
+                "number",
+                {"type": "integer", "minimum": 1, "maximum": MOST_PARTS},
+                OpenApiParameter.PATH,
+                description="From 1 to the upload's `part_count`.",
+            ),
+            OpenApiParameter(
+                DIGEST_HEADER,
+                {"type": "string", "pattern": r"^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+                OpenApiParameter.HEADER,
+                description="Of the part by RFC 9530: `sha-256=:<base64>:`. It is checked.",
+            ),
+        ],
+        request={RawBytes.media_type: OpenApiTypes.BINARY},
+        responses={
+            201: OpenApiResponse(UploadPartSerializer, "It is here now."),
+            200: OpenApiResponse(UploadPartSerializer, "It was here before."),
+            507: OpenApiResponse(description=STORAGE_FULL.title),
+        },
+    )
+    def put(self, request: Request, pk: UUID, number: int) -> Response:
+        """Send the bytes of a part: all have `part_bytes`, only the last has the rest.
+
+        Parts come in any order and at the same time. A part that was cut off counts as not sent. A
+        part that is here may be sent again; with other bytes it is refused (409), since an upload
+        is of one file.
+        """
+        upload = self.to_change(request, pk)
+        if not 1 <= number <= upload.part_count:
+            raise Problem(NOT_FOUND, f"The upload has parts 1 to {upload.part_count}.")
+        _check_length(request, upload.bytes_of_part(number))
+        try:
+            stream: Any = request.data
+            part, is_new = services.receive(
+                upload, number, stream, expected_sha256=_digest(request)
+            )
+        except Upload.DoesNotExist as error:
+            raise Problem(NOT_FOUND, "The upload was abandoned meanwhile.") from error
+        return Response(UploadPartSerializer(part).data, 201 if is_new else 200)
+
+
+class CompleteUpload(UploadResource):
+    """The end of an upload."""
+
+    @extend_schema(
+        operation_id="complete_upload",
+        summary="Complete an upload",
+        request=None,
+        responses={
+            200: OpenApiResponse(OneUploadSerializer, "It is sealed and can be used."),
+            202: OpenApiResponse(OneUploadSerializer, "A job verifies it; look again."),
+        },
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Say that all parts were sent. The whole is held against its sha256 and sealed.
+
+        For a large file a job does that, and the status is `verifying` meanwhile. While parts are
+        missing it is refused (409).
+        """
+        upload = services.seal(self.to_change(request, pk))
+        is_verifying = upload.status == Upload.Status.VERIFYING
+        return Response(self.document(pk), 202 if is_verifying else 200)
+
+
+def _check_length(request: Request, exact: int) -> None:
+    text = request.headers.get("Content-Length", "")
+    if not text:
+        raise Problem(LENGTH_REQUIRED, "Send the part with its Content-Length.")
+    if not text.isdecimal() or int(text[:20]) != exact:
+        detail = f"This part has exactly {exact:,} bytes, not {text[:20]}."
+        raise Problem(INVALID, detail, errors=[{"field": "Content-Length", "detail": detail}])
+
+
+def _digest(request: Request) -> str | None:
+    """The sha256 that the header says of the body, in hexadecimal; None without the header."""
+    header = request.headers.get(DIGEST_HEADER)
+    if header is None:
+        return None
+    found = _DIGEST.search(header)
+    if found is None:
+        raise Problem(
+            BAD_REQUEST, f"{DIGEST_HEADER} must hold sha-256=:<base64>:, by RFC 9530; or leave it."
+        )
+    return b64decode(found[1]).hex()
