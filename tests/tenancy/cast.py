@@ -179,6 +179,7 @@ def _add_features(world: World, name: str) -> None:
         root="b" * 64,
         segment_count=1,
         identity={},
+        standing="sampled",  # what is not verified is held, and nobody stated
     )
 
 
