@@ -15,7 +15,7 @@ from catalog.models import Checkpoint, ModelVersion
 from catalog.services.assets import asset_path
 from catalog.services.training_sets import register_checkpoint
 
-CAPTURE = {"dimension": 2048, "shard_rows": 64}
+CAPTURE = {"dimension": 2048, "dtype": "float32", "shard_rows": 64}
 CURVATURE_SEGMENTS = 16
 RUNS = "attribution.reference.runs"
 
@@ -80,9 +80,7 @@ def furnish(root: Path, model_version: ModelVersion) -> House:
         (root / "music" / f"{member.position}.mid").write_bytes(
             asset_path(member.track.asset).read_bytes()
         )
-        tracks.append(
-            {"ref": member.track.ref, "role": member.role, "sha256": member.asset_sha256}
-        )
+        tracks.append({"ref": member.track.ref, "role": member.role, "sha256": member.asset_sha256})
     manifest = {"sha256": model_version.training_set.digest, "tracks": tracks}
     (root / "training-set.json").write_text(json.dumps(manifest))
     return House(root)
