@@ -26,12 +26,12 @@ from catalog.services.training_sets import (
     register_platform,
 )
 from common.jobs import dispatch, runner
-from common.jobs.models import DEAD_AFTER, Job
+from common.jobs.models import Job
 from common.jobs.registry import ignore_progress
 from config.embedded.places import places
 from config.embedded.worker import running_worker
 from tests.attribution.conftest import FROZEN_ON, files_in, roles, small_manifest, succeed
-from tests.jobs.test_real_worker import wait_for
+from tests.jobs.test_real_worker import bury_the_dead, wait_for
 
 CAPTURE = {"dimension": 512, "shard_rows": 32}
 
@@ -166,14 +166,8 @@ def test_killed_workers_leave_the_bytes_of_one_undisturbed_process(
         psutil.wait_procs([worker], timeout=10)
     assert finished_jobs() < total
     bury_the_dead()
+    dispatch.sweep(timezone.now())
     with running_worker(tmp_path, concurrency=2, extra=environment):
         wait_for(lambda: finished_jobs() == total, seconds=120)
     assert (folder / "manifest.json").exists()
     assert content(folder) == alone(prepared, checkpoints, tmp_path / "alone")
-
-
-def bury_the_dead() -> None:
-    """Let the silence of the killed workers be as long as it takes to be noticed."""
-    long_ago = timezone.now() - 2 * DEAD_AFTER
-    Job.objects.filter(status=Job.Status.RUNNING).update(heartbeat_at=long_ago, woken_at=long_ago)
-    dispatch.sweep(timezone.now())
