@@ -17,10 +17,16 @@ RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer sees a reset con
 
 @dataclass
 class Weather:
-    """What happens to the next requests, in order; afterwards all pass. It notes what came by."""
+    """What happens to the next requests, in order; afterwards all pass. It notes what came by.
+
+    A request whose path ends with `swallowing` is held for ever; then `swallowed` is set.
+    """
 
     url: str
+    swallowing: str = ""
+    swallowed: threading.Event = field(default_factory=threading.Event)
     coming: list["Cut | Instead"] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     seen: list[tuple[str, str | None]] = field(default_factory=list)  # path, Idempotency-Key
 
 
@@ -46,6 +52,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.weather.seen.append((self.path, self.headers.get("Idempotency-Key")))
+        if self.weather.swallowing and self.path.endswith(self.weather.swallowing):
+            self.weather.swallowed.set()
+            self.rfile.read(1)  # until the client goes away
+            self.close_connection = True
+            return
         now = self.weather.coming.pop(0) if self.weather.coming else None
         if isinstance(now, Instead):
             self._answer(now.status, now.headers, *_document(now))
@@ -60,7 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
-        self._answer(response.status, {}, response.headers["Content-Type"], content)
+        self._answer(response.status, {}, response.headers.get("Content-Type", ""), content)
+        self.weather.answered.append(self.path)
 
     do_GET = do_PUT = do_POST  # noqa: N815 so the library calls them
 

@@ -12,6 +12,7 @@ NAMES = {
     "_async": "_sync",
     "aclose": "close",
     "aiter_bytes": "iter_bytes",
+    "aread": "read",
 }
 
 if __name__ == "__main__":

@@ -33,9 +33,10 @@ class Call(Generic[T_co]):
     files: Mapping[str, tuple[str, bytes]] | None = None
     idempotency_key: str | None = None
 
-    def with_content(self, content: bytes, media_type: str) -> "Call[T_co]":
-        """The same with these bytes as its body."""
-        headers = {**self.headers, "Content-Type": media_type}
+    def with_content(self, content: bytes, media_type: str, **headers: str) -> "Call[T_co]":
+        """The same with these bytes as its body, and with more headers (`_` stands for `-`)."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers = {**self.headers, **more, "Content-Type": media_type}
         return replace(self, content=content, headers=headers, json=None)
 
     def with_form(

@@ -47,8 +47,8 @@ class AttributionFailed(TantiemeError):
     """What shaped a piece could not be told; the message says why."""
 
 
-class Interrupted(TantiemeError):
-    """A file changed while it was being sent."""
+class FileChanged(TantiemeError):
+    """A file is not what it was when sending it began; nothing was made of it. Send it again."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class NotFound(TantiemeProblem):
 
 
 class Conflict(TantiemeProblem):
-    """The name is taken by something with another content."""
+    """It contradicts what is known: the name is taken by something with another content."""
 
 
 class InFlight(TantiemeProblem):

@@ -1,6 +1,7 @@
 """The client: it sends calls, again where that helps, and turns refusals into exceptions."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -11,7 +12,8 @@ from tantieme_client._sync import resources
 from tantieme_client._sync.events import Events
 from tantieme_client._sync.generations import Generations
 from tantieme_client._sync.jobs import Jobs
-from tantieme_client._sync.running import sleep
+from tantieme_client._sync.running import blocking, sleep
+from tantieme_client._sync.uploads import Uploads
 from tantieme_client.calls import Call, Page, next_page
 from tantieme_client.keys import access
 from tantieme_client.problems import TantiemeError, error_of
@@ -22,6 +24,7 @@ T = TypeVar("T")
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 CONNECT_SECONDS = 10.0
+BLOCK_BYTES = 256 << 10
 
 
 class Tantieme:
@@ -61,6 +64,7 @@ class Tantieme:
         self.generations = Generations(self)
         self.jobs = Jobs(self)
         self.model_versions = resources.ModelVersions(self)
+        self.uploads = Uploads(self)
         self.usage = Events(self, "usage")
         self.revenue = Events(self, "revenue")
 
@@ -83,6 +87,15 @@ class Tantieme:
                 yield row
             following = next_page(following, page)
 
+    def download(self, call: Call[bytes], path: Path) -> None:
+        """Write what is answered to a file, which is there whole or not at all."""
+        part = path.with_name(f"{path.name}.part")
+        try:
+            self._respond(call, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Let the connections go."""
         self._http.close()
@@ -101,31 +114,41 @@ class Tantieme:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._access}>"
 
-    def _respond(self, call: Call[Any]) -> httpx.Response:
+    def _respond(self, call: Call[Any], path: Path | None = None) -> httpx.Response:
         """A successful answer, after as many attempts as are worth it."""
         headers = dict(call.headers)
         if call.method == "POST":
             headers[IDEMPOTENCY_KEY] = call.idempotency_key or str(uuid4())
         attempt = 0
         while True:
-            answer = self._attempt(call, headers)
+            answer = self._attempt(call, headers, path)
             if isinstance(answer, httpx.Response):
                 return answer
             sleep(self._retries.wait_seconds(attempt, answer))
             attempt += 1
 
-    def _attempt(self, call: Call[Any], headers: dict[str, str]) -> httpx.Response | TantiemeError:
+    def _attempt(
+        self, call: Call[Any], headers: dict[str, str], path: Path | None
+    ) -> httpx.Response | TantiemeError:
+        """Send a call once; a successful answer goes into the file, if there is one."""
+        sending = self._http.stream(
+            call.method,
+            call.path,
+            params=call.params,
+            headers=headers,
+            json=call.json,
+            content=call.content,
+            data=call.form,
+            files=call.files,
+        )
         try:
-            response = self._http.request(
-                call.method,
-                call.path,
-                params=call.params,
-                headers=headers,
-                json=call.json,
-                content=call.content,
-                data=call.form,
-                files=call.files,
-            )
+            with sending as response:
+                if path is not None and response.is_success:
+                    with path.open("wb") as file:
+                        for block in response.iter_bytes(BLOCK_BYTES):
+                            blocking(file.write, block)
+                else:
+                    response.read()
         except httpx.TransportError as error:
             return lost(f"{call.method} {call.path}", error)
         return response if response.is_success else error_of(response)

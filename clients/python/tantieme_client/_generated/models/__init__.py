@@ -7,9 +7,12 @@ from .intake import Intake
 from .job import Job
 from .model_version import ModelVersion
 from .new_generation import NewGeneration
+from .new_upload import NewUpload
+from .one_upload import OneUpload
 from .paginated_generation_list import PaginatedGenerationList
 from .paginated_job_list import PaginatedJobList
 from .paginated_model_version_list import PaginatedModelVersionList
+from .paginated_upload_list import PaginatedUploadList
 from .pair import Pair
 from .progress import Progress
 from .revenue import Revenue
@@ -17,6 +20,8 @@ from .run import Run
 from .share import Share
 from .track import Track
 from .training_set import TrainingSet
+from .upload import Upload
+from .upload_part import UploadPart
 from .usage import Usage
 
 __all__ = (
@@ -27,9 +32,12 @@ __all__ = (
     "Job",
     "ModelVersion",
     "NewGeneration",
+    "NewUpload",
+    "OneUpload",
     "PaginatedGenerationList",
     "PaginatedJobList",
     "PaginatedModelVersionList",
+    "PaginatedUploadList",
     "Pair",
     "Progress",
     "Revenue",
@@ -37,5 +45,7 @@ __all__ = (
     "Share",
     "Track",
     "TrainingSet",
+    "Upload",
+    "UploadPart",
     "Usage",
 )
