@@ -4,32 +4,20 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.models import Organisation
 from accounts.webhooks.addresses import AddressRefused, check_url
 from accounts.webhooks.catalogue import CATALOGUE
 from accounts.webhooks.models import Delivery, Endpoint, Event
 from accounts.webhooks.secrets import new_salt
+from accounts.webhooks.selectors import endpoints_of
 from accounts.webhooks.services.emitting import due
+from accounts.webhooks.services.refusals import EndpointOff, EndpointRefused, TooManyEndpoints
 from accounts.webhooks.services.waking import wake
 
 MOST_ENDPOINTS = 20
 OVERLAP = timedelta(hours=24)
 State = Delivery.State
-
-
-class EndpointRefused(Exception):
-    """An endpoint cannot be set up so; `field` is what is wrong, the message says why."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-def endpoints_of(organisation: Organisation) -> QuerySet[Endpoint]:
-    """Those that are in use or switched off."""
-    return Endpoint.objects.filter(organisation=organisation, removed_at=None)
 
 
 @transaction.atomic
@@ -43,14 +31,15 @@ def create_endpoint(
     """Set up an endpoint; without types it is told everything.
 
     Raises:
-        EndpointRefused: nothing may be sent there, a type does not exist, or there are too many.
+        EndpointRefused: nothing may be sent there, or a type does not exist.
+        TooManyEndpoints: there are as many as may be.
     """
     _check(url, event_types)
     # Two at once: the second waits here, and then counts the first one's.
     Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first()
     if endpoints_of(organisation).count() >= MOST_ENDPOINTS:
-        raise EndpointRefused(
-            "url", f"You have {MOST_ENDPOINTS} endpoints, which is the most; remove one first."
+        raise TooManyEndpoints(
+            f"You have {MOST_ENDPOINTS} endpoints, which is the most; remove one first."
         )
     return Endpoint.objects.create(
         organisation=organisation,
@@ -127,11 +116,11 @@ def ping(endpoint: Endpoint, *, as_of: datetime) -> Delivery:
     """Send a test event to this endpoint and to no other, whatever types it listens to.
 
     Raises:
-        EndpointRefused: it is switched off.
+        EndpointOff: it is switched off.
     """
     locked = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     if not locked.is_enabled:
-        raise EndpointRefused("enabled", "The endpoint is switched off; switch it on first.")
+        raise EndpointOff
     event = Event.objects.create(
         organisation_id=locked.organisation_id,
         type="ping",

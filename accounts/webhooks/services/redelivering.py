@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.webhooks.models import Delivery, Endpoint, Event
 from accounts.webhooks.services.emitting import BATCH, due
-from accounts.webhooks.services.endpoints import EndpointRefused
+from accounts.webhooks.services.refusals import EndpointOff, EndpointRefused
 from accounts.webhooks.services.waking import wake
 
 MOST_REPLAYED = 50_000
@@ -19,7 +19,7 @@ def redeliver(delivery: Delivery, *, as_of: datetime) -> Delivery:
     """Send one event to its endpoint once more, however it ended; one on its way stays so.
 
     Raises:
-        EndpointRefused: the endpoint is switched off.
+        EndpointOff: it is switched off.
     """
     _refuse_disabled(delivery.endpoint)
     _send_anew(Delivery.objects.filter(pk=delivery.pk), as_of)
@@ -41,7 +41,8 @@ def replay(
         the number of events that will be sent.
 
     Raises:
-        EndpointRefused: it is switched off, or these are too many at once.
+        EndpointOff: it is switched off.
+        EndpointRefused: these are too many events at once.
     """
     locked = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     _refuse_disabled(locked)
@@ -72,7 +73,7 @@ def _send_anew(deliveries: QuerySet[Delivery], as_of: datetime) -> int:
 
 def _refuse_disabled(endpoint: Endpoint) -> None:
     if not endpoint.is_enabled:
-        raise EndpointRefused("enabled", "The endpoint is switched off; switch it on first.")
+        raise EndpointOff
 
 
 def _refuse_too_many(events: QuerySet[Event]) -> None:

@@ -1,0 +1,1 @@
+"""Webhooks as their owners' programs see and set them up."""
