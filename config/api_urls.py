@@ -9,6 +9,13 @@ from attribution.api.generations import Generations, OneAttribution, OneGenerati
 from catalog.api.model_versions import ModelVersions
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
+from royalty.api.bulk import (
+    IntakeFileResult,
+    IntakeFiles,
+    OneIntakeFile,
+    RevenueFiles,
+    UsageFiles,
+)
 from royalty.api.intake import Revenue, Usage
 
 app_name = "api"
@@ -23,7 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("generations/<uuid:pk>", OneGeneration.as_view(), name="generation"),
     path("generations/<uuid:pk>/attribution", OneAttribution.as_view(), name="attribution"),
     path("usage", Usage.as_view(), name="usage"),
+    path("usage/files", UsageFiles.as_view(), name="usage-files"),
     path("revenue", Revenue.as_view(), name="revenue"),
+    path("revenue/files", RevenueFiles.as_view(), name="revenue-files"),
+    path("intake-files", IntakeFiles.as_view(), name="intake-files"),
+    path("intake-files/<uuid:pk>", OneIntakeFile.as_view(), name="intake-file"),
+    path("intake-files/<uuid:pk>/result", IntakeFileResult.as_view(), name="intake-file-result"),
     path("jobs", Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:pk>", JobResource.as_view(), name="job"),
     path("health", Health.as_view(), name="health"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
@@ -11,6 +12,7 @@ from common.jobs.dispatch import enqueue
 from common.jobs.registry import JobError, Progress, handler
 from royalty.models import Notice, Period, Statement
 from royalty.services import calendar, periods, publishing, statements
+from royalty.services.intake.bulk import JOB, UploadGone, take_handed_in
 
 
 @handler("royalty.compute_period")
@@ -57,6 +59,15 @@ def run_calendar(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     sentences = calendar.run_calendar(datetime.fromisoformat(payload["as_of"]))
     progress(1, 1, payload["as_of"])
     return {"sentences": sentences}
+
+
+@handler(JOB)
+def take_in_file(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    try:
+        sent = take_handed_in(UUID(payload["sent_file"]), progress)
+    except UploadGone as error:
+        raise JobError(str(error)) from error
+    return {"sent_file": str(sent.pk), "outcome": sent.outcome}
 
 
 @shared_task(name="royalty.calendar")

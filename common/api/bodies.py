@@ -15,9 +15,11 @@ from typing import IO, Any
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from common.api import pace
 from common.api.problems import (
     LENGTH_REQUIRED,
     TOO_LARGE,
+    TOO_SLOW,
     UNREADABLE_BODY,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
@@ -45,6 +47,7 @@ class OneObject(BaseParser):
     """`application/json`: one object, made one line in a fixed spelling."""
 
     media_type = "application/json"
+    most_bytes = JSON_BYTES
 
     def parse(
         self,
@@ -52,7 +55,9 @@ class OneObject(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        line = _one_line(_read_at_most(stream, JSON_BYTES))
+        content = _read_at_most(stream, self.most_bytes)
+        refuse_cut_off(parser_context, len(content))
+        line = _one_line(content)
         return Lines(io.BytesIO(line), sha256_bytes(line), True, self.media_type)
 
 
@@ -76,6 +81,7 @@ class ManyLines(BaseParser):
                 raise _too_large(NDJSON_BYTES)
             digest.update(block)
             kept.write(block)
+        refuse_cut_off(parser_context, size_bytes)
         kept.seek(0)
         return Lines(kept, digest.hexdigest(), False, self.media_type)
 
@@ -84,6 +90,12 @@ class ManyRows(ManyLines):
     """`text/csv`: the same, in rows under a header."""
 
     media_type = "text/csv"
+
+
+class ManyRecords(ManyLines):
+    """`text/tab-separated-values`: the same, in records of cells."""
+
+    media_type = "text/tab-separated-values"
 
 
 def check_envelope(request: Request, most_bytes: int) -> None:
@@ -99,6 +111,22 @@ def check_envelope(request: Request, most_bytes: int) -> None:
         raise Problem(LENGTH_REQUIRED, "Send the body with its Content-Length, not in chunks.")
     if length.isdecimal() and int(length[:20]) > most_bytes:
         raise _too_large(most_bytes)
+
+
+def refuse_cut_off(parser_context: Mapping[str, Any] | None, size_bytes: int) -> None:
+    """Refuse a body of which less arrived than its headers say: half a file may look like one.
+
+    Raises:
+        Problem: the connection broke off, or the body came so slowly that it was given up.
+    """
+    request: Request = (parser_context or {})["request"]
+    stated = request.headers.get("Content-Length", "")
+    if not stated.isdecimal() or size_bytes >= int(stated[:20]):
+        return
+    arrived = f"{size_bytes:,} of {int(stated[:20]):,} bytes arrived"
+    if pace.was_given_up(request):
+        raise Problem(TOO_SLOW, f"Only {arrived} in time.")
+    raise Problem(UNREADABLE_BODY, f"The body was cut off: {arrived}. Send it again.")
 
 
 def _too_large(most_bytes: int) -> Problem:

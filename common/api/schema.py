@@ -5,7 +5,7 @@ from typing import Any
 from common.api.conditional import CHANGES
 from common.api.handling import ADDRESS, CONTENT_TYPE
 from common.api.idempotency import HEADER, REPLAYED
-from common.api.problems import KINDS
+from common.api.problems import KINDS, Kind
 
 PROBLEM = {
     "type": "object",
@@ -50,7 +50,7 @@ IDEMPOTENCY = {
 ALWAYS = (400, 401, 403, 500)
 WITHOUT_KEY = (400, 500)
 OF_ONE = (404,)
-OF_SENDING = (409, 411, 413, 415, 422)
+OF_SENDING = (408, 409, 411, 413, 415, 422)
 OF_CHANGING = (409, 412)
 
 
@@ -92,13 +92,13 @@ def _describe_replay(operation: dict[str, Any]) -> None:
 
 
 def _response(status: int) -> dict[str, Any]:
-    titles = [f"{kind.title} (`{kind.slug}`)" for kind in KINDS.values() if kind.status == status]
+    titles = [f"{kind.title} (`{kind.slug}`)" for kind in _kinds(status)]
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(status)}
     return {"description": "; ".join(titles), "content": {CONTENT_TYPE: content}}
 
 
 def _example(status: int) -> dict[str, Any]:
-    kind = next(kind for kind in KINDS.values() if kind.status == status)
+    kind = _kinds(status)[0]
     return {
         "type": f"{ADDRESS}{kind.slug}",
         "title": kind.title,
@@ -107,3 +107,10 @@ def _example(status: int) -> dict[str, Any]:
         "instance": "/api/v1/generations",
         "request_id": "8c6b222c6bf340c6ae924e28e81cf165",
     }
+
+
+def _kinds(status: int) -> list[Kind]:
+    """Those of a status, in an order that does not depend on which app was imported first."""
+    return sorted(
+        (kind for kind in KINDS.values() if kind.status == status), key=lambda kind: kind.slug
+    )

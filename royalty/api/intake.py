@@ -2,30 +2,61 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.platforms import PlatformResource
-from common.api.bodies import NDJSON_BYTES, Lines, ManyLines, ManyRows, OneObject
+from catalog.services.clock import now_for
+from common.api.bodies import NDJSON_BYTES, Lines, ManyLines, ManyRecords, ManyRows, OneObject
 from common.api.handling import request_id
 from common.api.idempotency import idempotent
-from common.api.problems import INVALID, Place, Problem
+from common.api.problems import (
+    INVALID,
+    UNSUPPORTED_MEDIA_TYPE,
+    Place,
+    Problem,
+    kind,
+    translates,
+)
+from royalty.api.sent_files import IntakeFileSerializer
 from royalty.models import EventKind, FileFormat, RevenueKind
 from royalty.services import intake
 
 DESCRIPTION = (
     "One event as a JSON object, or many as NDJSON (one object a line) or CSV (the same fields as "
-    "columns under a header), at most 32 MiB. "
+    "columns under a header), at most 32 MiB; larger files are uploaded. "
     "Everything is taken in or nothing: with any fault nothing changes, and `errors` lists the "
     "first hundred faults by field or line. An `event_id` counts once: the same event again is "
     "`known`, with another content it is refused. What was reported wrongly is corrected by "
     "another event, which names it in `corrects`, says the same service and day, and replaces it; "
     "of several the last one counts. Events of a closed period are refused, unless you say that "
-    "they are late: then they are kept, and paid for once the period is restated."
+    "they are late: then they are kept, and paid for once the period is restated. What is dated "
+    "more than 24 hours ahead of our clock is refused."
 )
-MEDIA_TYPES = (OneObject.media_type, ManyLines.media_type, ManyRows.media_type)
+DSR = (
+    " Usage also comes as a DDEX DSR flat file (Basic Audio Profile), whose MessageId counts once."
+)
+PARSERS = (OneObject, ManyLines, ManyRows)
+LINES = [parser.media_type for parser in PARSERS]
+FORMATS = {
+    OneObject.media_type: FileFormat.NDJSON,
+    ManyLines.media_type: FileFormat.NDJSON,
+    ManyRows.media_type: FileFormat.CSV,
+    ManyRecords.media_type: FileFormat.DSR,
+}
+GZIP = b"\x1f\x8b"
+MOST_WAIT_SECONDS = 5
+BUSY = kind(
+    "intake-busy",
+    409,
+    "Another file of yours is being counted",
+    "Events of one platform are counted one file at a time. Send the same again after the seconds "
+    "in Retry-After; nothing of it was taken.",
+)
 LATE = "late"
 LATE_PARAMETER = OpenApiParameter(
     LATE, bool, description="Keep events of closed periods too, until the periods are restated."
@@ -78,18 +109,6 @@ class RevenueSerializer(EventSerializer):
     earned_on = serializers.DateField()
 
 
-class IntakeSerializer(serializers.Serializer[intake.IntakeReport]):
-    """What became of the events: new ones were counted, known ones had been before."""
-
-    id = serializers.IntegerField(source="file.pk", help_text="Of this intake.")
-    kind = serializers.ChoiceField(source="file.kind", choices=EventKind.choices)
-    events = serializers.IntegerField(source="line_count")
-    new = serializers.IntegerField(source="new_count")
-    known = serializers.IntegerField(source="known_count")
-    sha256 = serializers.CharField(source="file.sha256", help_text="Of the lines as we read them.")
-    received_at = serializers.DateTimeField(source="file.received_at")
-
-
 USAGE = {
     "event_id": "use-2026-11-02-0001",
     "service": "studio",
@@ -127,8 +146,8 @@ TRAINING = {
 
 
 RESPONSES = {
-    201: OpenApiResponse(IntakeSerializer, "Everything was taken in."),
-    200: OpenApiResponse(IntakeSerializer, "The very same had been taken in before."),
+    201: OpenApiResponse(IntakeFileSerializer, "Everything was taken in."),
+    200: OpenApiResponse(IntakeFileSerializer, "The very same had been taken in before."),
 }
 
 
@@ -139,7 +158,7 @@ def _example(name: str, event: dict[str, Any]) -> OpenApiExample:
 class Intake(PlatformResource):
     """What both kinds of events share."""
 
-    parser_classes = (OneObject, ManyLines, ManyRows)
+    parser_classes: tuple[type[BaseParser], ...] = PARSERS
     most_bytes = NDJSON_BYTES
     parameters = frozenset({LATE})
 
@@ -152,32 +171,36 @@ class Intake(PlatformResource):
         sent = request.data
         if not isinstance(sent, Lines):  # a request without a body is not even parsed
             raise Problem(INVALID, "The body is empty; send an event.")
+        _refuse_packed(sent)
         take = intake.take_usage if kind is EventKind.USAGE else intake.take_revenue
-        name = f"request {request_id(request)}"
         try:
             report = take(
                 platform=self.platform,
                 source=sent.stream,
-                name=name,
+                name=f"request {request_id(request)}",
                 is_late=_is_late(request),
-                form=FileFormat.CSV
-                if sent.media_type == ManyRows.media_type
-                else FileFormat.NDJSON,
+                form=FORMATS[sent.media_type],
+                now=now_for(self.platform),
+                most_wait_seconds=MOST_WAIT_SECONDS,
             )
         except intake.IntakeRefused as refusal:
             raise _problem(refusal, sent) from refusal
-        return Response(IntakeSerializer(report).data, 200 if report.was_taken_before else 201)
+        document = IntakeFileSerializer(report.sent, context={"request": request}).data
+        status = 200 if report.was_taken_before else 201
+        return Response(document, status, headers={"Location": document["url"]})
 
 
 class Usage(Intake):
     """Uses of pieces."""
 
+    parser_classes = (*PARSERS, ManyRecords)
+
     @extend_schema(
         operation_id="send_usage",
         summary="Report usage",
-        description=DESCRIPTION,
+        description=DESCRIPTION + DSR,
         parameters=[LATE_PARAMETER],
-        request=dict.fromkeys(MEDIA_TYPES, UsageSerializer),
+        request=dict.fromkeys(LINES, UsageSerializer) | {ManyRecords.media_type: OpenApiTypes.STR},
         responses=RESPONSES,
         examples=[_example("A use", USAGE)],
     )
@@ -194,7 +217,7 @@ class Revenue(Intake):
         summary="Report revenue",
         description=DESCRIPTION,
         parameters=[LATE_PARAMETER],
-        request=dict.fromkeys(MEDIA_TYPES, RevenueSerializer),
+        request=dict.fromkeys(LINES, RevenueSerializer),
         responses=RESPONSES,
         examples=[
             _example("A subscription", SUBSCRIPTION),
@@ -205,6 +228,19 @@ class Revenue(Intake):
     @idempotent
     def post(self, request: Request) -> Response:
         return self.take_in(EventKind.REVENUE, request)
+
+
+@translates(intake.IntakeBusy)
+def _busy(busy: intake.IntakeBusy) -> Problem:
+    return Problem(BUSY, str(busy), headers={"Retry-After": str(MOST_WAIT_SECONDS)})
+
+
+def _refuse_packed(sent: Lines) -> None:
+    """A small body must not unpack to a large one while its sender waits."""
+    begin = sent.stream.read(len(GZIP))
+    sent.stream.seek(0)
+    if begin == GZIP:
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body unpacked, or upload the packed file.")
 
 
 def _is_late(request: Request) -> bool:

@@ -98,7 +98,7 @@ def test_its_examples_of_events_are_taken(acme, world, description):
         fits(description, example, name)
         response = acme.post_json(path, example)
         assert response.status_code == 201, response.content
-        fits(description, response.json(), "Intake")
+        fits(description, response.json(), "IntakeFile")
 
 
 def test_its_example_of_an_attribution_fits_and_sums_to_one(description):

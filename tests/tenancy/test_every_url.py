@@ -49,11 +49,20 @@ FOR_ONESELF = {
     "api:model-versions",
     "api:generations",
     "api:usage",
+    "api:usage-files",
     "api:revenue",
+    "api:revenue-files",
+    "api:intake-files",
     "api:jobs",
 }
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
-RESOURCES = {"api:generation", "api:attribution", "api:job"}
+RESOURCES = {
+    "api:generation",
+    "api:attribution",
+    "api:job",
+    "api:intake-file",
+    "api:intake-file-result",
+}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.

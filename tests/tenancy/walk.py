@@ -1,5 +1,6 @@
 """Every address of the site, and what stands in it: ids of the town's people."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,8 @@ from accounts.models import User
 from accounts.services.keys import create_key
 from common.database import tenancy
 from common.jobs.models import Job
-from royalty.models import Statement
+from common.storage import put
+from royalty.models import SentFile, Statement
 from tests.tenancy.cast import TENANTS, Town
 
 PAGES_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -106,12 +108,24 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     """Acme's things in the API, likewise."""
     piece = {"pk": town.acme.generations["G1"].pk}
     job = {"pk": Job.objects.get(tenant=town.tenant("acme")).pk}
+    sent = {"pk": sent_with_result(town).pk}
     none = {"pk": NO_ID}
     return {
         "api:generation": [(piece, none)],
         "api:attribution": [(piece, none)],
         "api:job": [(job, none)],
+        "api:intake-file": [(sent, none)],
+        "api:intake-file-result": [(sent, none)],
     }
+
+
+def sent_with_result(town: Town) -> SentFile:
+    """A file that Acme sent, with the result of a line."""
+    sent = of(town, "acme", "royalty.SentFile")
+    sent.result_name = "intake/of-acme.ndjson.gz"
+    sent.save()
+    put(sent.result_name, gzip.compress(b'{"line":1}'))
+    return sent
 
 
 def everybody_but(*names: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import IO
 
 from royalty.services.intake.faults import refused
 
-MAX_FILE_BYTES = 2 * 1024**3  # unpacked
+MAX_FILE_BYTES = 4 * 1024**3  # unpacked
 MAX_LINES = 20_000_000
 MAX_LINE_BYTES = 4096
 BLOCK_BYTES = 1024**2
