@@ -164,6 +164,8 @@ def test_only_so_many_loops_run_at_once(acme, endpoint):
             for number in range(delivering.LOOPS):
                 cursor.execute("SELECT pg_try_advisory_lock(hashtext('webhooks'), %s)", [number])
         assert deliver() == 0
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
     assert deliver() == 1
