@@ -57,7 +57,7 @@ class OneObject(BaseParser):
     ) -> Any:
         content = _read_at_most(stream, self.most_bytes)
         refuse_cut_off(parser_context, len(content))
-        line = _one_line(content)
+        line = one_line(content)
         return Lines(io.BytesIO(line), sha256_bytes(line), True, self.media_type)
 
 
@@ -145,8 +145,9 @@ def _read_at_most(stream: IO[bytes], most_bytes: int) -> bytes:
     return content
 
 
-def _one_line(content: bytes) -> bytes:
-    """The object of a body on one line, its fields in order: the same object is the same bytes."""
+def one_line(content: bytes) -> bytes:
+    """The object of a body (or of a line) on one line, its fields in order: the same object is the
+    same bytes. Raises Problem where it is none."""
     try:
         value = json.loads(content, object_pairs_hook=_unique, parse_constant=_no_number)
         if not isinstance(value, dict):
