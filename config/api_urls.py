@@ -5,6 +5,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularJSONAPIView
 
 import accounts.api.schema  # noqa: F401 tells the description about keys
 from accounts.api.jobs import JobResource, Jobs
+from accounts.webhooks.api.deliveries import (
+    Deliveries,
+    Events,
+    OneDelivery,
+    OneEvent,
+    Redelivery,
+)
+from accounts.webhooks.api.endpoints import Endpoints, OneEndpoint, Replay, Rotation, Secret, Test
 from attribution.api.generations import Generations, OneAttribution, OneGeneration
 from catalog.api.model_versions import ModelVersions
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
@@ -38,6 +46,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("intake-files/<uuid:pk>/result", IntakeFileResult.as_view(), name="intake-file-result"),
     path("jobs", Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:pk>", JobResource.as_view(), name="job"),
+    path("webhook-endpoints", Endpoints.as_view(), name="webhook-endpoints"),
+    path("webhook-endpoints/<uuid:pk>", OneEndpoint.as_view(), name="webhook-endpoint"),
+    path("webhook-endpoints/<uuid:pk>/secret", Secret.as_view(), name="webhook-secret"),
+    path("webhook-endpoints/<uuid:pk>/secret/rotate", Rotation.as_view(), name="webhook-rotate"),
+    path("webhook-endpoints/<uuid:pk>/test", Test.as_view(), name="webhook-test"),
+    path("webhook-endpoints/<uuid:pk>/replay", Replay.as_view(), name="webhook-replay"),
+    path("webhook-endpoints/<uuid:pk>/deliveries", Deliveries.as_view(), name="webhook-deliveries"),
+    path("webhook-deliveries/<uuid:pk>", OneDelivery.as_view(), name="webhook-delivery"),
+    path("webhook-deliveries/<uuid:pk>/redeliver", Redelivery.as_view(), name="webhook-redeliver"),
+    path("webhook-events", Events.as_view(), name="webhook-events"),
+    path("webhook-events/<str:id>", OneEvent.as_view(), name="webhook-event"),
     path("health", Health.as_view(), name="health"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("schema.json", SpectacularJSONAPIView.as_view(), name="schema-json"),

@@ -22,5 +22,17 @@ CELERY_BEAT_SCHEDULE["clear uploads away"] = {
     "schedule": 3600.0,
     "options": {"queue": "default"},
 }
+# Wakes up what is due for another attempt, and what was forgotten while the broker was away.
+CELERY_BEAT_SCHEDULE["send webhooks"] = {
+    "task": "webhooks.deliver",
+    "args": ["due"],
+    "schedule": 5.0,
+    "options": {"queue": "default"},
+}
+CELERY_BEAT_SCHEDULE["keep webhooks in order"] = {
+    "task": "webhooks.upkeep",
+    "schedule": 3600.0,
+    "options": {"queue": "default"},
+}
 PAYOUT_DAY = environment().payout_day
 JOB_QUEUES = ("gpu", "default", "documents")

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import Scope, User
 from accounts.services.keys import create_key
 from common.database import tenancy
 from common.jobs.models import Job
@@ -65,7 +65,7 @@ def person(name: str) -> Visitor:
 
 def program(town: Town, name: str) -> Visitor:
     organisation = town.organisations[name]
-    issued = create_key(organisation=organisation, name="walk", scopes=["read", "ingest"])
+    issued = create_key(organisation=organisation, name="walk", scopes=list(Scope))
     return Visitor(name, Client(raise_request_exception=False), issued.text)
 
 
@@ -114,6 +114,7 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "api:generation": [(piece, none)],
         "api:attribution": [(piece, none)],
         "api:job": [(job, none)],
+        **webhooks_of_acme(town),
         "api:intake-file": [(sent, none)],
         "api:intake-file-result": [(sent, none)],
     }
@@ -126,6 +127,26 @@ def sent_with_result(town: Town) -> SentFile:
     sent.save()
     put(sent.result_name, gzip.compress(b'{"line":1}'))
     return sent
+
+
+def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Acme's endpoint, and what was sent there."""
+    none = {"pk": NO_ID}
+    endpoint, delivery = (
+        ({"pk": of(town, "acme", f"webhooks.{kind}").pk}, none) for kind in ("Endpoint", "Delivery")
+    )
+    event = of(town, "acme", "webhooks.Event").public_id
+    return {
+        "api:webhook-endpoint": [endpoint],
+        "api:webhook-secret": [endpoint],
+        "api:webhook-rotate": [endpoint],
+        "api:webhook-test": [endpoint],
+        "api:webhook-replay": [endpoint],
+        "api:webhook-deliveries": [endpoint],
+        "api:webhook-delivery": [delivery],
+        "api:webhook-redeliver": [delivery],
+        "api:webhook-event": [({"id": event}, {"id": f"evt_{NO_ID.hex}"})],
+    }
 
 
 def everybody_but(*names: str) -> list[str]:
