@@ -17,6 +17,7 @@ from attribution.api.generations import Generations, OneAttribution, OneGenerati
 from catalog.api.model_versions import ModelVersions
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
+from royalty.api.accounts import Entries, OneAccount
 from royalty.api.bulk import (
     IntakeFileResult,
     IntakeFiles,
@@ -24,7 +25,10 @@ from royalty.api.bulk import (
     RevenueFiles,
     UsageFiles,
 )
+from royalty.api.contracts import Contracts
 from royalty.api.intake import Revenue, Usage
+from royalty.api.invoices import InvoiceDocument, Invoices, OneInvoice
+from royalty.api.periods import OnePeriod, Periods
 
 app_name = "api"
 
@@ -44,6 +48,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("intake-files", IntakeFiles.as_view(), name="intake-files"),
     path("intake-files/<uuid:pk>", OneIntakeFile.as_view(), name="intake-file"),
     path("intake-files/<uuid:pk>/result", IntakeFileResult.as_view(), name="intake-file-result"),
+    path("contracts", Contracts.as_view(), name="contracts"),
+    path("periods", Periods.as_view(), name="periods"),
+    path("periods/<int:pk>", OnePeriod.as_view(), name="period"),
+    path("periods/<int:pk>/account", OneAccount.as_view(), name="account"),
+    path("periods/<int:pk>/entries", Entries.as_view(), name="entries"),
+    path("invoices", Invoices.as_view(), name="invoices"),
+    path("invoices/<int:pk>", OneInvoice.as_view(), name="invoice"),
+    path("invoices/<int:pk>/document", InvoiceDocument.as_view(), name="invoice-document"),
     path("jobs", Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:pk>", JobResource.as_view(), name="job"),
     path("webhook-endpoints", Endpoints.as_view(), name="webhook-endpoints"),

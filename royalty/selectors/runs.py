@@ -1,6 +1,7 @@
 """Runs, read back: the stored snapshot, and the lines that follow from it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -57,6 +58,13 @@ def current_run(period: Period) -> AllocationRun:
     if run is None or period.status == Period.Status.OPEN:
         raise NoRunError(f"{period} is {period.status}; compute it first.")
     return run
+
+
+def current_runs(periods: Iterable[Period]) -> dict[int, AllocationRun]:
+    """The runs that count for periods, by the period's key; none for those that are open."""
+    computed = [period.pk for period in periods if period.status != Period.Status.OPEN]
+    runs = AllocationRun.objects.filter(period__in=computed)
+    return {run.period_id: run for run in runs.order_by("period_id", "-pk").distinct("period_id")}
 
 
 def books_of(run: AllocationRun) -> Books:

@@ -21,6 +21,7 @@ from tests.tenancy.walk import (
     person,
     program,
     resources_of_acme,
+    resources_of_bolt,
     stranger,
 )
 
@@ -56,6 +57,9 @@ FOR_ONESELF = {
     "api:revenue-files",
     "api:intake-files",
     "api:jobs",
+    "api:contracts",
+    "api:periods",
+    "api:invoices",
 }
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # Only posted to.
@@ -71,7 +75,11 @@ RESOURCES = ACTIONS | {
     "api:job",
     "api:intake-file",
     "api:intake-file-result",
+    "api:period",
+    "api:account",
+    "api:entries",
 }
+INVOICED = {"api:invoice", "api:invoice-document"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.
@@ -93,7 +101,7 @@ def files(town):
 
 
 def test_no_address_is_forgotten():
-    known = OPEN | FOR_ONESELF | PAGES | RESOURCES
+    known = OPEN | FOR_ONESELF | PAGES | RESOURCES | INVOICED
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
     assert outside_admin == known
 
@@ -112,13 +120,14 @@ def test_a_page_of_somebody_elses_is_a_page_of_nothing(town, name):
                 assert answer.status_code in {404, 405}
 
 
-@pytest.mark.parametrize("name", sorted(RESOURCES))
+@pytest.mark.parametrize("name", sorted(RESOURCES | INVOICED))
 def test_a_resource_of_somebody_elses_is_a_resource_of_nothing(town, name):
-    for mine, nothing in resources_of_acme(town)[name]:
+    owner = "bolt" if name in INVOICED else "acme"
+    for mine, nothing in (resources_of_acme(town) | resources_of_bolt(town))[name]:
         theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
         asked = "POST" if name in ACTIONS else "GET"
-        assert program(town, "acme").ask(asked, theirs).status_code in {200, 201, 422}
-        for other in everybody_but("acme"):
+        assert program(town, owner).ask(asked, theirs).status_code in {200, 201, 422}
+        for other in everybody_but(owner):
             visitor = program(town, other)
             for method in METHODS:
                 answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
@@ -132,7 +141,7 @@ def words(response) -> str:
     """What is said, without what differs from one request to the next or repeats the address."""
     text = response.content.decode() if not response.streaming else ""
     ids = (r"[0-9a-f]{8}-[0-9a-f-]{27}", "evt_[0-9a-f]{32}")
-    for changing in (*ids, r"/statements/\d+/", r"/works/\d+/"):
+    for changing in (*ids, r"/(statements|works|periods|invoices)/\d+"):
         text = re.sub(changing, "", text)
     return re.sub(r'(csrfmiddlewaretoken" value|"X-CSRFToken"|request_id|nonce)[^,>]*', "", text)
 
@@ -152,9 +161,9 @@ def test_of_a_statement_only_its_own_lines_can_be_opened(town):
         assert sum(map(len, rows)) == len(set().union(*rows)), "no row is two payees'"
 
 
-@pytest.mark.parametrize("name", sorted(PAGES | FOR_ONESELF | RESOURCES))
+@pytest.mark.parametrize("name", sorted(PAGES | FOR_ONESELF | RESOURCES | INVOICED))
 def test_who_is_nobody_is_asked_who_they_are(town, name):
-    things = pages_of_ada(town) | resources_of_acme(town)
+    things = pages_of_ada(town) | resources_of_acme(town) | resources_of_bolt(town)
     for mine, nothing in things.get(name, [({}, {})]):
         for kwargs in (mine, nothing):
             for method in ("GET", "POST"):

@@ -64,7 +64,7 @@ def contract(row: Any) -> str:
 
 
 def billed(row: Any) -> str:
-    return row.platform.code if row.platform else "the house"
+    return row.platform.code if row.platform else "house"
 
 
 def organisation(row: Any) -> str:
@@ -241,8 +241,8 @@ MATRIX = {
     "royalty_payeeterms": rows(party, bea="B"),
     "royalty_withholding": rows(party, bea="B"),
     "royalty_bankdetails": rows(party, bea="B"),
-    "royalty_payingaccount": rows(str),
-    "royalty_billingdetails": rows(billed, bolt="bolt"),
+    "royalty_payingaccount": rows(lambda row: row.currency, bolt="EUR"),
+    "royalty_billingdetails": rows(billed, bolt="bolt house"),
     "royalty_invoice": rows(lambda row: row.label, bolt="INV-2026-0001"),
     "royalty_match": rows(lambda row: row.invoice.label, bolt="INV-2026-0001"),
     "royalty_bankfile": rows(str),

@@ -66,6 +66,7 @@ def person(name: str) -> Visitor:
 def program(town: Town, name: str) -> Visitor:
     organisation = town.organisations[name]
     issued = create_key(organisation=organisation, name="walk", scopes=list(Scope))
+    issued = create_key(organisation=organisation, name="walk", scopes=Scope.values)
     return Visitor(name, Client(raise_request_exception=False), issued.text)
 
 
@@ -110,7 +111,11 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     job = {"pk": Job.objects.get(tenant=town.tenant("acme")).pk}
     sent = {"pk": sent_with_result(town).pk}
     none = {"pk": NO_ID}
+    period, never = {"pk": town.acme.period.pk}, {"pk": NO_NUMBER}
     return {
+        "api:period": [(period, never)],
+        "api:account": [(period, never)],
+        "api:entries": [(period, never)],
         "api:generation": [(piece, none)],
         "api:attribution": [(piece, none)],
         "api:job": [(job, none)],
@@ -127,6 +132,12 @@ def sent_with_result(town: Town) -> SentFile:
     sent.save()
     put(sent.result_name, gzip.compress(b'{"line":1}'))
     return sent
+
+
+def resources_of_bolt(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Bolt's, where Acme has none: it has been invoiced."""
+    invoice, none = {"pk": of(town, "bolt", "royalty.Invoice").pk}, {"pk": NO_NUMBER}
+    return {"api:invoice": [(invoice, none)], "api:invoice-document": [(invoice, none)]}
 
 
 def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
