@@ -135,6 +135,13 @@ NOT_ACCEPTABLE = kind(
     "It cannot be sent in the form that was asked for",
     "Answers are JSON; leave out the header Accept, or let it include application/json.",
 )
+TOO_SLOW = kind(
+    "too-slow",
+    408,
+    "The body did not arrive in time",
+    "A body has half a minute, and more if it is large. Nothing was changed: send the same again, "
+    "over a better connection or in smaller parts.",
+)
 CONFLICT = kind(
     "conflict",
     409,

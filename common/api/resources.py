@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.api import pace
 from common.api.bodies import JSON_BYTES, check_envelope
 from common.api.conditional import check_if_match, mark_private
 from common.api.fields import PARAMETER, keep_asked, known_fields
@@ -49,7 +50,7 @@ class Resource(APIView):
         try:
             self.initial(sent, *args, **kwargs)
             method = self._method(sent)
-            with transaction.atomic():
+            with transaction.atomic(), pace.kept(request):
                 check_if_match(sent, self._reading(sent))
                 response = method(sent, *args, **kwargs)
             if isinstance(response, Response) and request.method in SAFE_METHODS:
