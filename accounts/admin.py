@@ -13,6 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts.models import ApiKey, Membership, Organisation, User
 from accounts.services.keys import revoke_key
 from common.admin import LinkInline, ReadOnlyAdmin, ReadOnlyInline, ReferenceAdmin
+from common.api.models import LoggedRequest
 
 admin.site.unregister(Group)  # rights are given to people, one by one
 
@@ -91,16 +92,21 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     """Keys of programs."""
 
     note = (
-        "A key is made with manage.py api_key, which shows its secret once; only a hash of "
-        "it is kept. A key that leaked is revoked here, at once."
+        "A platform makes and rotates its keys on its own pages; for others, and for rates, there "
+        "is manage.py api_key. A secret is shown once, and only a hash of it is kept. A key that "
+        "leaked is revoked here, at once."
     )
-    list_display = ("name", "organisation", "prefix", "scopes", "last_used_at", "state")
+    list_display = ("name", "organisation", "prefix", "scopes", "limit", "last_used_at", "state")
     list_select_related = ("organisation",)
     list_filter = ("organisation__kind",)
     search_fields = ("name", "prefix", "organisation__name")
     ordering = ("-created_at",)
     exclude = ("secret_sha256",)
     actions: ClassVar = ["revoke"]
+
+    @admin.display
+    def limit(self, key: ApiKey) -> str:
+        return str(key.rate)
 
     @admin.display
     def state(self, key: ApiKey) -> str:
@@ -119,3 +125,14 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_apikey")
+
+
+@admin.register(LoggedRequest)
+class LoggedRequestAdmin(ReadOnlyAdmin):
+    """What programs asked, and what they were answered."""
+
+    note = "A line for each request that came with a key, of the last thirty days."
+    list_display = ("answered_at", "tenant", "key", "method", "path", "status", "problem")
+    list_filter = ("method", "problem")
+    search_fields = ("=request_id", "=key")
+    ordering = ("-pk",)

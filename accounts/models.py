@@ -7,12 +7,14 @@ links platforms and parties to it. The database shows a request only what its or
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from common.api.rates import Rate
 from common.database import tenancy
 
 
@@ -94,6 +96,9 @@ class Membership(models.Model):
         return f"{self.user} for {self.organisation}"
 
 
+MOST_LETTERS_OF_A_NETWORK = 43  # an IPv6 address in full, and how many bits of it count
+
+
 class Scope(models.TextChoices):
     """What a key may be used for."""
 
@@ -108,6 +113,7 @@ class ApiKey(models.Model):
     """A secret by which a program acts for an organisation. Only the secret's hash is kept.
 
     `prefix` is the part of the key that is not secret: it finds the row and names the key in logs.
+    A key that was rotated goes on beside the one that replaces it until it expires.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="keys")
@@ -120,14 +126,46 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_from = models.GenericIPAddressField(null=True, blank=True)
+    # From which networks it may be used, as `10.0.0.0/8` or `2001:db8::/32`; from any if empty.
+    networks = ArrayField(models.CharField(max_length=MOST_LETTERS_OF_A_NETWORK), default=list)
+    # How many requests in how many seconds; as `API_RATE` says if both are empty.
+    rate_requests = models.PositiveIntegerField(null=True, blank=True)
+    rate_seconds = models.PositiveIntegerField(null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="successors"
+    )
 
     class Meta:
         verbose_name = "API key"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=models.Q(scopes__len__gt=0), name="keys_are_good_for_something"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate_requests=None, rate_seconds=None)
+                | models.Q(rate_requests__gt=0, rate_seconds__gt=0),
+                name="rates_are_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=models.Q(revoked_at=None),
+                name="one_key_replaces_another",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    @property
+    def tenant(self) -> str:
+        """As whom the database is asked on behalf of this key."""
+        return self.organisation.tenant
+
+    @property
+    def rate(self) -> Rate:
+        """How often it may be used."""
+        if self.rate_requests is None or self.rate_seconds is None:
+            default: Rate = settings.API_RATE
+            return default
+        return Rate(self.rate_requests, self.rate_seconds)

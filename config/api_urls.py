@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularJSONAPIView
 
 import accounts.api.schema  # noqa: F401 tells the description about keys
 from accounts.api.jobs import JobResource, Jobs
+from accounts.api.key import KeyRotation, ThisKey
+from accounts.api.requests import OneRequest, Requests
 from accounts.webhooks.api.deliveries import (
     Deliveries,
     Events,
@@ -69,6 +71,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhook-deliveries/<uuid:pk>/redeliver", Redelivery.as_view(), name="webhook-redeliver"),
     path("webhook-events", Events.as_view(), name="webhook-events"),
     path("webhook-events/<str:id>", OneEvent.as_view(), name="webhook-event"),
+    path("key", ThisKey.as_view(), name="key"),
+    path("key/rotate", KeyRotation.as_view(), name="key-rotate"),
+    path("requests", Requests.as_view(), name="requests"),
+    path("requests/<str:request_id>", OneRequest.as_view(), name="request"),
     path("health", Health.as_view(), name="health"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("schema.json", SpectacularJSONAPIView.as_view(), name="schema-json"),

@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from common.api.rates import Rate, parse_rate
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+CACHE_SCHEMES = {"redis", "rediss", "unix", "redis+socket", "valkey", "valkeys"}
 BROKER_SCHEMES = {"redis", "rediss", "redis+socket", "valkey", "amqp", "amqps"}
 # smtp: unencrypted; smtp+starttls: encrypted before anything is said; smtps: encrypted throughout.
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -39,6 +42,10 @@ class Environment:
     database_url: str
     database_owner_url: str
     broker_url: str
+    cache_url: str  # Redis or Valkey, where limits are kept; empty: the broker, if it is one
+    api_rate: Rate  # how often a key may be used, unless its own row says so
+    live_url: str  # where the other installation is, told to who brings its keys here
+    sandbox_url: str
     secret_key: str
     debug: bool
     allowed_hosts: tuple[str, ...]
@@ -88,6 +95,10 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         database_url=variables.get("DATABASE_URL", ""),
         database_owner_url=variables.get("DATABASE_OWNER_URL", ""),
         broker_url=variables.get("CELERY_BROKER_URL", ""),
+        cache_url=variables.get("CACHE_URL", ""),
+        api_rate=_rate("API_RATE", variables, faults, default=Rate(6000, 10)),
+        live_url=variables.get("LIVE_URL", "").rstrip("/"),
+        sandbox_url=variables.get("SANDBOX_URL", "").rstrip("/"),
         secret_key=variables.get("SECRET_KEY", ""),
         debug=_boolean("DEBUG", variables, faults),
         allowed_hosts=_list("ALLOWED_HOSTS", variables),
@@ -161,6 +172,15 @@ def _number(
     return int(text)
 
 
+def _rate(name: str, variables: Mapping[str, str], faults: list[str], *, default: Rate) -> Rate:
+    text = variables.get(name, "").strip()
+    try:
+        return parse_rate(text) if text else default
+    except ValueError as error:
+        faults.append(f"{name}: {error}")
+        return default
+
+
 def _check_database(name: str, url: str, faults: list[str]) -> None:
     if not url:
         return
@@ -194,6 +214,13 @@ def _check_together(value: Environment, faults: list[str]) -> None:
         faults.append(
             f"CELERY_BROKER_URL must start with one of {', '.join(sorted(BROKER_SCHEMES))}."
         )
+    if value.cache_url and urlsplit(value.cache_url).scheme not in CACHE_SCHEMES:
+        faults.append(f"CACHE_URL must start with one of {', '.join(sorted(CACHE_SCHEMES))}.")
+    faults.extend(
+        f"{name}={url!r} is no address; write https://name."
+        for name, url in (("LIVE_URL", value.live_url), ("SANDBOX_URL", value.sandbox_url))
+        if url and not url.startswith(("https://", "http://"))
+    )
     if value.database_url and not value.secret_key:
         faults.append(
             "SECRET_KEY is required with your own DATABASE_URL; set 50 random characters."

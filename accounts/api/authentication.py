@@ -12,14 +12,31 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.models import ApiKey, Organisation
-from accounts.services.keys import KeyRefused, use_key
-from common.api.problems import FORBIDDEN, INVALID_KEY, Problem, translates
+from accounts.services.admission import (
+    AddressRefused,
+    KeyRefused,
+    KeyUnknown,
+    admit_key,
+    find_key,
+)
+from common.api.callers import introduce
+from common.api.limits import count_request, count_wrong_key
+from common.api.log import address_of
+from common.api.problems import FORBIDDEN, INVALID_KEY, Problem, kind, translates
 from common.database import tenancy
 
 if TYPE_CHECKING:  # the framework imports this module to make its views
     from common.api.resources import Resource
 
 SCHEME = "Bearer"
+ADDRESS_REFUSED = kind(
+    "address-refused",
+    403,
+    "The key may not be used from here",
+    "The key is good, but only from the networks that were named for it, and the detail says from "
+    "which address it was used. Call from one of them, have the network added to a new key, or "
+    "look whether a proxy of yours changes the address.",
+)
 
 
 class ByKey(BaseAuthentication):
@@ -35,8 +52,11 @@ class ByKey(BaseAuthentication):
         scheme, _, text = header.partition(" ")
         if scheme.lower() != SCHEME.lower():
             raise KeyRefused(f"Write {SCHEME} before the key, not {scheme[:20]!r}.")
-        key = use_key(text=text.strip(), as_of=timezone.now())
-        tenancy.switch_to(key.organisation.tenant)
+        key, address = _found(text.strip(), request), address_of(request._request)
+        tenancy.switch_to(key.tenant)
+        introduce(request._request, key)
+        count_request(request._request, key)
+        admit_key(key=key, address=address, as_of=timezone.now())
         request._request.organisation = key.organisation  # type: ignore[attr-defined]
         return AnonymousUser(), key
 
@@ -44,9 +64,22 @@ class ByKey(BaseAuthentication):
         return SCHEME
 
 
+def _found(text: str, request: Request) -> ApiKey:
+    try:
+        return find_key(text)
+    except KeyUnknown:
+        count_wrong_key(address_of(request._request) or "")
+        raise
+
+
 @translates(KeyRefused)
 def _refused(refusal: KeyRefused) -> Problem:
     return Problem(INVALID_KEY, str(refusal))
+
+
+@translates(AddressRefused)
+def _from_elsewhere(refusal: AddressRefused) -> Problem:
+    return Problem(ADDRESS_REFUSED, str(refusal))
 
 
 class HasScope(BasePermission):

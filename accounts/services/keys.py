@@ -1,38 +1,30 @@
-"""Keys by which programs act for an organisation.
+"""Keys by which programs act for an organisation: making, rotating and ending them.
 
-A key is `tantieme_live_<id>_<secret><checksum>`. The part before the secret finds the row and may
-be shown; the secret is random, shown once, and kept as a hash alone. The checksum lets a scanner
-for leaked secrets tell a key from a lookalike without asking us, and lets us tell a key that was
-cut off in copying from one that is wrong. A key needs no slow hash: nobody guesses 190 random bits.
+A secret is random, shown once, and kept as a hash alone; it needs no slow one, since nobody guesses
+190 random bits. Letting a key in is `accounts.services.admission`.
 """
 
-import hmac
-import re
-import secrets
-import string
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.key_text import KeyText, new_key
 from accounts.models import ApiKey, Organisation, Scope, User
-from common.database import tenancy
+from common.api.rates import Rate
 from common.hashing import sha256_bytes
 
-ENVIRONMENT = "tantieme_live"
-ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH = 12, 32, 6
-LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-USE_NOTED_EVERY = timedelta(minutes=1)
-
-_KEY = re.compile(
-    rf"(?P<prefix>{ENVIRONMENT}_[0-9A-Za-z]{{{ID_LENGTH}}})"
-    rf"_(?P<secret>[0-9A-Za-z]{{{SECRET_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})",
-    re.ASCII,
-)
+OVERLAP = timedelta(hours=24)
+LONGEST_OVERLAP = timedelta(days=7)
+MOST_NETWORKS = 50
 
 
-class KeyRefused(Exception):
-    """The key does not let anybody in; the message says why, for whoever sent it."""
+class KeyNotMade(Exception):
+    """No key was made; the message says why, for whoever asked for it."""
 
 
 @dataclass(frozen=True)
@@ -50,40 +42,82 @@ def create_key(
     scopes: Collection[Scope],
     created_by: User | None = None,
     expires_at: datetime | None = None,
+    networks: Collection[str] = (),
+    rate: Rate | None = None,
 ) -> IssuedKey:
-    """Make a key for an organisation."""
-    prefix = f"{ENVIRONMENT}_{_random(ID_LENGTH)}"
-    secret = _random(SECRET_LENGTH)
-    row = ApiKey.objects.create(
+    """Make a key for an organisation.
+
+    Args:
+        networks: from which it may be used, such as `10.0.0.0/8`; from any if there are none.
+        rate: how often it may be used; as often as `API_RATE` says without one.
+
+    Raises:
+        KeyNotMade: one of the networks is none.
+    """
+    row = ApiKey(
         organisation=organisation,
         name=name,
-        prefix=prefix,
-        secret_sha256=_hash(secret),
         scopes=sorted(set(scopes)),
         created_by=created_by,
         expires_at=expires_at,
+        networks=in_one_spelling(networks),
+        rate_requests=rate.requests if rate is not None else None,
+        rate_seconds=rate.seconds if rate is not None else None,
     )
-    return IssuedKey(row, f"{prefix}_{secret}{_checksum(f'{prefix}_{secret}')}")
+    return _issue(row)
 
 
-def use_key(*, text: str, as_of: datetime) -> ApiKey:
-    """The key that somebody sent, with its organisation; notes that it was used.
+@transaction.atomic
+def rotate_key(
+    *,
+    key: ApiKey,
+    as_of: datetime,
+    overlap: timedelta = OVERLAP,
+    created_by: User | None = None,
+    lasts_until: datetime | None = None,
+) -> IssuedKey:
+    """Make a key that replaces another, with its name, scopes, networks and rate.
 
-    Whoever asks is nobody yet, so the row is looked up as system. Needs a transaction.
+    The old one goes on for `overlap` and then expires. Rotating it again replaces a new key that
+    was never used, in case its secret was lost on its way; it does not make the overlap longer.
+
+    Args:
+        lasts_until: when the new key expires; None for never. A new key that takes the place of
+            one that was never used expires when that one would have.
 
     Raises:
-        KeyRefused: no key of ours, or one that is revoked or has expired.
+        KeyNotMade: it has ended, the overlap is too long, or the key that replaces it is in use.
     """
-    prefix, secret = _parts(text)
-    with tenancy.acting_as(tenancy.SYSTEM):
-        key = ApiKey.objects.select_related("organisation").filter(prefix=prefix).first()
-        expected = key.secret_sha256 if key is not None else _hash("")
-        is_right = hmac.compare_digest(expected, _hash(secret))
-        if key is None or not is_right:
-            raise KeyRefused("This key is not known. Check that it is the right one.")
-        _refuse_ended(key, as_of)
-        _note_use(key, as_of)
-    return key
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise KeyNotMade(f"The overlap must be from 0 to {_hours(LONGEST_OVERLAP)} hours.")
+    old = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+    if has_ended(old, as_of):
+        raise KeyNotMade(f"The key {old.prefix} has ended; make a new one.")
+    unused = _unused_successor(old)
+    if unused is not None:
+        revoke_key(key=unused, as_of=as_of)
+        lasts_until = unused.expires_at
+    ends_at = as_of + overlap
+    if old.expires_at is None or ends_at < old.expires_at:
+        ApiKey.objects.filter(pk=old.pk).update(expires_at=ends_at)
+    return _issue(
+        ApiKey(
+            organisation=key.organisation,
+            name=old.name,
+            scopes=old.scopes,
+            created_by=created_by,
+            expires_at=lasts_until,
+            networks=old.networks,
+            rate_requests=old.rate_requests,
+            rate_seconds=old.rate_seconds,
+            replaces=old,
+        )
+    )
+
+
+def lifetime_again(key: ApiKey, as_of: datetime) -> datetime | None:
+    """When a key expires that is made now to last as long as this one was made to."""
+    return as_of + (key.expires_at - key.created_at) if key.expires_at is not None else None
 
 
 def revoke_key(*, key: ApiKey, as_of: datetime) -> None:
@@ -91,43 +125,76 @@ def revoke_key(*, key: ApiKey, as_of: datetime) -> None:
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=as_of)
 
 
-def _parts(text: str) -> tuple[str, str]:
-    match = _KEY.fullmatch(text)
-    if match is None or match["checksum"] != _checksum(f"{match['prefix']}_{match['secret']}"):
-        raise KeyRefused("This is no key of ours. Check that it was copied whole.")
-    return match["prefix"], match["secret"]
+def limit_key(*, key: ApiKey, rate: Rate | None) -> None:
+    """Say how often a key may be used; without a rate, as often as `API_RATE` says."""
+    ApiKey.objects.filter(pk=key.pk).update(
+        rate_requests=rate.requests if rate is not None else None,
+        rate_seconds=rate.seconds if rate is not None else None,
+    )
 
 
-def _refuse_ended(key: ApiKey, as_of: datetime) -> None:
-    if key.revoked_at is not None and key.revoked_at <= as_of:
-        raise KeyRefused(f"The key {key.prefix} was revoked. Use another one.")
-    if key.expires_at is not None and key.expires_at <= as_of:
-        raise KeyRefused(f"The key {key.prefix} has expired. Have a new one made.")
+def has_ended(key: ApiKey, as_of: datetime) -> bool:
+    """Whether a key is revoked or has expired."""
+    return any(end is not None and end <= as_of for end in (key.revoked_at, key.expires_at))
 
 
-def _note_use(key: ApiKey, as_of: datetime) -> None:
-    """Note the use, unless it was just noted or another request is noting it in this moment.
+def keys_expiring_before(moment: datetime, *, as_of: datetime) -> QuerySet[ApiKey]:
+    """Keys that are good now and expire before a moment, and that no other key replaces."""
+    is_replaced = Q(successors__isnull=False, successors__revoked_at=None)
+    return (
+        ApiKey.objects.filter(revoked_at=None, expires_at__gt=as_of, expires_at__lt=moment)
+        .exclude(is_replaced)
+        .select_related("organisation")
+        .order_by("expires_at", "pk")
+    )
 
-    A request may take minutes and holds the row as long; others must not wait for a mere note.
+
+def in_one_spelling(networks: Collection[str]) -> list[str]:
+    """Networks as they are kept.
+
+    Raises:
+        KeyNotMade: one of them is none, or there are too many.
     """
-    if key.last_used_at is not None and as_of - key.last_used_at < USE_NOTED_EVERY:
-        return
-    row = ApiKey.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key.pk)
-    ApiKey.objects.filter(pk__in=list(row.values_list("pk", flat=True))).update(last_used_at=as_of)
+    if len(networks) > MOST_NETWORKS:
+        raise KeyNotMade(f"A key takes {MOST_NETWORKS} networks at most.")
+    return sorted({_network(text) for text in networks})
 
 
-def _random(length: int) -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(length))
+def hash_of(text: KeyText) -> str:
+    """What is kept of a key's secret."""
+    return sha256_bytes(text.secret.encode())
 
 
-def _hash(secret: str) -> str:
-    return sha256_bytes(secret.encode())
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text.strip()))
+    except ValueError as error:
+        raise KeyNotMade(
+            f"{text[:50]!r} is no network: {error}. Write such as 203.0.113.0/24 or 2001:db8::/32."
+        ) from None
 
 
-def _checksum(text: str) -> str:
-    """CRC-32 in base 62."""
-    rest, digits = zlib.crc32(text.encode()), ""
-    for _ in range(CHECKSUM_LENGTH):
-        rest, digit = divmod(rest, len(LETTERS))
-        digits = LETTERS[digit] + digits
-    return digits
+def _issue(row: ApiKey) -> IssuedKey:
+    text = new_key(settings.INSTALLATION)
+    row.prefix, row.secret_sha256 = text.prefix, hash_of(text)
+    row.save(force_insert=True)
+    return IssuedKey(row, str(text))
+
+
+def _unused_successor(old: ApiKey) -> ApiKey | None:
+    """The key that replaces another already, though nobody has used it.
+
+    Raises:
+        KeyNotMade: somebody has.
+    """
+    successor = ApiKey.objects.filter(replaces=old, revoked_at=None).first()
+    if successor is not None and successor.last_used_at is not None:
+        raise KeyNotMade(
+            f"The key {old.prefix} was replaced by {successor.prefix}, which is in use; rotate "
+            "that one."
+        )
+    return successor
+
+
+def _hours(span: timedelta) -> int:
+    return int(span / timedelta(hours=1))

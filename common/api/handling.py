@@ -84,7 +84,7 @@ def _of_framework(error: exceptions.APIException) -> Problem:
 
 @translates(exceptions.NotAuthenticated)
 def _without_key(_error: exceptions.NotAuthenticated) -> Problem:
-    return Problem(problems.INVALID_KEY, "Send a key: Authorization: Bearer tantieme_live_...")
+    return Problem(problems.INVALID_KEY, "Send a key: Authorization: Bearer tantieme_...")
 
 
 @translates(exceptions.ParseError)

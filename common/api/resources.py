@@ -27,8 +27,8 @@ class Resource(APIView):
     an error undoes what the method did, but not the note that the key was used.
     """
 
-    # The scope that a key needs to read here, and to send or change something; empty where the
-    # method asks for it, since the content decides.
+    # The scope that a key needs to read here, and to send or change something; empty where any
+    # key may, or where the method asks for it, since the content decides.
     reading: ClassVar[str] = "read"
     writing: ClassVar[str] = "ingest"
     # The largest body that is taken, and the query's parameters that are known.

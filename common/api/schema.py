@@ -47,7 +47,7 @@ IDEMPOTENCY = {
     "description": "Any text of your choice, such as a UUID. The same request with the same key "
     "again gets the same response and does nothing again.",
 }
-ALWAYS = (400, 401, 403, 500)
+ALWAYS = (400, 401, 403, 429, 500)
 WITHOUT_KEY = (400, 500)
 OF_ONE = (404,)
 OF_SENDING = (408, 409, 411, 413, 415, 422)

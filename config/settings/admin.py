@@ -142,6 +142,7 @@ UNFOLD = {
                 "accounts_organisation:Organisations:corporate_fare",
                 "catalog_representation:Representations:badge",
                 "accounts_apikey:Keys:key",
+                "api_loggedrequest:Requests:receipt",
                 "jobs_job:Jobs:engineering",
             ),
         ],

@@ -2,11 +2,19 @@
 
 from typing import Any
 
+from config.embedded.places import places
 from config.environment import environment
 
 # Which keys open this installation: `live`, or `sandbox`, which has data of its own.
 INSTALLATION = environment().installation
 IS_SANDBOX = INSTALLATION == "sandbox"
+OTHER_INSTALLATION_URL = environment().live_url if IS_SANDBOX else environment().sandbox_url
+
+# Twice what one web server of ten cores answers, so that it stops runaways and slows nobody else.
+API_RATE = environment().api_rate
+# Limits are kept where messages are, unless that is RabbitMQ.
+_broker_url = environment().broker_url or places().broker_url
+CACHE_URL = environment().cache_url or ("" if _broker_url.startswith("amqp") else _broker_url)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ByKey"],
@@ -55,6 +63,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "webhook-endpoints", "description": "Where you are told what happens."},
         {"name": "webhook-deliveries", "description": "What was sent there."},
         {"name": "webhook-events", "description": "What happened."},
+        {"name": "key", "description": "The key that asks."},
+        {"name": "requests", "description": "What your programs asked, and what we answered."},
         {"name": "health", "description": "Whether the API answers."},
     ],
     "POSTPROCESSING_HOOKS": [
@@ -62,6 +72,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "common.api.schema.describe_problems",
         "accounts.webhooks.api.schema.describe_webhooks",
         "common.api.schema_reading.describe_reading",
+        "common.api.schema_limits.describe_limits",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AttributionStatus": "attribution.api.serializers.STATUSES",

@@ -11,6 +11,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "wake sleeping jobs": {"task": "jobs.sweep", "schedule": 5.0, "options": {"queue": "default"}},
 }
+CELERY_BEAT_SCHEDULE["forget old answers"] = {
+    "task": "api.forget",
+    "schedule": 3600.0,
+    "options": {"queue": "default"},
+}
 # Every hour, since a worker may be away at any one of them; done again, it does nothing twice.
 CELERY_BEAT_SCHEDULE["run the calendar"] = {
     "task": "royalty.calendar",

@@ -14,6 +14,7 @@ MIDDLEWARE = [
     "config.observability.metrics.Metrics",
     "config.observability.requests.Observed",
     "config.middleware.PermissionsPolicy",
+    "common.api.limits.RateLimitHeaders",
     "common.api.middleware.ProblemsUnderApi",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -22,6 +23,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActingOrganisation",
+    "common.api.log.RequestLog",  # in the transaction of the one before it
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

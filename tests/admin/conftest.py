@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Membership, Organisation, Scope, User
 from accounts.services.keys import create_key
 from catalog.models import Checkpoint, Consent, ImportRun, Representation
+from common.api.models import LoggedRequest
 from common.database import tenancy
 from common.jobs.models import Job
 from royalty.models import ExchangeRate, HeldRelease, Notice, UsageHold
@@ -112,7 +113,21 @@ def world(db, tmp_path) -> World:
     Representation.objects.create(organisation=owner, party=world.parties["A"])
     world.platform.organisation = Organisation.objects.create(name="Acme", kind="platform")
     world.platform.save()
-    create_key(organisation=world.platform.organisation, name="nightly", scopes=[Scope.INGEST])
+    key = create_key(
+        organisation=world.platform.organisation, name="nightly", scopes=[Scope.INGEST]
+    ).row
+    LoggedRequest.objects.create(
+        tenant=key.tenant,
+        key=key.prefix,
+        request_id="request-of-acme",
+        answered_at=AFTER,
+        method="POST",
+        path="/api/v1/usage",
+        status=201,
+        milliseconds=7,
+        received_bytes=120,
+        is_replay=False,
+    )
     version = next(iter(world.generations.values())).model_version
     Checkpoint.objects.create(
         model_version=version, member="seed-1", step=1, sha256="c" * 64, path="c"

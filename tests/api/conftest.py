@@ -77,6 +77,12 @@ def woken(monkeypatch) -> list[str]:
     return sent
 
 
+@pytest.fixture(autouse=True)
+def unlimited(settings) -> None:
+    """Tests send wrong keys from one address all day; those of limits name a store of their own."""
+    settings.CACHE_URL = ""
+
+
 @pytest.fixture
 def world(db) -> World:
     """Acme's model with three tracks, four attributed pieces and a contract."""

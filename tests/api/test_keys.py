@@ -171,9 +171,33 @@ def test_a_key_is_made_listed_and_revoked_by_command(world, capsys):
     assert "was revoked" in refusal(key)
 
 
+def test_a_key_is_kept_to_networks_limited_and_rotated_by_command(world, capsys):
+    arguments = ["--name", "loop", "--network", "127.0.0.0/8", "--rate", "600/60s", "--days", "9"]
+    call_command("api_key", "create", world.platform.name, *arguments)
+    old = capsys.readouterr().out.strip()
+    prefix = old.rpartition("_")[0]
+    call_command("api_key", "rotate", prefix, "--hours", "2")
+    new = capsys.readouterr().out.strip()
+    call_command("api_key", "limit", prefix, "5/1s")
+    assert f"{prefix}: 5/1s." in capsys.readouterr().out
+    assert Caller(old).get("key").json()["rate"] == {"requests": 5, "seconds": 1}
+    assert Caller(new).get("key").json()["rate"] == {"requests": 600, "seconds": 60}
+    call_command("api_key", "list", world.platform.name)
+    first, second = capsys.readouterr().out.splitlines()
+    assert "last used 2" in first
+    assert first.endswith(" from 127.0.0.1; from 127.0.0.0/8 alone; at most 5/1s")
+    assert second.endswith(f"at most 600/60s; replaces {prefix}")
+    call_command("api_key", "limit", prefix)
+    assert ApiKey.objects.get(prefix=prefix).rate_requests is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["create", "Acme Music AI", "--name", "x", "--rate", "fast"], "'fast' is no rate"),
+        (["create", "Acme Music AI", "--name", "x", "--network", "home"], "'home' is no network"),
+        (["rotate", "tantieme_live_nothing"], "There is no key"),
+        (["limit", "tantieme_live_nothing", "5/1s"], "There is no key"),
         (["create", "Nobody", "--name", "x"], "no organisation called 'Nobody'; there is: Acme"),
         (["create", "Acme Music AI", "--name", "x", "--days", "0"], "--days"),
         (["revoke", "tantieme_live_nothing"], "There is no key"),

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ApiKey, Organisation, User
-from accounts.services.keys import KeyRefused, use_key
+from accounts.services.admission import KeyRefused, admit_key, find_key
 from catalog.models import Party, Representation, Right, Share, Work
 from catalog.services.training_sets import register_platform
 from demo import people
@@ -58,7 +58,7 @@ def assert_all_work(text: str) -> None:
     assert len(passwords(text)) == 7
     for email, password in passwords(text).items():
         assert User.objects.get(email=email).check_password(password), email
-    assert use_key(text=key_in(text), as_of=timezone.now()).organisation.name == "Cadenza"
+    assert find_key(key_in(text)).organisation.name == "Cadenza"
 
 
 def test_everybody_can_sign_in_with_what_is_printed(books, tmp_path):
@@ -104,7 +104,7 @@ def test_a_lost_file_ends_the_old_passwords_and_the_old_key(books, tmp_path):
     assert_all_work(second)
     assert not set(passwords(first).values()) & set(passwords(second).values())
     with pytest.raises(KeyRefused, match="revoked"):
-        use_key(text=key_in(first), as_of=timezone.now())
+        admit_key(key=find_key(key_in(first)), address=None, as_of=timezone.now())
 
 
 def test_a_password_that_somebody_changed_is_not_printed_any_more(books, tmp_path):

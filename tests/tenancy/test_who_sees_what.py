@@ -125,6 +125,7 @@ MATRIX = {
     "webhooks_attempt": rows(organisation, **OF_PLATFORMS),
     "jobs_job": each_its_own(asked_by),
     "api_storedresponse": each_its_own(asked_by),
+    "api_loggedrequest": each_its_own(asked_by),
     "django_admin_log": rows(str),
     "catalog_importrun": rows(str),
     "catalog_platform": rows(lambda row: row.code, **OF_PLATFORMS, **TRAINED_ON),

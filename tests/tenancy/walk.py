@@ -16,7 +16,7 @@ from common.database import tenancy
 from common.jobs.models import Job
 from common.storage import put
 from royalty.models import SentFile, Statement
-from tests.tenancy.cast import TENANTS, Town
+from tests.tenancy.cast import TENANTS, Town, request_of
 
 PAGES_BACKEND = "django.contrib.auth.backends.ModelBackend"
 NO_NUMBER, NO_ID = 2_000_000_000, UUID(int=7)
@@ -157,6 +157,7 @@ def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "api:webhook-delivery": [delivery],
         "api:webhook-redeliver": [delivery],
         "api:webhook-event": [({"id": event}, {"id": f"evt_{NO_ID.hex}"})],
+        "api:request": [({"request_id": request_of("acme")}, {"request_id": str(NO_ID)})],
     }
 
 

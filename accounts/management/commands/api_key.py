@@ -1,5 +1,6 @@
-"""`manage.py api_key create|list|revoke`: the keys by which programs use the API."""
+"""`manage.py api_key create|list|rotate|limit|revoke`: the keys by which programs use the API."""
 
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import ApiKey, Organisation, Scope
-from accounts.services.keys import create_key, revoke_key
+from accounts.services.keys import (
+    IssuedKey,
+    KeyNotMade,
+    create_key,
+    lifetime_again,
+    limit_key,
+    revoke_key,
+    rotate_key,
+)
+from common.api.rates import Rate, parse_rate
 
 
 class Command(BaseCommand):
@@ -25,15 +35,36 @@ class Command(BaseCommand):
             help="what it may do; may be repeated (default: everything)",
         )
         create.add_argument("--days", type=int, help="for how many days it is good")
+        create.add_argument(
+            "--network",
+            action="append",
+            default=[],
+            help="from where it may be used, as 10.0.0.0/8; may be repeated (default: anywhere)",
+        )
+        create.add_argument("--rate", type=_rate, help="how often, as 600/60s (default: API_RATE)")
         listing = actions.add_parser("list", help="list keys; never their secrets")
         listing.add_argument("organisation", nargs="?", help="the organisation's name")
+        rotate = actions.add_parser("rotate", help="make a key that replaces another; print it")
+        rotate.add_argument("prefix", help="of the old key, which goes on for a while")
+        rotate.add_argument("--hours", type=int, default=24, help="for how long (default: 24)")
+        limit = actions.add_parser("limit", help="say how often a key may be used")
+        limit.add_argument("prefix", help="the part of the key before its secret")
+        limit.add_argument("rate", type=_rate, nargs="?", help="as 600/60s; without: API_RATE")
         revoke = actions.add_parser("revoke", help="end a key at once")
         revoke.add_argument("prefix", help="the part of the key before its secret")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        {"create": self._create, "list": self._list, "revoke": self._revoke}[options["action"]](
-            options
-        )
+        do = {
+            "create": self._create,
+            "list": self._list,
+            "rotate": self._rotate,
+            "limit": self._limit,
+            "revoke": self._revoke,
+        }
+        try:
+            do[options["action"]](options)
+        except KeyNotMade as refusal:
+            raise CommandError(str(refusal)) from None
 
     def _create(self, options: dict[str, Any]) -> None:
         days = options["days"]
@@ -44,28 +75,59 @@ class Command(BaseCommand):
             name=options["name"][:100],
             scopes=[Scope(scope) for scope in options["scope"] or Scope.values],
             expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
+            networks=options["network"],
+            rate=options["rate"],
         )
+        self._show(issued)
+
+    def _rotate(self, options: dict[str, Any]) -> None:
+        key, now = _key(options["prefix"]), timezone.now()
+        issued = rotate_key(
+            key=key,
+            as_of=now,
+            overlap=timedelta(hours=options["hours"]),
+            lasts_until=lifetime_again(key, now),
+        )
+        self._show(issued)
+
+    def _limit(self, options: dict[str, Any]) -> None:
+        limit_key(key=_key(options["prefix"]), rate=options["rate"])
+        self.stdout.write(f"{options['prefix']}: {_key(options['prefix']).rate}.")
+
+    def _show(self, issued: IssuedKey) -> None:
         self.stderr.write("Keep the key now; it cannot be shown again.")
         self.stdout.write(issued.text)
 
     def _list(self, options: dict[str, Any]) -> None:
-        keys = ApiKey.objects.select_related("organisation").order_by("organisation__name", "pk")
+        keys = ApiKey.objects.select_related("organisation", "replaces").order_by(
+            "organisation__name", "pk"
+        )
         if options["organisation"]:
             keys = keys.filter(organisation=_organisation(options["organisation"]))
         for key in keys:
             self.stdout.write(
                 f"{key.prefix}  {key.organisation}: {key.name}; {', '.join(key.scopes)}; "
-                f"{_state(key)}; last used {_day(key.last_used_at) or 'never'}"
+                f"{_state(key)}; last used {_used(key)}{_more(key)}"
             )
 
     def _revoke(self, options: dict[str, Any]) -> None:
-        key = ApiKey.objects.filter(prefix=options["prefix"]).first()
-        if key is None:
-            raise CommandError(
-                f"There is no key {options['prefix']!r}; `api_key list` shows those there are."
-            )
+        key = _key(options["prefix"])
         revoke_key(key=key, as_of=timezone.now())
         self.stdout.write(f"{key.prefix} is revoked.")
+
+
+def _key(prefix: str) -> ApiKey:
+    key = ApiKey.objects.select_related("organisation").filter(prefix=prefix).first()
+    if key is None:
+        raise CommandError(f"There is no key {prefix!r}; `api_key list` shows those there are.")
+    return key
+
+
+def _rate(text: str) -> Rate:
+    try:
+        return parse_rate(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _organisation(name: str) -> Organisation:
@@ -84,6 +146,23 @@ def _state(key: ApiKey) -> str:
         ended = "expired" if key.expires_at <= timezone.now() else "good until"
         return f"{ended} {_day(key.expires_at)}"
     return "good"
+
+
+def _used(key: ApiKey) -> str:
+    if key.last_used_at is None:
+        return "never"
+    where = f" from {key.last_used_from}" if key.last_used_from else ""
+    return f"{_day(key.last_used_at)}{where}"
+
+
+def _more(key: ApiKey) -> str:
+    """What is not so of every key."""
+    parts = [f"from {', '.join(key.networks)} alone"] if key.networks else []
+    if key.rate_requests is not None:
+        parts.append(f"at most {key.rate}")
+    if key.replaces is not None:
+        parts.append(f"replaces {key.replaces.prefix}")
+    return "".join(f"; {part}" for part in parts)
 
 
 def _day(moment: Any) -> str:
