@@ -61,7 +61,7 @@ def ownership(track_ids: Iterable[int], *, right: Right, on: date) -> Ownership:
     """The shares valid on a day, of the works of these tracks or of the tracks themselves."""
     path = "work__tracks" if right == Right.COMPOSITION else "track"
     rows = (
-        _valid_on(Share.objects.filter(right=right), on)
+        valid_on(Share.objects.filter(right=right), on)
         .filter(**{f"{path}__in": list(track_ids)})
         .values_list(F(f"{path}__pk"), "party_id")
         .annotate(total_ppm=Sum("share_ppm"))
@@ -89,23 +89,24 @@ def touched_rights(media_type: str, *, has_recording_shares: bool) -> list[Right
     return [Right.COMPOSITION, Right.RECORDING] if is_recording else [Right.COMPOSITION]
 
 
-def consented_rights(
-    tracks: Collection[Track], model_version: ModelVersion, *, on: date
-) -> set[tuple[int, str]]:
-    """(track key, right) for which training this model version was agreed to on a day."""
-    consents = Consent.objects.filter(track__in=tracks).filter(
-        Q(model_version=None) | Q(model_version=model_version)
-    )
-    return set(_valid_on(consents, on).values_list("track_id", "right"))
+def consents_on(model_version: ModelVersion | None, *, on: date) -> QuerySet[Consent]:
+    """The consents, valid on a day, by which a model version may be trained on something.
+
+    With None those alone that name no model.
+    """
+    anybodys = Q(model_version=None)
+    whose = anybodys if model_version is None else anybodys | Q(model_version=model_version)
+    return valid_on(Consent.objects.filter(whose), on)
 
 
 def tracks_with_recording_shares(tracks: Collection[Track], *, on: date) -> set[int]:
     """Keys of the tracks in whose recording somebody has a share on a day."""
     shares = Share.objects.filter(track__in=tracks, right=Right.RECORDING)
-    return set(_valid_on(shares, on).values_list("track_id", flat=True)) - {None}
+    return set(valid_on(shares, on).values_list("track_id", flat=True)) - {None}
 
 
-def _valid_on(rows: QuerySet[Row], on: date) -> QuerySet[Row]:
+def valid_on(rows: QuerySet[Row], on: date) -> QuerySet[Row]:
+    """Of rows with `valid_from` and `valid_until`, those of a day; the last day is not valid."""
     return rows.filter(valid_from__lte=on).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     )
@@ -142,7 +143,7 @@ def described_works(work_ids: Collection[int], *, on: date) -> list[OwnWork]:
     for track in Track.objects.filter(work__in=works).order_by("title", "ref"):
         tracks.setdefault(track.work_id, []).append(track)
     shares: dict[int, list[Share]] = {}
-    valid = _valid_on(Share.objects.filter(Q(work__in=works) | Q(track__work__in=works)), on)
+    valid = valid_on(Share.objects.filter(Q(work__in=works) | Q(track__work__in=works)), on)
     ordered = valid.order_by("right", "track__ref", "-share_ppm", "party__name", "role", "pk")
     for share in ordered.select_related("party", "track"):
         work_id = share.work_id or (share.track.work_id if share.track else None)

@@ -248,8 +248,8 @@ class Uploads(UploadResource, GenericAPIView[Upload]):
     def post(self, request: Request) -> Response:
         """Say what file is to come; then send its parts, each to its number.
 
-        An upload is of one file, known by its size and sha256. Files for `checkpoint`,
-        `feature_store` and `training_set` need a key with the scope `models`, others `ingest`.
+        An upload is of one file, known by its size and sha256. Files for `checkpoint` and
+        `feature_store` need a key with the scope `models`, others `ingest`.
         """
         sent = object_of(request, NewUploadSerializer)
         purpose = Purpose(sent.pop("purpose"))

@@ -96,6 +96,10 @@ class TrainingSetTrack(models.Model):
         return f"{self.position}: {self.track} ({self.role})"
 
 
+# The architecture of the reference model, whose loader stands in `attribution.reference`.
+REFERENCE_ARCHITECTURE = "music-transformer"
+
+
 class Checkpoint(models.Model):
     """Weights of a model version: which ensemble member, after which step, which bytes."""
 
@@ -106,6 +110,9 @@ class Checkpoint(models.Model):
     step = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=300)
+    # Which loader of ours can make a model of it; empty: none, so that what it did in training is
+    # computed by the platform, and the weights are kept as evidence.
+    architecture = models.CharField(max_length=64, blank=True)
     metrics = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

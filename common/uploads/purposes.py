@@ -21,7 +21,6 @@ class Purpose(models.TextChoices):
     FEATURE_STORE = "feature_store", "features of a training set, computed by the platform"
     GENERATION_FEATURES = "generation_features", "features of a piece, computed by the platform"
     AUDIO = "audio", "a piece as audio"
-    TRAINING_SET = "training_set", "the manifest of a training set (NDJSON)"
     USAGE = "usage", "a file of uses"
     REVENUE = "revenue", "a file of revenue"
 
@@ -39,7 +38,6 @@ TERMS = {
     Purpose.FEATURE_STORE: Terms(LARGEST_BYTES, "models"),
     Purpose.GENERATION_FEATURES: Terms(GIBIBYTE, "ingest"),
     Purpose.AUDIO: Terms(GIBIBYTE, "ingest"),
-    Purpose.TRAINING_SET: Terms(GIBIBYTE, "models"),
     Purpose.USAGE: Terms(16 * GIBIBYTE, "ingest"),
     Purpose.REVENUE: Terms(16 * GIBIBYTE, "ingest"),
 }

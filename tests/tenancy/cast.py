@@ -39,6 +39,8 @@ from catalog.models import (
 from common.api.models import LoggedRequest, StoredResponse
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
+from common.uploads.models import Upload, UploadPart
+from common.uploads.purposes import Purpose
 from royalty.models import (
     Account,
     ExchangeRate,
@@ -333,6 +335,14 @@ def _leave_traces(name: str, organisation: Organisation) -> None:
         headers={},
         body=b"",
     )
+    upload = Upload.objects.create(
+        tenant=organisation.tenant,
+        purpose=Purpose.USAGE,
+        size_bytes=1,
+        sha256="0" * 64,
+        expires_at=AFTER + timedelta(days=7),
+    )
+    UploadPart.objects.create(upload=upload, number=1, sha256="0" * 64)
     LoggedRequest.objects.create(
         tenant=organisation.tenant,
         key=name,

@@ -125,6 +125,8 @@ MATRIX = {
     "webhooks_attempt": rows(organisation, **OF_PLATFORMS),
     "jobs_job": each_its_own(asked_by),
     "api_storedresponse": each_its_own(asked_by),
+    "uploads_upload": each_its_own(asked_by),
+    "uploads_uploadpart": each_its_own(lambda row: asked_by(row.upload)),
     "api_loggedrequest": each_its_own(asked_by),
     "django_admin_log": rows(str),
     "catalog_importrun": rows(str),
@@ -142,10 +144,11 @@ MATRIX = {
         cai="acme:T3 bolt:T4",
         dora="acme:T1",
     ),
+    # T1 may be trained on by anybody, so that Bolt finds it.
     "catalog_track": rows(
         lambda row: row.ref,
         acme="T1 T2 T3",
-        bolt="T2 T4",
+        bolt="T1 T2 T4",
         ada="T1 T1-live T3",
         bea="T2 T4",
         cai="T3 T4",
@@ -154,7 +157,7 @@ MATRIX = {
     "catalog_work": rows(
         lambda row: row.ref.removeprefix("work:"),
         acme="T1 T2 T3",
-        bolt="T2 T4",
+        bolt="T1 T2 T4",
         ada="T1 T3",
         bea="T2 T4",
         cai="T3 T4",
@@ -172,7 +175,7 @@ MATRIX = {
     "catalog_consent": rows(
         consent,
         acme="T1:any T2:acme",
-        bolt="T2:bolt",
+        bolt="T1:any T2:bolt",
         ada="T1:any",
         bea="T2:acme T2:bolt",
         dora="T1:any",

@@ -21,6 +21,12 @@ MAY_ADD = {
     "jobs_job",
     "api_loggedrequest",
     "api_storedresponse",
+    "uploads_upload",
+    "uploads_uploadpart",
+    "catalog_modelversion",
+    "catalog_checkpoint",
+    "catalog_trainingset",
+    "catalog_trainingsettrack",
     "attribution_featurestore",
     "attribution_generation",
     "attribution_generationfeatures",
@@ -37,6 +43,7 @@ MAY_ADD = {
 MAY_CHANGE = {
     "accounts_apikey",
     "jobs_job",
+    "uploads_upload",
     "royalty_sentfile",
     "attribution_featurestore",
     "attribution_generation",
@@ -45,6 +52,9 @@ MAY_CHANGE = {
     "webhooks_endpoint",
     "webhooks_delivery",
 }
+MAY_REMOVE = {"uploads_upload", "uploads_uploadpart"}
+# What every tenant has of its own, not platforms alone.
+ANYBODYS = {"jobs_job", "uploads_upload", "uploads_uploadpart"}
 OF_ANYBODY = {"accounts_apikey", "jobs_job"}  # not of platforms alone
 # Other guards would refuse a copy of these first.
 HAVE_THEIR_OWN_TESTS = {"royalty_journal", "royalty_entry", "royalty_period"}
@@ -69,7 +79,7 @@ def touched(tenant: str, attack: str) -> int:
 
 
 @pytest.mark.parametrize("name", TENANTS)
-@pytest.mark.parametrize("table", sorted(set(MATRIX) - MAY_CHANGE))
+@pytest.mark.parametrize("table", sorted(set(MATRIX) - MAY_CHANGE - MAY_REMOVE))
 def test_what_a_tenant_sees_it_cannot_change_or_remove(town, table, name):
     column = MODELS[table]._meta.pk.column
     for attack in (f'UPDATE "{table}" SET "{column}" = "{column}"', f'DELETE FROM "{table}"'):
@@ -80,10 +90,34 @@ def test_what_a_tenant_sees_it_cannot_change_or_remove(town, table, name):
 def test_a_tenant_changes_its_own_rows_alone(town, table):
     for name in TENANTS:
         _, seen = MATRIX[table]
+        own = seen[name] if name in PLATFORMS or table in ANYBODYS else []
         own = seen[name] if name in PLATFORMS or table in OF_ANYBODY else []
         attack = f'UPDATE "{table}" SET id = id'
         assert act(town.tenant(name), attack) == len(own)
-        assert act(town.tenant(name), f'DELETE FROM "{table}"') == 0
+        if table not in MAY_REMOVE:
+            assert act(town.tenant(name), f'DELETE FROM "{table}"') == 0
+
+
+@pytest.mark.parametrize("table", sorted(MAY_REMOVE))
+def test_a_tenant_removes_its_own_rows_alone(town, table):
+    for name in TENANTS:
+        _, seen = MATRIX[table]
+        assert act(town.tenant(name), f'DELETE FROM "{table}"') == len(seen[name]) > 0
+
+
+def test_a_track_is_not_seen_by_being_put_into_a_set(town):
+    """T4 is in Bolt's set, and nobody agreed to anything about it that Acme may know."""
+    theirs, _ = models_of(town)
+    training_set = theirs.training_set
+    hidden, known = town.bolt.tracks["T4"], town.acme.tracks["T1"]
+    insert = (
+        "INSERT INTO catalog_trainingsettrack (training_set_id, track_id, position, role,"
+        " asset_sha256) VALUES (%s, %s, 0, 'train', '')"
+    )
+    with pytest.raises(DatabaseError, match=POLICY), transaction.atomic():
+        act(town.tenant("acme"), insert, [training_set.pk, hidden.pk])
+    with pytest.raises(IntegrityError), transaction.atomic():  # T1 is there already
+        act(town.tenant("acme"), insert, [training_set.pk, known.pk])
 
 
 @pytest.mark.parametrize("table", sorted(set(MATRIX) - MAY_ADD - HAVE_THEIR_OWN_TESTS))
@@ -119,7 +153,17 @@ def test_nobody_but_the_platform_reports_in_its_name(town, table, name):
         act(town.tenant(name), f'INSERT INTO "{table}" ({listed}) SELECT {listed} FROM copied')
 
 
+OF_ACMES_MODEL = "model_version_id IN (SELECT id FROM catalog_modelversion WHERE platform_id = %s)"
+ACMES_UPLOAD = (
+    "tenant = 'organisation:' || (SELECT organisation_id FROM catalog_platform WHERE id = %s)"
+)
 OF_ACME = dict.fromkeys(MAY_ADD, "platform_id = %s") | {
+    "uploads_upload": ACMES_UPLOAD,
+    "uploads_uploadpart": f"upload_id IN (SELECT id FROM uploads_upload WHERE {ACMES_UPLOAD})",
+    "catalog_checkpoint": OF_ACMES_MODEL,
+    "catalog_trainingset": OF_ACMES_MODEL,
+    "catalog_trainingsettrack": "training_set_id IN"
+    f" (SELECT id FROM catalog_trainingset WHERE {OF_ACMES_MODEL})",
     "api_loggedrequest": "tenant = 'organisation:' ||"
     " (SELECT organisation_id FROM catalog_platform WHERE id = %s)",
     **dict.fromkeys(

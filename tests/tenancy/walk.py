@@ -66,7 +66,6 @@ def person(name: str) -> Visitor:
 def program(town: Town, name: str) -> Visitor:
     organisation = town.organisations[name]
     issued = create_key(organisation=organisation, name="walk", scopes=list(Scope))
-    issued = create_key(organisation=organisation, name="walk", scopes=Scope.values)
     return Visitor(name, Client(raise_request_exception=False), issued.text)
 
 
@@ -110,14 +109,23 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     piece = {"pk": town.acme.generations["G1"].pk}
     job = {"pk": Job.objects.get(tenant=town.tenant("acme")).pk}
     sent = {"pk": sent_with_result(town).pk}
+    upload = {"pk": of(town, "acme", "uploads.Upload").pk}
     none = {"pk": NO_ID}
+    version = {"pk": of(town, "acme", "catalog.ModelVersion").pk}
+    part = {"number": 1}
     period, never = {"pk": town.acme.period.pk}, {"pk": NO_NUMBER}
     return {
         "api:period": [(period, never)],
         "api:account": [(period, never)],
         "api:entries": [(period, never)],
+        "api:upload": [(upload, none)],
+        "api:upload-part": [(upload | part, none | part)],
+        "api:upload-complete": [(upload, none)],
         "api:generation": [(piece, none)],
         "api:attribution": [(piece, none)],
+        "api:generation-features": [(piece, none)],
+        "api:features": [(version, never)],
+        "api:feature-stores": [(version, never)],
         "api:job": [(job, none)],
         **webhooks_of_acme(town),
         "api:intake-file": [(sent, none)],
@@ -132,12 +140,6 @@ def sent_with_result(town: Town) -> SentFile:
     sent.save()
     put(sent.result_name, gzip.compress(b'{"line":1}'))
     return sent
-
-
-def resources_of_bolt(town: Town) -> dict[str, list[tuple[dict, dict]]]:
-    """Bolt's, where Acme has none: it has been invoiced."""
-    invoice, none = {"pk": of(town, "bolt", "royalty.Invoice").pk}, {"pk": NO_NUMBER}
-    return {"api:invoice": [(invoice, none)], "api:invoice-document": [(invoice, none)]}
 
 
 def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
@@ -159,6 +161,12 @@ def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "api:webhook-event": [({"id": event}, {"id": f"evt_{NO_ID.hex}"})],
         "api:request": [({"request_id": request_of("acme")}, {"request_id": str(NO_ID)})],
     }
+
+
+def resources_of_bolt(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Bolt's, where Acme has none: it has been invoiced."""
+    invoice, none = {"pk": of(town, "bolt", "royalty.Invoice").pk}, {"pk": NO_NUMBER}
+    return {"api:invoice": [(invoice, none)], "api:invoice-document": [(invoice, none)]}
 
 
 def everybody_but(*names: str) -> list[str]:

@@ -5,7 +5,11 @@ later change, and anyone can verify the stored files against it.
 """
 
 from catalog.services.training_sets.drawing import draw_controls
-from catalog.services.training_sets.freezing import TrainingSetRefused, freeze_training_set
+from catalog.services.training_sets.freezing import (
+    MemberFault,
+    TrainingSetRefused,
+    freeze_training_set,
+)
 from catalog.services.training_sets.registering import (
     RegistrationConflict,
     register_checkpoint,
@@ -15,6 +19,7 @@ from catalog.services.training_sets.registering import (
 from catalog.services.training_sets.verifying import verify_training_set
 
 __all__ = [
+    "MemberFault",
     "RegistrationConflict",
     "TrainingSetRefused",
     "draw_controls",

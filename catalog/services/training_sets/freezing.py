@@ -1,21 +1,36 @@
 """Freezing a training set: who is in it, in which role, with which file, by whose consent."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.models import ModelVersion, Track, TrainingRole, TrainingSet, TrainingSetTrack
-from catalog.selectors import consented_rights, touched_rights, tracks_with_recording_shares
+from catalog.services.consents import lacking_rights
 from common.hashing import sha256_json
 
 MOST_NAMED = 20  # in one message
 
 
+@dataclass(frozen=True)
+class MemberFault:
+    """What is wrong with one track of a set."""
+
+    ref: str
+    detail: str
+
+
 class TrainingSetRefused(Exception):
-    """A training set that cannot be frozen; the message names the tracks and says why."""
+    """A training set that cannot be frozen; the message names the tracks and says why.
+
+    `faults` are the same track by track, where it is about tracks.
+    """
+
+    def __init__(self, message: str, faults: Sequence[MemberFault] = ()) -> None:
+        super().__init__(message)
+        self.faults = list(faults)
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,7 @@ def freeze_training_set(
     control_calibration: Sequence[str],
     control_test: Sequence[str],
     as_of: date,
+    sha256s: Mapping[str, str] | None = None,
 ) -> TrainingSet:
     """Freeze what a model version is trained on and the controls that it never sees.
 
@@ -40,10 +56,12 @@ def freeze_training_set(
     Args:
         train, control_calibration, control_test: refs of tracks, none of them empty.
         as_of: the day on which every consent must be valid; the set is frozen as of its beginning.
+        sha256s: by ref, of the files that were trained on, where somebody says so; each must be
+            the catalogue's.
 
     Raises:
-        TrainingSetRefused: a role without tracks, a track that is unknown, repeated or without
-            consent, or a model version that has another set already.
+        TrainingSetRefused: a role without tracks, a track that is unknown, repeated, another file
+            or without consent, or a model version that has another set already.
     """
     refs = {
         TrainingRole.TRAIN: train,
@@ -52,8 +70,9 @@ def freeze_training_set(
     }
     _refuse_empty_or_repeated(refs)
     with transaction.atomic():
-        ModelVersion.objects.select_for_update().get(pk=model_version.pk)
+        _lock(model_version)
         members = _members(refs)
+        _refuse_other_files(members, sha256s or {})
         digest = training_set_digest(
             (position, member.track.ref, member.role, member.track.asset.sha256)
             for position, member in enumerate(members)
@@ -63,6 +82,15 @@ def freeze_training_set(
             return _same_or_refused(there, digest)
         _refuse_without_consent(members, model_version, as_of)
         return _write(model_version, members, digest, as_of)
+
+
+def _lock(model_version: ModelVersion) -> None:
+    """Of two that freeze a set for it, one waits. A row lock would ask for the right to change."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"training set of {model_version.pk}"],
+        )
 
 
 def training_set_digest(members: Iterable[tuple[int, str, str, str]]) -> str:
@@ -78,7 +106,8 @@ def _refuse_empty_or_repeated(refs: dict[TrainingRole, Sequence[str]]) -> None:
     repeated = sorted(ref for ref, count in times.items() if count > 1)
     if repeated:
         raise TrainingSetRefused(
-            f"A track has one place and one role; these stand more than once: {_named(repeated)}."
+            f"A track has one place and one role; these stand more than once: {_named(repeated)}.",
+            [MemberFault(ref, "It stands there more than once.") for ref in repeated],
         )
 
 
@@ -91,9 +120,26 @@ def _members(refs: dict[TrainingRole, Sequence[str]]) -> list[_Member]:
     unknown = sorted(role_of.keys() - tracks.keys())
     if unknown:
         raise TrainingSetRefused(
-            f"The catalogue has no such tracks: {_named(unknown)}. Import them first."
+            f"The catalogue has no such tracks: {_named(unknown)}. Import them first.",
+            [MemberFault(ref, "The catalogue has no such track.") for ref in unknown],
         )
     return [_Member(tracks[ref], role_of[ref]) for ref in sorted(role_of)]
+
+
+def _refuse_other_files(members: Sequence[_Member], sha256s: Mapping[str, str]) -> None:
+    faults = [
+        MemberFault(
+            track.ref, f"Its file has the sha256 {track.asset.sha256}, not {sha256s[track.ref]}."
+        )
+        for track in (member.track for member in members)
+        if track.ref in sha256s and sha256s[track.ref] != track.asset.sha256
+    ]
+    if faults:
+        raise TrainingSetRefused(
+            "The catalogue has other files of these tracks: "
+            f"{_named([fault.ref for fault in faults])}.",
+            faults,
+        )
 
 
 def _same_or_refused(there: TrainingSet, digest: str) -> TrainingSet:
@@ -109,20 +155,17 @@ def _refuse_without_consent(
     members: Sequence[_Member], model_version: ModelVersion, as_of: date
 ) -> None:
     tracks = [member.track for member in members]
-    agreed = consented_rights(tracks, model_version, on=as_of)
-    with_recording = tracks_with_recording_shares(tracks, on=as_of)
     lacking = [
-        f"{track.ref} ({right})"
-        for track in tracks
-        for right in touched_rights(
-            track.asset.media_type, has_recording_shares=track.pk in with_recording
-        )
-        if (track.pk, right) not in agreed
+        (track.ref, right)
+        for track, rights in lacking_rights(tracks, model_version, on=as_of)
+        for right in rights
     ]
     if lacking:
         raise TrainingSetRefused(
-            f"On {as_of} there is no consent to train {model_version} on {_named(lacking)}. "
-            "Record the consents or leave these tracks out."
+            f"On {as_of} there is no consent to train {model_version} on "
+            f"{_named([f'{ref} ({right})' for ref, right in lacking])}. "
+            "Record the consents or leave these tracks out.",
+            [MemberFault(ref, f"No consent for its {right} on {as_of}.") for ref, right in lacking],
         )
 
 

@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from catalog.models import Checkpoint, ModelVersion, Platform
+from catalog.models.training import REFERENCE_ARCHITECTURE
 
 
 class RegistrationConflict(Exception):
@@ -40,6 +41,7 @@ def register_checkpoint(
     sha256: str,
     path: str,
     metrics: dict[str, Any],
+    architecture: str = REFERENCE_ARCHITECTURE,
 ) -> Checkpoint:
     """The checkpoint of an ensemble member after a step, registered if it is new.
 
@@ -47,6 +49,7 @@ def register_checkpoint(
         sha256: what the weights are known by, as their reader computes it.
         path: where the file lies, relative to the folder of models.
         metrics: what is known of the model; kept as at the first registration.
+        architecture: whose loader reads it; empty where none of ours does.
 
     Raises:
         RegistrationConflict: other weights are registered for this step, or the path leads out of
@@ -61,7 +64,12 @@ def register_checkpoint(
         model_version=model_version,
         member=member,
         step=step,
-        defaults={"sha256": sha256, "path": path, "metrics": metrics},
+        defaults={
+            "sha256": sha256,
+            "path": path,
+            "metrics": metrics,
+            "architecture": architecture,
+        },
     )
     if (checkpoint.sha256, checkpoint.path) != (sha256, path):
         raise RegistrationConflict(

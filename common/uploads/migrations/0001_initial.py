@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ("tenant", models.CharField(max_length=64)),
-                ("purpose", models.CharField(choices=[("checkpoint", "weights of a model version (safetensors)"), ("feature_store", "features of a training set, computed by the platform"), ("generation_features", "features of a piece, computed by the platform"), ("audio", "a piece as audio"), ("training_set", "the manifest of a training set (NDJSON)"), ("usage", "a file of uses"), ("revenue", "a file of revenue")], max_length=32)),
+                ("purpose", models.CharField(choices=[("checkpoint", "weights of a model version (safetensors)"), ("feature_store", "features of a training set, computed by the platform"), ("generation_features", "features of a piece, computed by the platform"), ("audio", "a piece as audio"), ("usage", "a file of uses"), ("revenue", "a file of revenue")], max_length=32)),
                 ("status", models.CharField(choices=[("open", "parts are taken"), ("verifying", "a job holds the whole against its sha256"), ("sealed", "it is whole and can be used"), ("failed", "it is not what was announced; see `error`"), ("used", "something was made of it")], default="open", max_length=16)),
                 ("size_bytes", models.BigIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
