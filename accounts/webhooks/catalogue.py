@@ -85,6 +85,7 @@ def _day(description: str, example: str) -> Field:
 
 
 _PIECE = "01a201d9-c1e9-77df-b02a-87e72f09d037"
+_SENT = "01a201da-5d2c-7b40-a1c3-9f0e8d7c6b5a"
 _JOB = "01a201da-0b7e-7d11-9f4e-5a3f6c1b2d90"
 _GENERATION: dict[str, Field] = {
     "generation": _id("Our id for the piece.", _PIECE),
@@ -105,7 +106,11 @@ _INVOICE: dict[str, Field] = {
 }
 _INTAKE: dict[str, Field] = {
     "job": _id("The job that read the file.", _JOB),
-    "url": _url("The job, with the way to the result of each line.", f"/api/v1/jobs/{_JOB}"),
+    "intake_file": _id("Our id for the file.", _SENT),
+    "kind": _text("What it reports.", "usage", enum=["usage", "revenue"]),
+    "url": _url(
+        "The file, with the way to the result of each line.", f"/api/v1/intake-files/{_SENT}"
+    ),
 }
 
 _event(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.webhooks.models import Event
 from common.uploads.models import Upload
 from royalty.models import IntakeFile, SentFile, UsageEvent
 from tests.api.conftest import problem
@@ -281,6 +282,17 @@ def test_what_cannot_be_asked_for_is_pointed_at_and_nothing_is_used(
     assert counts() == before
     upload.refresh_from_db()
     assert upload.status == Upload.Status.SEALED
+
+
+def test_the_platform_is_told_what_became_of_its_file(send):
+    taken, refused = send(lines([GOOD, GOOD])), send(lines([BAD]))
+    told = {event.type: event.data for event in Event.objects.filter(type__startswith="intake.")}
+    assert told["intake.taken"]["intake_file"] == taken["id"]
+    assert told["intake.taken"]["url"].endswith(f"/api/v1/intake-files/{taken['id']}")
+    counts = [told["intake.taken"][name] for name in ("new", "known", "refused")]
+    assert counts == [1, 1, 0]
+    assert told["intake.refused"]["intake_file"] == refused["id"]
+    assert "count: It must be" in told["intake.refused"]["reason"]
 
 
 def test_an_upload_for_something_else_is_not_taken(acme, world):

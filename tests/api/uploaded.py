@@ -6,9 +6,13 @@ import io
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
+from django.test import override_settings
 
 import royalty.tasks  # noqa: F401 what workers know
 from common.jobs import runner
@@ -37,7 +41,8 @@ def sealed(organisation: Any, content: bytes, name: str = "", purpose: str = "us
     for number in range(1, announced.part_count + 1):
         start = (number - 1) * announced.part_bytes
         part = content[start : start + announced.part_bytes]
-        receive(announced, number, io.BytesIO(part))
+        with transaction.atomic():
+            receive(announced, number, io.BytesIO(part))
     return seal(announced)
 
 
@@ -58,3 +63,9 @@ def result_of(caller: Caller, document: dict[str, Any]) -> list[dict[str, Any]]:
     assert response["Content-Type"] == "application/gzip"
     packed = b"".join(response.streaming_content)
     return [json.loads(line) for line in gzip.decompress(packed).splitlines()]
+
+
+def do(job_id: UUID, upload_root: Path) -> None:
+    """Do a job in a process that may be killed, whose uploads lie where the test's do."""
+    with override_settings(UPLOAD_ROOT=upload_root):
+        runner.run(job_id)

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.webhooks.services.emitting import address_of, emit
 from catalog.models import Platform
 from catalog.services.clock import now_for
 from common.ids import new_id
@@ -192,6 +193,23 @@ def _finish(
         **counts,
     ):
         raise _DoneMeanwhile
+    emit(sent.platform.organisation_id, *_news(sent, outcome, listed, counts))
+
+
+def _news(
+    sent: SentFile, outcome: SentFile.Outcome, listed: list[Fault], counts: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """The event that tells the platform, by the catalogue of webhooks."""
+    told = {
+        "job": str(sent.job_id),
+        "intake_file": str(sent.pk),
+        "kind": sent.kind,
+        "url": address_of("intake-file", pk=sent.pk),
+    }
+    if outcome == SentFile.Outcome.REFUSED:
+        return "intake.refused", told | {"reason": str(listed[0])}
+    numbers = {name: counts[f"{name}_count"] for name in ("new", "known", "refused")}
+    return "intake.taken", told | numbers
 
 
 def _place(fault: Fault) -> dict[str, Any]:
