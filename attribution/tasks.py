@@ -3,7 +3,7 @@
 from typing import Any
 
 from attribution.models import AttributionRun
-from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE
+from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE, KIND_RECEIVE
 from attribution.services import (
     arrivals,
     attributing,
@@ -33,5 +33,5 @@ handler(KIND_CAPTURE)(capturing.capture_shards)
 handler("attribution.compare_similarity")(similarity.compare_similarity)
 handler(rolls.KIND)(rolls.prepare_roll)
 handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)
-handler(received_stores.KIND)(received_stores.look_into)
+handler(KIND_RECEIVE)(received_stores.look_into)
 handler("attribution.welcome_waiting")(arrivals.welcome_waiting)

@@ -15,7 +15,14 @@ from accounts.webhooks.api.deliveries import (
     Redelivery,
 )
 from accounts.webhooks.api.endpoints import Endpoints, OneEndpoint, Replay, Rotation, Secret, Test
-from attribution.api.generations import Generations, OneAttribution, OneGeneration
+from attribution.api.batches import GenerationBatch
+from attribution.api.feature_stores import Features, FeatureStores
+from attribution.api.generations import (
+    FeaturesOfGeneration,
+    Generations,
+    OneAttribution,
+    OneGeneration,
+)
 from catalog.api.model_versions import ModelVersions
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
@@ -41,8 +48,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<uuid:pk>/parts/<int:number>", OnePart.as_view(), name="upload-part"),
     path("uploads/<uuid:pk>/complete", CompleteUpload.as_view(), name="upload-complete"),
     path("generations", Generations.as_view(), name="generations"),
+    path("model-versions/<int:pk>/features", Features.as_view(), name="features"),
+    path("model-versions/<int:pk>/feature-stores", FeatureStores.as_view(), name="feature-stores"),
+    path("generations/batch", GenerationBatch.as_view(), name="generation-batch"),
     path("generations/<uuid:pk>", OneGeneration.as_view(), name="generation"),
     path("generations/<uuid:pk>/attribution", OneAttribution.as_view(), name="attribution"),
+    path(
+        "generations/<uuid:pk>/features",
+        FeaturesOfGeneration.as_view(),
+        name="generation-features",
+    ),
     path("usage", Usage.as_view(), name="usage"),
     path("usage/files", UsageFiles.as_view(), name="usage-files"),
     path("revenue", Revenue.as_view(), name="revenue"),

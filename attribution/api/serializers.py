@@ -11,10 +11,13 @@ from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from accounts.api.jobs import JobSerializer
-from attribution.models import Attribution, AttributionRun, Generation
+from attribution.models import Attribution, AttributionRun, Generation, GenerationFeatures
+from attribution.reference.plain_midi import token_names
 from attribution.selectors.attributions import Standing, Status, paid_tracks
+from attribution.services.sending import MOST_TOKENS
 from catalog.api.model_versions import ref_of
 from catalog.models import Track
+from common.api.objects import Sent
 
 STATUSES = [
     (Status.WAITING_FOR_FEATURES, "its model version has no features yet; it follows by itself"),
@@ -34,8 +37,24 @@ class GenerationSerializer(serializers.Serializer[Generation]):
     url = serializers.HyperlinkedIdentityField(view_name="api:generation")
     external_id = serializers.CharField(help_text="Your own name for the piece.")
     model_version = serializers.SerializerMethodField(help_text="Such as `lieder@1`.")
-    sha256 = serializers.CharField(source="asset.sha256", help_text="Of the file.")
-    seconds = serializers.FloatField(source="asset.seconds", help_text="How long it sounds.")
+    media_type = serializers.CharField(
+        source="asset.media_type",
+        allow_null=True,
+        default=None,
+        help_text="Of the file; null if you kept the piece in your house.",
+    )
+    sha256 = serializers.CharField(
+        source="asset.sha256",
+        allow_null=True,
+        default=None,
+        help_text="Of the file, if it is here.",
+    )
+    seconds = serializers.FloatField(
+        source="asset.seconds",
+        allow_null=True,
+        default=None,
+        help_text="How long it sounds, if its file is here.",
+    )
     generated_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField(help_text="When we first had it.")
     attribution_status = serializers.SerializerMethodField(help_text="How far it is.")
@@ -67,9 +86,11 @@ def _refuse_control_characters(text: str) -> None:
 
 
 class NewGenerationSerializer(serializers.Serializer[Any]):
-    """A piece that is sent."""
+    """A piece that is sent as a form."""
 
-    file = serializers.FileField(help_text="A MIDI file of at most 4 MiB.")
+    file = serializers.FileField(
+        help_text="A file of at most 4 MiB: MIDI; or WAV, FLAC, Ogg or MP3, with `features`."
+    )
     external_id = serializers.CharField(
         max_length=200,
         trim_whitespace=False,
@@ -80,6 +101,75 @@ class NewGenerationSerializer(serializers.Serializer[Any]):
         max_length=160, help_text="What generated it: `name@version`, or the id."
     )
     generated_at = serializers.DateTimeField(help_text="With a time zone.")
+    features = serializers.UUIDField(
+        required=False, help_text="A completed upload for `generation_features`."
+    )
+
+
+class NewPieceSerializer(Sent):
+    """A piece that is sent as JSON: `tokens`, or an `upload` of audio, or `features` alone or with
+    one of the two."""
+
+    external_id = serializers.RegexField(
+        r"^[^\x00-\x1f\x7f-\x9f]+$",
+        max_length=200,
+        trim_whitespace=False,
+        validators=[_refuse_control_characters],
+        help_text="Your own name for the piece; uses and revenue refer to it. Never reused.",
+    )
+    model_version = serializers.CharField(
+        min_length=1, max_length=160, help_text="What generated it: `name@version`, or the id."
+    )
+    generated_at = serializers.DateTimeField(help_text="With a time zone.")
+    tokens = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=len(token_names()) - 1),
+        min_length=1,
+        max_length=MOST_TOKENS,
+        required=False,
+        help_text="Of the reference vocabulary; they become the piece's MIDI file.",
+    )
+    upload = serializers.UUIDField(
+        required=False, help_text="A completed upload for `audio`; it needs `features` too."
+    )
+    features = serializers.UUIDField(
+        required=False, help_text="A completed upload for `generation_features`."
+    )
+
+
+class NewFeaturesSerializer(Sent):
+    """Features of a piece that was sent before."""
+
+    upload = serializers.UUIDField(help_text="A completed upload for `generation_features`.")
+
+
+class FeaturesSerializer(serializers.Serializer[GenerationFeatures]):
+    """Rows that you computed of a piece, and what you committed to by sending them."""
+
+    generation = serializers.UUIDField(source="generation_id")
+    sha256 = serializers.CharField(help_text="Of the file.")
+    size_bytes = serializers.IntegerField()
+    commitment_root = serializers.CharField(
+        source="root", help_text="Over the commitments to all segments."
+    )
+    segment_count = serializers.IntegerField()
+    feature_store_sha256 = serializers.CharField(source="feature_store.digest")
+    standing = serializers.ChoiceField(choices=GenerationFeatures.Standing.choices)
+    received_at = serializers.DateTimeField()
+
+
+class MeasuredSerializer(serializers.Serializer[Any]):
+    """Whose rows of a piece were scored, and what is known of them."""
+
+    computed_by = serializers.ChoiceField(choices=["us", "platform"])
+    feature_store_sha256 = serializers.CharField()
+    commitment_root = serializers.CharField(
+        allow_null=True, help_text="Over the commitments to the piece's segments, if you sent them."
+    )
+    standing = serializers.ChoiceField(
+        choices=GenerationFeatures.Standing.choices,
+        allow_null=True,
+        help_text="What is known of whether rows that you sent are the piece's.",
+    )
 
 
 class PairSerializer(serializers.Serializer[Any]):
@@ -149,6 +239,12 @@ EXAMPLE = {
         "finished_at": "2026-10-03T12:00:09Z",
         "quality": {"gate_z": 11.71, "false_payment": 0.0},
     },
+    "features": {
+        "computed_by": "us",
+        "feature_store_sha256": "3f" * 32,
+        "commitment_root": None,
+        "standing": None,
+    },
 }
 
 
@@ -170,6 +266,7 @@ class AttributionSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="False with one checkpoint alone: low and high say nothing then."
     )
     run = RunSerializer(allow_null=True)
+    features = MeasuredSerializer(allow_null=True, help_text="What was scored.")
 
 
 def attribution_document(
@@ -187,8 +284,22 @@ def attribution_document(
         "unattributed_ppb": row and row.unattributed_ppb,
         "has_model_interval": row and row.has_model_interval,
         "run": row and row.run,
+        "features": row and _measured(row),
     }
     return dict(AttributionSerializer(content, context={"request": request}).data)
+
+
+def _measured(row: Attribution) -> dict[str, Any]:
+    store = row.run.feature_store
+    sent = GenerationFeatures.objects.filter(
+        generation=row.generation_id, feature_store=store
+    ).first()
+    return {
+        "computed_by": "us" if sent is None else "platform",
+        "feature_store_sha256": store.digest,
+        "commitment_root": sent and sent.root,
+        "standing": sent and sent.standing,
+    }
 
 
 def _error(standing: Standing) -> str | None:

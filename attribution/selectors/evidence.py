@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from catalog.media import MIDI
 from catalog.models import Track
 
 
@@ -44,6 +45,17 @@ class Evidence:
     def store(self) -> FeatureStore:
         """The store whose segments the pairs number."""
         return self.run.feature_store
+
+    @property
+    def can_be_heard(self) -> bool:
+        """Whether the piece's notes are here, and how its model cuts music into segments."""
+        asset, store = self.generation.asset, self.store
+        if asset is None or asset.media_type != MIDI.media_type:
+            return False
+        if store.origin == FeatureStore.Origin.OURS:
+            return True
+        registered = store.model_version.checkpoints
+        return registered.filter(sha256__in=store.config["members"].values()).exists()
 
     @property
     def n_checkpoints(self) -> int:

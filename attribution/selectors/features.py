@@ -1,6 +1,7 @@
 """How far the features of a training set are."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,17 @@ from common.jobs.models import Job
 
 KIND_PREPARE = "attribution.prepare_capture"
 KIND_CAPTURE = "attribution.capture"
+KIND_RECEIVE = "attribution.receive_store"
+
+
+class StoreStatus(StrEnum):
+    """How far a feature store is."""
+
+    COMPUTING = "computing"
+    VERIFYING = "verifying"
+    SEALED = "sealed"
+    REFUSED = "refused"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,27 @@ def jobs_of(store: FeatureStore) -> QuerySet[Job]:
     mine = Job.objects.filter(key__startswith=f"{store.pk}:")
     jobs = mine.filter(kind__in=(KIND_PREPARE, KIND_CAPTURE))
     return jobs.order_by("created_at", "key")
+
+
+def job_of(store: FeatureStore) -> Job | None:
+    """The job that works on a store, or did last."""
+    if store.origin == FeatureStore.Origin.PLATFORM:
+        return Job.objects.filter(kind=KIND_RECEIVE, key=str(store.pk)).first()
+    jobs = jobs_of(store).order_by("-created_at", "-key")
+    return jobs.exclude(status=Job.Status.SUCCEEDED).first() or jobs.first()
+
+
+def status_of(store: FeatureStore) -> StoreStatus:
+    """How far a store is; a platform's is refused or sealed by one job."""
+    if store.refusal:
+        return StoreStatus.REFUSED
+    if store.sealed_at is not None:
+        return StoreStatus.SEALED
+    job = job_of(store)
+    if job is not None and job.status == Job.Status.FAILED:
+        return StoreStatus.FAILED
+    is_theirs = store.origin == FeatureStore.Origin.PLATFORM
+    return StoreStatus.VERIFYING if is_theirs else StoreStatus.COMPUTING
 
 
 def capture_progress(store: FeatureStore) -> CaptureProgress:

@@ -16,7 +16,8 @@ from attribution.models import FeatureStore
 from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE, jobs_of
 from attribution.services.corpora import TrainingCorpus, load_corpus
 from attribution.services.reference_model import load_registered
-from catalog.models import Checkpoint, TrainingRole
+from catalog.models import Checkpoint, ModelVersion, TrainingRole, TrainingSet
+from catalog.models.training import REFERENCE_ARCHITECTURE
 from common.hashing import sha256_json
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
@@ -24,6 +25,13 @@ from common.jobs.registry import Progress
 
 if TYPE_CHECKING:
     from attribution import engine
+
+
+CURVATURE_SEGMENTS = 256
+
+
+class NoCheckpoints(Exception):
+    """Features were asked for that cannot be computed; the message says why."""
 
 
 def member_name(checkpoint: Checkpoint) -> str:
@@ -83,6 +91,30 @@ def request_features(
             for checkpoint in checkpoints
         ]
     return store, jobs
+
+
+def request_features_of(model_version: ModelVersion, *, only_last: bool) -> FeatureStore:
+    """As `request_features`, of the registered checkpoints that our loader reads.
+
+    Args:
+        only_last: take the last checkpoint of each training run, and not all.
+
+    Raises:
+        NoCheckpoints: there are none, or the model version has no frozen training set.
+    """
+    if not TrainingSet.objects.filter(model_version=model_version).exists():
+        raise NoCheckpoints(f"{model_version} has no frozen training set; freeze it first.")
+    readable = model_version.checkpoints.filter(architecture=REFERENCE_ARCHITECTURE)
+    checkpoints = list(readable.order_by("member", "step"))
+    if only_last:
+        checkpoints = list({checkpoint.member: checkpoint for checkpoint in checkpoints}.values())
+    if not checkpoints:
+        raise NoCheckpoints(
+            f"{model_version} has no registered checkpoint of the reference architecture; upload "
+            "one, or compute the features in your house and send them."
+        )
+    store, _ = request_features(checkpoints, capture={}, curvature_segments=CURVATURE_SEGMENTS)
+    return store
 
 
 def join_store(store: FeatureStore, run: "engine.Run") -> "engine.FeatureStore":

@@ -40,7 +40,19 @@ def register_generation(
         GenerationConflict: the name is taken by another piece.
         UnreadableMedia: the file is no music.
     """
-    asset = None if content is None else _stored(content, external_id)
+    asset = None if content is None else stored_piece(content, external_id)
+    return register_asset(
+        model_version=model_version,
+        external_id=external_id,
+        asset=asset,
+        generated_at=generated_at,
+    )
+
+
+def register_asset(
+    *, model_version: ModelVersion, external_id: str, asset: Asset | None, generated_at: datetime
+) -> Generation:
+    """As `register_generation`, of a file that is stored. Raises GenerationConflict."""
     with transaction.atomic():
         generation, _ = Generation.objects.get_or_create(
             platform=model_version.platform,
@@ -55,8 +67,12 @@ def register_generation(
     return generation
 
 
-def _stored(content: bytes, external_id: str) -> Asset:
-    """The file as an asset, named by what its first bytes show it to be."""
+def stored_piece(content: bytes, external_id: str) -> Asset:
+    """A piece's file as an asset, named by what its first bytes show it to be.
+
+    Raises:
+        UnreadableMedia: it is no music.
+    """
     kind = kind_of_content(content) or MIDI
     return store_music(content, name=f"{external_id.replace('/', '_')}{kind.suffix}")
 

@@ -30,11 +30,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from attribution.models import FeatureStore
+from attribution.selectors.features import KIND_RECEIVE
 from attribution.services.corpora import members_of
 from attribution.services.features import rows_folder, store_folder
+from attribution.services.telling import tell_ready
 from catalog.models import ModelVersion, TrainingSet
 from common.jobs.dispatch import enqueue
-from common.jobs.models import Job
 from common.jobs.registry import Progress
 from common.uploads.models import Upload
 from common.uploads.purposes import Purpose
@@ -43,7 +44,6 @@ from common.uploads.services import consume, discard, take
 if TYPE_CHECKING:
     from attribution import engine
 
-KIND = "attribution.receive_store"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -80,13 +80,8 @@ def receive_store(
             config={"upload": str(upload.pk)},
         )
         consume(upload, as_of=as_of)
-        enqueue(KIND, {"store": store.pk}, key=str(store.pk))
+        enqueue(KIND_RECEIVE, {"store": store.pk}, key=str(store.pk))
     return store
-
-
-def job_of(store: FeatureStore) -> Job | None:
-    """The job that looks into a store, or did."""
-    return Job.objects.filter(kind=KIND, key=str(store.pk)).first()
 
 
 def look_into(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -224,6 +219,8 @@ def _close(store: FeatureStore, upload: Upload, *, digest: str = "", refusal: st
             row.config, row.digest, row.refusal = store.config, digest, refusal[:1000]
             row.sealed_at = timezone.now() if digest else None
             row.save(update_fields=["config", "digest", "refusal", "sealed_at"])
+            if digest:
+                tell_ready(row)
         discard(upload)
 
 

@@ -24,6 +24,7 @@ from attribution.selectors.rolls import (
 from attribution.services.corpora import vocabulary
 from attribution.services.queries import checkpoints_of
 from attribution.services.reference_model import load_registered
+from catalog.media import MIDI
 from catalog.models import Asset, Track
 from catalog.services.assets import asset_path
 from common.database import tenancy
@@ -70,13 +71,17 @@ def prepare_roll(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def prepare_rolls_of(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Write the rolls of all pieces and tracks that are evidence in a run."""
+    """Write the rolls of all pieces and tracks that are evidence in a run, as far as their notes
+    are here and their model is."""
     run = AttributionRun.objects.select_related("feature_store").get(pk=payload["run"])
+    if not checkpoints_of(run.feature_store):
+        return {"rolls": 0}
     paid = _paid(run)
     tracks = set(chain.from_iterable(paid.values_list("track_ids", flat=True)))
     of_tracks = Track.objects.filter(pk__in=tracks).values_list("asset_id", flat=True)
     pieces = Generation.objects.filter(attributions__in=paid).values_list("asset_id", flat=True)
-    assets = Asset.objects.filter(pk__in={*of_tracks, *pieces}).order_by("pk")
+    notes = Asset.objects.filter(media_type=MIDI.media_type)
+    assets = notes.filter(pk__in={*of_tracks, *pieces} - {None}).order_by("pk")
     _prepare(list(assets), run.feature_store, progress)
     return {"rolls": len(assets)}
 

@@ -19,6 +19,11 @@ from portal.evidence.lines import evidence_for
 from portal.rights_holder.statements import own_statement
 from royalty.selectors.statement_lines import NoLineError, line_at
 
+KEPT_IN_HOUSE = (
+    "The platform kept this piece in its house, or the model that reads it, and sent what was "
+    "computed there. Its segments cannot be listened to here."
+)
+
 
 @for_rights_holders
 def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
@@ -38,6 +43,8 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
         return render(request, "portal/evidence_none.html", context | {"reason": str(reason)})
     pair = _chosen(found, request.GET.get("pair", "1"))
     context |= {"evidence": found, "pair": pair, "artist": line.artist}
+    if found.generation.asset is None or not found.can_be_heard:
+        return render(request, "portal/evidence_none.html", context | {"reason": KEPT_IN_HOUSE})
     assets = (found.generation.asset, found.track.asset)
     rolls = {asset: _roll(found, asset) for asset in assets}
     missing = [asset for asset, roll in rolls.items() if roll is None]
@@ -77,6 +84,7 @@ def _waiting(request: HolderRequest, context: dict[str, Any], missing: list[Asse
 
 
 def _drawn(found: Evidence, pair: Pair, rolls: Mapping[Asset, Roll | None]) -> dict[str, Any]:
+    assert found.generation.asset is not None
     piece, track = rolls[found.generation.asset], rolls[found.track.asset]
     assert piece is not None
     assert track is not None

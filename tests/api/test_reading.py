@@ -198,7 +198,7 @@ def test_a_cursor_that_is_none_is_refused_or_empty(acme, cursor):
 
 def test_a_misspelt_filter_is_refused_rather_than_ignored(acme):
     document = problem(acme.get("generations", externalid="G1"), 400, "unknown-parameter")
-    assert "known are: cursor, external_id, fields, limit" in document["detail"]
+    assert "cursor, external_id, fields, generated_since" in document["detail"]
 
 
 def test_a_filter_with_a_nul_is_refused(acme):

@@ -13,12 +13,12 @@ from django.utils import timezone
 from accounts.models import Organisation
 from attribution import tasks  # noqa: F401 registers the handlers
 from attribution.models import FeatureStore, Generation
-from attribution.selectors.features import KIND_CAPTURE, jobs_of
+from attribution.selectors.features import KIND_CAPTURE, job_of, jobs_of
 from attribution.services.arrivals import welcome
 from attribution.services.features import request_features
 from attribution.services.generations import register_generation
 from attribution.services.received_features import receive_features
-from attribution.services.received_stores import job_of, receive_store
+from attribution.services.received_stores import receive_store
 from catalog.models import ModelVersion
 from catalog.services.assets import asset_path
 from catalog.services.importing import import_manifest
@@ -110,9 +110,7 @@ def build(home: Path) -> World:
     house.capture()
     song = version.training_set.members.get(track__ref=rows["train"][0]).track.asset
     content = asset_path(song).read_bytes()
-    return World(
-        version, store, house, house.pack(), content, home, platform.organisation.tenant
-    )
+    return World(version, store, house, house.pack(), content, home, platform.organisation.tenant)
 
 
 def uploaded(path: Path, purpose: str, tenant: str) -> Upload:
@@ -172,9 +170,7 @@ def test_what_the_house_computes_earns_what_we_would_have_computed(world):
         generated_at=GENERATED_AT,
     )
     upload = uploaded(world.house.features("kept", world.song), "generation_features", world.tenant)
-    features, is_new = receive_features(
-        kept, upload.pk, tenant=world.tenant, as_of=timezone.now()
-    )
+    features, is_new = receive_features(kept, upload.pk, tenant=world.tenant, as_of=timezone.now())
     assert is_new
     assert features.standing == "unverified"
     of_ours, of_kept = shares(ours), shares(kept)
