@@ -85,6 +85,16 @@ def test_a_file_that_is_cut_while_it_is_sent_is_not_taken(client, recording):
         client.uploads.send(recording, "audio", name="cut", on_progress=cut)
 
 
+def test_the_asynchronous_client_tells_the_same_errors(served: Served, recording):
+    async def send() -> None:
+        async with AsyncTantieme(served.acme, served.url) as client:
+            cut = lambda done, total: done or recording.write_bytes(b"short")  # noqa: E731
+            await client.uploads.send(recording, "audio", name="cut too", on_progress=cut)
+
+    with pytest.raises(problems.FileChanged, match="shorter"):
+        asyncio.run(send())
+
+
 def test_an_empty_file_is_refused_here(client, tmp_path):
     (tmp_path / "empty").touch()
     with pytest.raises(ValueError, match="is empty"):

@@ -69,4 +69,4 @@ def next_page(call: "Call[Page[T_co]]", page: Page[T_co]) -> "Call[Page[T_co]] |
     if page.next_ is None:
         return None
     address = httpx.URL(page.next_)
-    return replace(call, path=address.path, params=dict(address.params))
+    return replace(call, path=address.path, params=address.params)

@@ -1,16 +1,61 @@
 """What the API takes and answers. Made by generate.sh; do not edit."""
 
+from tantieme_client._generated.models.account import Account as Account
+from tantieme_client._generated.models.attempt import Attempt as Attempt
 from tantieme_client._generated.models.attribution import Attribution as Attribution
+from tantieme_client._generated.models.contract import Contract as Contract
+from tantieme_client._generated.models.contract_model_parameters import (
+    ContractModelParameters as ContractModelParameters,
+)
+from tantieme_client._generated.models.delivery import Delivery as Delivery
+from tantieme_client._generated.models.endpoint import Endpoint as Endpoint
+from tantieme_client._generated.models.entry import Entry as Entry
+from tantieme_client._generated.models.event import Event as Event
+from tantieme_client._generated.models.event_data import EventData as EventData
+from tantieme_client._generated.models.event_of_delivery import EventOfDelivery as EventOfDelivery
+from tantieme_client._generated.models.fault import Fault as Fault
 from tantieme_client._generated.models.generation import Generation as Generation
+from tantieme_client._generated.models.handed_in import HandedIn as HandedIn
 from tantieme_client._generated.models.health import Health as Health
-from tantieme_client._generated.models.intake import Intake as Intake
+from tantieme_client._generated.models.held import Held as Held
+from tantieme_client._generated.models.intake_file import IntakeFile as IntakeFile
+from tantieme_client._generated.models.invoice import Invoice as Invoice
+from tantieme_client._generated.models.invoice_line import InvoiceLine as InvoiceLine
 from tantieme_client._generated.models.job import Job as Job
+from tantieme_client._generated.models.key import Key as Key
+from tantieme_client._generated.models.key_rotation import KeyRotation as KeyRotation
 from tantieme_client._generated.models.model_version import ModelVersion as ModelVersion
+from tantieme_client._generated.models.move import Move as Move
+from tantieme_client._generated.models.new_endpoint import NewEndpoint as NewEndpoint
 from tantieme_client._generated.models.new_generation import NewGeneration as NewGeneration
+from tantieme_client._generated.models.new_key import NewKey as NewKey
 from tantieme_client._generated.models.new_upload import NewUpload as NewUpload
+from tantieme_client._generated.models.one_invoice import OneInvoice as OneInvoice
+from tantieme_client._generated.models.one_period import OnePeriod as OnePeriod
 from tantieme_client._generated.models.one_upload import OneUpload as OneUpload
+from tantieme_client._generated.models.paginated_contract_list import (
+    PaginatedContractList as PaginatedContractList,
+)
+from tantieme_client._generated.models.paginated_delivery_list import (
+    PaginatedDeliveryList as PaginatedDeliveryList,
+)
+from tantieme_client._generated.models.paginated_endpoint_list import (
+    PaginatedEndpointList as PaginatedEndpointList,
+)
+from tantieme_client._generated.models.paginated_entry_list import (
+    PaginatedEntryList as PaginatedEntryList,
+)
+from tantieme_client._generated.models.paginated_event_list import (
+    PaginatedEventList as PaginatedEventList,
+)
 from tantieme_client._generated.models.paginated_generation_list import (
     PaginatedGenerationList as PaginatedGenerationList,
+)
+from tantieme_client._generated.models.paginated_intake_file_list import (
+    PaginatedIntakeFileList as PaginatedIntakeFileList,
+)
+from tantieme_client._generated.models.paginated_invoice_list import (
+    PaginatedInvoiceList as PaginatedInvoiceList,
 )
 from tantieme_client._generated.models.paginated_job_list import (
     PaginatedJobList as PaginatedJobList,
@@ -18,13 +63,34 @@ from tantieme_client._generated.models.paginated_job_list import (
 from tantieme_client._generated.models.paginated_model_version_list import (
     PaginatedModelVersionList as PaginatedModelVersionList,
 )
+from tantieme_client._generated.models.paginated_period_list import (
+    PaginatedPeriodList as PaginatedPeriodList,
+)
+from tantieme_client._generated.models.paginated_request_list import (
+    PaginatedRequestList as PaginatedRequestList,
+)
 from tantieme_client._generated.models.paginated_upload_list import (
     PaginatedUploadList as PaginatedUploadList,
 )
 from tantieme_client._generated.models.pair import Pair as Pair
+from tantieme_client._generated.models.part import Part as Part
+from tantieme_client._generated.models.patched_endpoint_change import (
+    PatchedEndpointChange as PatchedEndpointChange,
+)
+from tantieme_client._generated.models.period import Period as Period
 from tantieme_client._generated.models.progress import Progress as Progress
+from tantieme_client._generated.models.rate import Rate as Rate
+from tantieme_client._generated.models.replay import Replay as Replay
+from tantieme_client._generated.models.replayed import Replayed as Replayed
+from tantieme_client._generated.models.reported import Reported as Reported
+from tantieme_client._generated.models.reported_revenue import ReportedRevenue as ReportedRevenue
+from tantieme_client._generated.models.request import Request as Request
+from tantieme_client._generated.models.restatement import Restatement as Restatement
+from tantieme_client._generated.models.result import Result as Result
 from tantieme_client._generated.models.revenue import Revenue as Revenue
 from tantieme_client._generated.models.run import Run as Run
+from tantieme_client._generated.models.secret import Secret as Secret
+from tantieme_client._generated.models.settlement import Settlement as Settlement
 from tantieme_client._generated.models.share import Share as Share
 from tantieme_client._generated.models.track import Track as Track
 from tantieme_client._generated.models.training_set import TrainingSet as TrainingSet

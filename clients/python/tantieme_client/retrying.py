@@ -13,13 +13,13 @@ import httpx
 
 from tantieme_client.problems import (
     ConnectionLost,
-    InFlight,
     TantiemeError,
     TantiemeProblem,
     UnexpectedAnswer,
 )
 
-PASSING = frozenset({429, 500, 502, 503, 504})
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
+CONFLICT = 409
 _random = secrets.SystemRandom()
 
 
@@ -56,6 +56,9 @@ def lost(request: str, error: httpx.TransportError) -> ConnectionLost:
 
 
 def _passes(error: TantiemeError) -> bool:
+    if isinstance(error, TantiemeProblem) and error.status == CONFLICT:
+        # The same request, or another of ours, is still being worked on.
+        return error.retry_after_seconds is not None
     if isinstance(error, TantiemeProblem | UnexpectedAnswer):  # the latter: a proxy's 502
-        return error.status in PASSING or isinstance(error, InFlight)
+        return error.status in PASSING
     return isinstance(error, ConnectionLost)

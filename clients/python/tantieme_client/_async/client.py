@@ -11,6 +11,7 @@ import httpx
 from tantieme_client._async import resources
 from tantieme_client._async.events import Events
 from tantieme_client._async.generations import Generations
+from tantieme_client._async.intake_files import IntakeFiles
 from tantieme_client._async.jobs import Jobs
 from tantieme_client._async.running import blocking, sleep
 from tantieme_client._async.uploads import Uploads
@@ -64,6 +65,7 @@ class AsyncTantieme:
         self.generations = Generations(self)
         self.jobs = Jobs(self)
         self.model_versions = resources.ModelVersions(self)
+        self.intake_files = IntakeFiles(self)
         self.uploads = Uploads(self)
         self.usage = Events(self, "usage")
         self.revenue = Events(self, "revenue")

@@ -41,9 +41,14 @@ async def in_parallel(
         async with free:
             await function(item)
 
-    async with asyncio.TaskGroup() as group:
-        for item in items:
-            group.create_task(one_of_them(item))
+    tasks = [asyncio.create_task(one_of_them(item)) for item in items]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def one(

@@ -60,8 +60,12 @@ class Uploads(Resource):
         said = await blocking(announcement, path, purpose)
         upload = await self._announce(said, name)
         if upload.status == OPEN:
-            await self._send_missing(path, upload, at_once, on_progress)
-            upload = await self._complete(upload)
+            try:
+                await self._send_missing(path, upload, at_once, on_progress)
+                upload = await self._complete(upload)
+            except FileChanged:  # the upload is of a file that is no more
+                await self.abandon(upload.id)
+                raise
         elif on_progress is not None:
             on_progress(upload.size_bytes, upload.size_bytes)
         return await self._verified(upload, timeout_seconds)
@@ -109,7 +113,6 @@ class Uploads(Resource):
     async def _send_part(self, upload: OneUpload, part: Part) -> None:
         content = await blocking(part.read)
         if len(content) != part.size_bytes:
-            await self.abandon(upload.id)
             raise FileChanged(f"{part.path} became shorter while it was sent.")
         call = operations.send_part(upload.id, part.number).with_content(
             content, BYTES, Content_Digest=content_digest(content)
@@ -120,7 +123,6 @@ class Uploads(Resource):
         try:
             return await self._client.send(operations.complete_upload(upload.id))
         except Invalid as problem:
-            await self.abandon(upload.id)
             raise FileChanged(f"The file changed while it was sent. {problem.detail}") from problem
 
     async def _verified(self, upload: OneUpload, timeout_seconds: float) -> OneUpload:

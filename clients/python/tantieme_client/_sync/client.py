@@ -11,6 +11,7 @@ import httpx
 from tantieme_client._sync import resources
 from tantieme_client._sync.events import Events
 from tantieme_client._sync.generations import Generations
+from tantieme_client._sync.intake_files import IntakeFiles
 from tantieme_client._sync.jobs import Jobs
 from tantieme_client._sync.running import blocking, sleep
 from tantieme_client._sync.uploads import Uploads
@@ -64,6 +65,7 @@ class Tantieme:
         self.generations = Generations(self)
         self.jobs = Jobs(self)
         self.model_versions = resources.ModelVersions(self)
+        self.intake_files = IntakeFiles(self)
         self.uploads = Uploads(self)
         self.usage = Events(self, "usage")
         self.revenue = Events(self, "revenue")

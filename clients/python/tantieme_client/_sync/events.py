@@ -7,7 +7,7 @@ from tantieme_client import operations
 from tantieme_client._sync.running import Resource
 from tantieme_client.calls import JSON, NDJSON
 from tantieme_client.lines import Event, batches, shifted, spelled
-from tantieme_client.models import Intake
+from tantieme_client.models import IntakeFile
 from tantieme_client.problems import Invalid
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Events(Resource):
         super().__init__(client)
         self._operation = operations.send_usage if kind == "usage" else operations.send_revenue
 
-    def send(self, event: Event, *, late: bool = False) -> Intake:
+    def send(self, event: Event, *, late: bool = False) -> IntakeFile:
         """Send one event.
 
         Args:
@@ -35,7 +35,7 @@ class Events(Resource):
         call = self._operation(late=late).with_content(spelled(event), JSON)
         return self._client.send(call)
 
-    def send_many(self, events: Iterable[Event], *, late: bool = False) -> Iterator[Intake]:
+    def send_many(self, events: Iterable[Event], *, late: bool = False) -> Iterator[IntakeFile]:
         """Send any number of events in batches, each taken in whole or not at all; yields what
         became of each batch. Send everything again after an error: nothing counts twice.
 

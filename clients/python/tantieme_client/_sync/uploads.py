@@ -60,8 +60,12 @@ class Uploads(Resource):
         said = blocking(announcement, path, purpose)
         upload = self._announce(said, name)
         if upload.status == OPEN:
-            self._send_missing(path, upload, at_once, on_progress)
-            upload = self._complete(upload)
+            try:
+                self._send_missing(path, upload, at_once, on_progress)
+                upload = self._complete(upload)
+            except FileChanged:  # the upload is of a file that is no more
+                self.abandon(upload.id)
+                raise
         elif on_progress is not None:
             on_progress(upload.size_bytes, upload.size_bytes)
         return self._verified(upload, timeout_seconds)
@@ -107,7 +111,6 @@ class Uploads(Resource):
     def _send_part(self, upload: OneUpload, part: Part) -> None:
         content = blocking(part.read)
         if len(content) != part.size_bytes:
-            self.abandon(upload.id)
             raise FileChanged(f"{part.path} became shorter while it was sent.")
         call = operations.send_part(upload.id, part.number).with_content(
             content, BYTES, Content_Digest=content_digest(content)
@@ -118,7 +121,6 @@ class Uploads(Resource):
         try:
             return self._client.send(operations.complete_upload(upload.id))
         except Invalid as problem:
-            self.abandon(upload.id)
             raise FileChanged(f"The file changed while it was sent. {problem.detail}") from problem
 
     def _verified(self, upload: OneUpload, timeout_seconds: float) -> OneUpload:

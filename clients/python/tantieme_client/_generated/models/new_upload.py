@@ -23,7 +23,6 @@ class NewUpload:
             * `feature_store` - features of a training set, computed by the platform
             * `generation_features` - features of a piece, computed by the platform
             * `audio` - a piece as audio
-            * `training_set` - the manifest of a training set (NDJSON)
             * `usage` - a file of uses
             * `revenue` - a file of revenue
         size_bytes (int):

@@ -27,7 +27,6 @@ class OneUpload:
             * `feature_store` - features of a training set, computed by the platform
             * `generation_features` - features of a piece, computed by the platform
             * `audio` - a piece as audio
-            * `training_set` - the manifest of a training set (NDJSON)
             * `usage` - a file of uses
             * `revenue` - a file of revenue
         status (str): * `open` - parts are taken

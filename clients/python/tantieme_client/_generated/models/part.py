@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+
+T = TypeVar("T", bound="Part")
+
+
+@_attrs_define
+class Part:
+    """A part of the pool, by why it goes where it goes.
+
+    Attributes:
+        kind (str): * `attributed` - attributed
+            * `fallback_equal` - fallback equal
+            * `held_unattributed` - held unattributed
+            * `held_unclaimed` - held unclaimed
+            * `to_platform` - to platform
+            * `held_no_use` - held no use
+            * `training_fee` - training fee
+            * `held_disputed` - held disputed
+            * `guarantee` - guarantee
+            * `held_unverified` - held unverified
+        amount (str):
+    """
+
+    kind: str
+    amount: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        kind = self.kind
+
+        amount = self.amount
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "kind": kind,
+                "amount": amount,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        kind = d.pop("kind")
+
+        amount = d.pop("amount")
+
+        part = cls(
+            kind=kind,
+            amount=amount,
+        )
+
+        part.additional_properties = d
+        return part
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,1 @@
+"""The command line `tantieme`: it parses, asks the client, and prints."""
