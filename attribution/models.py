@@ -118,6 +118,111 @@ class GenerationFeatures(models.Model):
         return f"features of {self.generation}"
 
 
+class DrawSeed(models.Model):
+    """A day's lot for one model version: the hash of a secret, published before the day.
+
+    `attribution.exchange.lot` says how pieces are drawn by it.
+    """
+
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="draw_seeds"
+    )
+    day = models.DateField()  # in UTC
+    commitment = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["model_version", "day"], name="one_seed_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_version} {self.day}"
+
+
+class DrawSecret(models.Model):
+    """The secret behind a seed; shown to the platform once the day's pieces were drawn."""
+
+    seed = models.OneToOneField(DrawSeed, on_delete=models.PROTECT, related_name="kept")
+    secret = models.CharField(max_length=64)  # hex
+    revealed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"secret of {self.seed}"
+
+
+class FeatureDraw(models.Model):
+    """Features of a piece that were drawn: which segments are verified, and why it was drawn.
+
+    With `due_at` it is a challenge, because only the platform has the piece's content.
+    """
+
+    class Cause(models.TextChoices):
+        """Why a piece was drawn."""
+
+        LOT = "lot", "its lot was below the rate"
+        LEAST = "least", "no other piece of its day was drawn, and its lot was the least"
+        SUSPICION = "suspicion", "features of the platform were refuted, so all are verified"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    features = models.OneToOneField(
+        GenerationFeatures, on_delete=models.PROTECT, related_name="draw"
+    )
+    seed = models.ForeignKey(DrawSeed, on_delete=models.PROTECT, related_name="draws")
+    cause = models.CharField(max_length=16, choices=Cause)
+    rate_ppm = models.PositiveIntegerField()
+    segments = ArrayField(models.PositiveIntegerField())
+    drawn_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(segments=[]), name="draws_name_segments"),
+            models.CheckConstraint(
+                condition=Q(rate_ppm__lte=1_000_000), name="rates_are_parts_of_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"draw of {self.features}"
+
+
+class FeatureOpening(models.Model):
+    """A platform's answer to a challenge: content and salt of each drawn segment, in the storage.
+
+    It was held against the commitments before it was taken.
+    """
+
+    draw = models.OneToOneField(FeatureDraw, on_delete=models.PROTECT, related_name="opening")
+    storage_name = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"answer to {self.draw}"
+
+
+class FeatureFinding(models.Model):
+    """What was found about features, append-only; the last one is their standing.
+
+    `segments_checked` were recomputed or opened. The gaps are the largest that were seen, as
+    `attribution.exchange.agreement` measures them; none where nothing was recomputed.
+    """
+
+    features = models.ForeignKey(
+        GenerationFeatures, on_delete=models.PROTECT, related_name="findings"
+    )
+    standing = models.CharField(max_length=16, choices=GenerationFeatures.Standing)
+    sentence = models.TextField()
+    segments_checked = models.PositiveIntegerField()
+    cosine_gap = models.FloatField(null=True)
+    norm_gap = models.FloatField(null=True)
+    found_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.features}: {self.standing}"
+
+
 class AttributionRun(models.Model):
     """One pass of attribution over a list of generations: by what method, how good, from what.
 

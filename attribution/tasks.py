@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from celery import shared_task
+from django.utils import timezone
+
 from attribution.models import AttributionRun
 from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE, KIND_RECEIVE
 from attribution.services import (
@@ -14,6 +17,8 @@ from attribution.services import (
     rolls,
     similarity,
 )
+from attribution.services.verification import passing, recomputing
+from common.jobs.dispatch import enqueue
 from common.jobs.registry import Progress, handler
 
 
@@ -35,3 +40,12 @@ handler(rolls.KIND)(rolls.prepare_roll)
 handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)
 handler(KIND_RECEIVE)(received_stores.look_into)
 handler("attribution.welcome_waiting")(arrivals.welcome_waiting)
+handler(recomputing.KIND)(recomputing.recompute_draw)
+handler(passing.KIND)(passing.run_pass)
+
+
+@shared_task(name="attribution.verification")
+def ask_for_verification() -> None:
+    """Ask for a pass over what is due; asked twice within a while, it is one."""
+    slot = int(timezone.now().timestamp()) // passing.EVERY_SECONDS
+    enqueue(passing.KIND, {}, key=f"slot:{slot}")

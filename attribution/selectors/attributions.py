@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from attribution.models import Attribution, AttributionRun, Generation
+from django.db.models import F
+
+from attribution.models import (
+    Attribution,
+    AttributionRun,
+    FeatureFinding,
+    Generation,
+    GenerationFeatures,
+)
 from catalog.models import Track
 from common.jobs.models import Job
 
@@ -34,15 +42,17 @@ class Standing:
 
 
 def standings(generations: Sequence[Generation]) -> dict[UUID, Standing]:
-    """How far each of these pieces is, in three queries at most."""
+    """How far each of these pieces is, in four queries at most."""
     counting = _latest(generations, vetoed=False)
     others = [piece for piece in generations if piece.pk not in counting]
     vetoed = _latest(others, vetoed=True) if others else {}
+    refuted = _refuted(others)
     runs = {row.run_id for row in counting.values()}
     runs |= {piece.arrival_run_id for piece in generations if piece.arrival_run_id is not None}
     jobs = {job.key: job for job in Job.objects.filter(kind=KIND, key__in=map(str, runs))}
     return {
-        piece.pk: _standing(piece, counting.get(piece.pk), vetoed.get(piece.pk), jobs)
+        piece.pk: refuted.get(piece.pk)
+        or _standing(piece, counting.get(piece.pk), vetoed.get(piece.pk), jobs)
         for piece in generations
     }
 
@@ -57,10 +67,13 @@ def _latest(generations: Iterable[Generation], *, vetoed: bool) -> dict[UUID, At
     """The last finished attribution of each piece, of runs with objections or of those without.
 
     Of several that are not vetoed the last one counts, as it does for the books
-    (`royalty.selectors.facts`).
+    (`royalty.selectors.facts`). One by features of the platform that were refuted does not.
     """
     finished = Attribution.objects.filter(
         generation__in=[piece.pk for piece in generations], run__finished_at__isnull=False
+    ).exclude(
+        generation__features__standing=GenerationFeatures.Standing.REFUTED,
+        generation__features__feature_store=F("run__feature_store"),
     )
     chosen = finished.exclude(run__objections=[]) if vetoed else finished.filter(run__objections=[])
     latest = chosen.order_by("generation_id", "-run__finished_at", "-run_id").distinct(
@@ -68,6 +81,20 @@ def _latest(generations: Iterable[Generation], *, vetoed: bool) -> dict[UUID, At
     )
     with_run = latest.select_related("run__feature_store__training_set")
     return {row.generation_id: row for row in with_run}
+
+
+def _refuted(generations: Iterable[Generation]) -> dict[UUID, Standing]:
+    """Pieces of which nothing counts because their platform's features were refuted."""
+    found = FeatureFinding.objects.filter(
+        features__generation__in=[piece.pk for piece in generations],
+        standing=GenerationFeatures.Standing.REFUTED,
+    ).select_related("features")
+    return {
+        each.features.generation_id: Standing(
+            Status.FAILED, objections=(f"The features that were sent are refuted: {each.sentence}",)
+        )
+        for each in found
+    }
 
 
 def _standing(

@@ -39,5 +39,12 @@ CELERY_BEAT_SCHEDULE["keep webhooks in order"] = {
     "schedule": 3600.0,
     "options": {"queue": "default"},
 }
+# What platforms computed themselves is drawn, judged and told of; how much, VERIFICATION_RATE_PPM.
+CELERY_BEAT_SCHEDULE["verify features"] = {
+    "task": "attribution.verification",
+    "schedule": 600.0,
+    "options": {"queue": "default"},
+}
+VERIFICATION_RATE_PPM = environment().verification_rate_ppm
 PAYOUT_DAY = environment().payout_day
 JOB_QUEUES = ("gpu", "default", "documents")

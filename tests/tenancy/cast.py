@@ -21,7 +21,16 @@ from accounts.webhooks.models import Endpoint
 from accounts.webhooks.secrets import new_salt
 from accounts.webhooks.services.claiming import claim
 from accounts.webhooks.services.emitting import emit
-from attribution.models import Attribution, FeatureStore, GenerationFeatures
+from attribution.models import (
+    Attribution,
+    DrawSecret,
+    DrawSeed,
+    FeatureDraw,
+    FeatureFinding,
+    FeatureOpening,
+    FeatureStore,
+    GenerationFeatures,
+)
 from catalog.models import (
     Checkpoint,
     Consent,
@@ -173,7 +182,7 @@ def _add_more_rights(acme: World, bolt: World) -> None:
 
 def _add_features(world: World, name: str) -> None:
     """Rows that the platform computed of one of its pieces."""
-    GenerationFeatures.objects.create(
+    features = GenerationFeatures.objects.create(
         generation=world.generations[name],
         feature_store=FeatureStore.objects.get(model_version__platform=world.platform),
         storage_name=f"generation-features/{name}",
@@ -182,7 +191,31 @@ def _add_features(world: World, name: str) -> None:
         root="b" * 64,
         segment_count=1,
         identity={},
-        standing="sampled",  # what is not verified is held, and nobody stated
+        standing="recomputed",  # what is not verified is held, and nobody stated
+    )
+    seed = DrawSeed.objects.create(
+        model_version=features.feature_store.model_version, day=date(2026, 11, 2), commitment=name
+    )
+    is_revealed = name == "G1"
+    DrawSecret.objects.create(seed=seed, secret=name, revealed_at=AFTER if is_revealed else None)
+    draw = FeatureDraw.objects.create(
+        features=features,
+        seed=seed,
+        cause="lot",
+        rate_ppm=50_000,
+        segments=[0],
+        drawn_at=AFTER,
+        due_at=AFTER,
+    )
+    FeatureOpening.objects.create(
+        draw=draw, storage_name="openings/1", sha256="a" * 64, received_at=AFTER
+    )
+    FeatureFinding.objects.create(
+        features=features,
+        standing="recomputed",
+        sentence="It agrees.",
+        segments_checked=1,
+        found_at=AFTER,
     )
 
 

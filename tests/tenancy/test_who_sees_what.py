@@ -190,6 +190,24 @@ MATRIX = {
         cai="G1",
         dora="G1",
     ),
+    "attribution_drawseed": rows(model, **OF_PLATFORMS),
+    # The secret of Bolt's lot is not revealed.
+    "attribution_drawsecret": rows(lambda row: model(row.seed), acme="acme"),
+    "attribution_featuredraw": rows(
+        lambda row: row.features.generation.external_id, acme="G1", bolt="H1"
+    ),
+    "attribution_featureopening": rows(
+        lambda row: row.draw.features.generation.external_id, acme="G1", bolt="H1"
+    ),
+    "attribution_featurefinding": rows(
+        lambda row: row.features.generation.external_id,
+        acme="G1",
+        bolt="H1",
+        ada="G1",
+        bea="G1 H1",
+        cai="G1",
+        dora="G1",
+    ),
     "attribution_attribution": rows(lambda row: row.generation.external_id, **OWN_PIECES, **PIECES),
     "attribution_featurestore": rows(model, **OF_PLATFORMS, **TRAINED_ON),
     # Bolt's run says nothing of Cai's T4, so Cai does not see it.

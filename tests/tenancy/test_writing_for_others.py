@@ -30,6 +30,7 @@ MAY_ADD = {
     "attribution_featurestore",
     "attribution_generation",
     "attribution_generationfeatures",
+    "attribution_featureopening",
     "attribution_attributionrun",
     "attribution_attribution",
     "royalty_intakefile",
@@ -174,6 +175,10 @@ OF_ACME = dict.fromkeys(MAY_ADD, "platform_id = %s") | {
     " WHERE platform_id = %s)",
     "attribution_generationfeatures": "generation_id IN (SELECT id FROM attribution_generation"
     " WHERE platform_id = %s)",
+    "attribution_featureopening": "draw_id IN (SELECT draw.id FROM attribution_featuredraw draw"
+    " JOIN attribution_generationfeatures features ON features.id = draw.features_id"
+    " JOIN attribution_generation piece ON piece.id = features.generation_id"
+    " WHERE piece.platform_id = %s)",
     "attribution_attributionrun": "feature_store_id IN (SELECT store.id"
     " FROM attribution_featurestore store JOIN catalog_modelversion model"
     " ON model.id = store.model_version_id WHERE model.platform_id = %s)",
