@@ -23,6 +23,7 @@ from attribution.api.generations import (
     OneAttribution,
     OneGeneration,
 )
+from attribution.api.verification import Answer, Challenges, Lots, OneChallenge, OneVerification
 from catalog.api.model_versions import ModelVersions
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
@@ -58,6 +59,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         FeaturesOfGeneration.as_view(),
         name="generation-features",
     ),
+    path("generations/<uuid:pk>/verification", OneVerification.as_view(), name="verification"),
+    path("challenges", Challenges.as_view(), name="challenges"),
+    path("challenges/<uuid:pk>", OneChallenge.as_view(), name="challenge"),
+    path("challenges/<uuid:pk>/answer", Answer.as_view(), name="challenge-answer"),
+    path("lots", Lots.as_view(), name="lots"),
     path("usage", Usage.as_view(), name="usage"),
     path("usage/files", UsageFiles.as_view(), name="usage-files"),
     path("revenue", Revenue.as_view(), name="revenue"),

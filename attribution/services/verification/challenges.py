@@ -45,23 +45,20 @@ def answer_challenge(
         AnswerRefused: it does not open exactly what was drawn.
         AnsweredAlready: another answer was taken.
     """
-    FeatureDraw.objects.select_for_update().get(pk=draw.pk)
-    known = FeatureOpening.objects.filter(draw=draw).first()
-    if known is not None:
-        if known.sha256 != sha256_bytes(opening_bytes(_in_order(openings))):
-            raise AnsweredAlready("This challenge was answered, and otherwise. Answers stay.")
-        return known
-    faults = _faults(draw, openings, committed_file(draw.features))
-    if faults:
-        raise AnswerRefused(faults)
-    name, digest = keep_openings(draw, _in_order(openings))
-    return FeatureOpening.objects.create(
-        draw=draw, storage_name=name, sha256=digest, received_at=as_of
-    )
-
-
-def _in_order(openings: Sequence[Opening]) -> list[Opening]:
-    return sorted(openings, key=lambda each: each.number)
+    in_order = sorted(openings, key=lambda each: each.number)
+    digest = sha256_bytes(opening_bytes(in_order))
+    kept = FeatureOpening.objects.filter(draw=draw).first()
+    if kept is None:
+        faults = _faults(draw, openings, committed_file(draw.features))
+        if faults:
+            raise AnswerRefused(faults)
+        name = keep_openings(draw, in_order)
+        kept, _ = FeatureOpening.objects.get_or_create(  # of two at once, the first one stays
+            draw=draw, defaults={"storage_name": name, "sha256": digest, "received_at": as_of}
+        )
+    if kept.sha256 != digest:
+        raise AnsweredAlready("This challenge was answered, and otherwise. Answers stay.")
+    return kept
 
 
 def _faults(draw: FeatureDraw, openings: Sequence[Opening], file: FeaturesFile) -> dict[int, str]:

@@ -27,13 +27,12 @@ def opening_bytes(openings: Sequence[Opening]) -> bytes:
     )
 
 
-def keep_openings(draw: FeatureDraw, openings: Sequence[Opening]) -> tuple[str, str]:
-    """Store an answer; returns its name and its sha256."""
+def keep_openings(draw: FeatureDraw, openings: Sequence[Opening]) -> str:
+    """Store an answer; returns its name."""
     content = opening_bytes(openings)
-    digest = sha256_bytes(content)
-    name = f"openings/{draw.pk}-{digest[:16]}.json"
+    name = f"openings/{draw.pk}-{sha256_bytes(content)[:16]}.json"
     put(name, content)
-    return name, digest
+    return name
 
 
 def read_openings(draw: FeatureDraw) -> list[Opening]:
