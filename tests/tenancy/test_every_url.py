@@ -65,6 +65,8 @@ FOR_ONESELF = {
     "api:contracts",
     "api:periods",
     "api:invoices",
+    "api:challenges",
+    "api:lots",
 }
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # Only posted to.
@@ -76,6 +78,7 @@ ACTIONS = dict.fromkeys(
         "api:webhook-redeliver",
         "api:features",
         "api:upload-complete",
+        "api:challenge-answer",
     ],
     "POST",
 ) | {"api:upload-part": "PUT"}
@@ -90,6 +93,8 @@ RESOURCES = set(ACTIONS) | {
     "api:generation-features",
     "api:feature-stores",
     "api:attribution",
+    "api:verification",
+    "api:challenge",
     "api:upload",
     "api:job",
     "api:intake-file",

@@ -113,6 +113,7 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     none = {"pk": NO_ID}
     version = {"pk": of(town, "acme", "catalog.ModelVersion").pk}
     part = {"number": 1}
+    draw = {"pk": of(town, "acme", "attribution.FeatureDraw").pk}
     period, never = {"pk": town.acme.period.pk}, {"pk": NO_NUMBER}
     return {
         "api:period": [(period, never)],
@@ -121,7 +122,10 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "api:upload": [(upload, none)],
         "api:upload-part": [(upload | part, none | part)],
         "api:upload-complete": [(upload, none)],
+        "api:challenge": [(draw, none)],
+        "api:challenge-answer": [(draw, none)],
         "api:generation": [(piece, none)],
+        "api:verification": [(piece, none)],
         "api:attribution": [(piece, none)],
         "api:generation-features": [(piece, none)],
         "api:features": [(version, never)],
