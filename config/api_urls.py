@@ -39,6 +39,7 @@ from royalty.api.contracts import Contracts
 from royalty.api.intake import Revenue, Usage
 from royalty.api.invoices import InvoiceDocument, Invoices, OneInvoice
 from royalty.api.periods import OnePeriod, Periods
+from royalty.api.sandbox import Clock, SandboxDocument, SandboxStatements
 
 app_name = "api"
 
@@ -97,6 +98,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests", Requests.as_view(), name="requests"),
     path("requests/<str:request_id>", OneRequest.as_view(), name="request"),
     path("health", Health.as_view(), name="health"),
+    path("sandbox/clock", Clock.as_view(), name="sandbox-clock"),
+    path("sandbox/statements", SandboxStatements.as_view(), name="sandbox-statements"),
+    path(
+        "sandbox/statements/<int:pk>/<slug:kind>",
+        SandboxDocument.as_view(),
+        name="sandbox-document",
+    ),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("schema.json", SpectacularJSONAPIView.as_view(), name="schema-json"),
 ]

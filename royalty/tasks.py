@@ -8,11 +8,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.models import Platform
+from catalog.services.clock import ClockError
 from common.jobs.dispatch import enqueue
 from common.jobs.registry import JobError, Progress, handler
 from royalty.models import Notice, Period, Statement
-from royalty.services import calendar, periods, publishing, statements
+from royalty.services import calendar, periods, publishing, sandbox, statements
 from royalty.services.intake.bulk import JOB, UploadGone, take_handed_in
+from royalty.services.ledger import LedgerError
+from royalty.services.receivables import ReceivableError
 
 
 @handler("royalty.compute_period")
@@ -68,6 +72,16 @@ def take_in_file(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     except UploadGone as error:
         raise JobError(str(error)) from error
     return {"sent_file": str(sent.pk), "outcome": sent.outcome}
+
+
+@handler(sandbox.KIND)
+def advance_clock(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    platform = Platform.objects.get(pk=payload["platform"])
+    to = datetime.fromisoformat(payload["to"])
+    try:
+        return {"done": sandbox.advance(platform=platform, to=to, progress=progress)}
+    except (ClockError, periods.PeriodError, ReceivableError, LedgerError) as error:
+        raise JobError(str(error)) from error
 
 
 @shared_task(name="royalty.calendar")

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from catalog.models import Party
 from common.database.constraints import no_overlap
+from common.money import Currency, currency
 from royalty.models.contracts import Contract
 
 
@@ -191,6 +192,10 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} {self.period} v{self.version}"
+
+    @property
+    def money(self) -> Currency:
+        return currency(self.currency)
 
     @property
     def earned_atoms(self) -> int:

@@ -53,7 +53,7 @@ def run_calendar(as_of: datetime) -> list[str]:
 def _advance(contract: Contract, as_of: datetime) -> list[str]:
     """Open, have computed and tell again what is due under a contract; whoever else waits."""
     locked = Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
-    done = list(_open_due(locked, as_of.date()))
+    done = list(open_due(locked, as_of.date()))
     for period in unfinished(locked):
         if _is_computable(period, as_of.date()):
             done += _have_computed(period, as_of)
@@ -63,7 +63,8 @@ def _advance(contract: Contract, as_of: datetime) -> list[str]:
     return done
 
 
-def _open_due(contract: Contract, day: date) -> Iterator[str]:
+def open_due(contract: Contract, day: date) -> Iterator[str]:
+    """Open a contract's periods that have begun on a day; a sentence for each."""
     while (span := next_span(contract)) is not None and span[0] <= day:
         starts_on, ends_on = span
         period = open_period(contract=contract, starts_on=starts_on, ends_on=ends_on)

@@ -103,6 +103,8 @@ RESOURCES = set(ACTIONS) | {
     "api:account",
     "api:entries",
 }
+# In a sandbox alone, so there is nothing here (tests/sandbox).
+SANDBOX = {"api:sandbox-clock", "api:sandbox-statements", "api:sandbox-document"}
 INVOICED = {"api:invoice", "api:invoice-document"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
@@ -125,7 +127,7 @@ def files(town):
 
 
 def test_no_address_is_forgotten():
-    known = OPEN | FOR_ONESELF | PAGES | RESOURCES | INVOICED
+    known = OPEN | FOR_ONESELF | PAGES | RESOURCES | INVOICED | SANDBOX
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
     assert outside_admin == known
 
