@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 import numpy as np
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
 from accounts.models import Organisation
@@ -57,6 +57,12 @@ def tracks_of(training_set: TrainingSet) -> list[TrainingTrack]:
     ]
 
 
+def roles_of(training_set: TrainingSet) -> dict[str, int]:
+    """How many members have which role."""
+    counts = training_set.members.values_list("role").annotate(Count("pk")).order_by("role")
+    return dict(counts)
+
+
 def ownership(track_ids: Iterable[int], *, right: Right, on: date) -> Ownership:
     """The shares valid on a day, of the works of these tracks or of the tracks themselves."""
     path = "work__tracks" if right == Right.COMPOSITION else "track"
@@ -89,13 +95,9 @@ def touched_rights(media_type: str, *, has_recording_shares: bool) -> list[Right
     return [Right.COMPOSITION, Right.RECORDING] if is_recording else [Right.COMPOSITION]
 
 
-def consents_on(model_version: ModelVersion | None, *, on: date) -> QuerySet[Consent]:
-    """The consents, valid on a day, by which a model version may be trained on something.
-
-    With None those alone that name no model.
-    """
-    anybodys = Q(model_version=None)
-    whose = anybodys if model_version is None else anybodys | Q(model_version=model_version)
+def consents_on(model_version: ModelVersion, *, on: date) -> QuerySet[Consent]:
+    """The consents, valid on a day, by which a model version may be trained on something."""
+    whose = Q(model_version=None) | Q(model_version=model_version)
     return valid_on(Consent.objects.filter(whose), on)
 
 

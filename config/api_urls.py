@@ -24,7 +24,11 @@ from attribution.api.generations import (
     OneGeneration,
 )
 from attribution.api.verification import Answer, Challenges, Lots, OneChallenge, OneVerification
-from catalog.api.model_versions import ModelVersions
+from catalog.api.catalogue import OneTrack, OneWork, Tracks
+from catalog.api.checkpoints import Checkpoints
+from catalog.api.consents import ConsentCheck, Consents
+from catalog.api.model_versions import ModelVersions, OneModelVersion
+from catalog.api.training_sets import Members, OneTrainingSet
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
 from royalty.api.accounts import Entries, OneAccount
@@ -45,6 +49,19 @@ app_name = "api"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("model-versions", ModelVersions.as_view(), name="model-versions"),
+    path("model-versions/<int:pk>", OneModelVersion.as_view(), name="model-version"),
+    path("model-versions/<int:pk>/checkpoints", Checkpoints.as_view(), name="checkpoints"),
+    path("model-versions/<int:pk>/training-set", OneTrainingSet.as_view(), name="training-set"),
+    path(
+        "model-versions/<int:pk>/training-set/members",
+        Members.as_view(),
+        name="training-set-members",
+    ),
+    path("tracks", Tracks.as_view(), name="tracks"),
+    path("tracks/<str:ref>", OneTrack.as_view(), name="track"),
+    path("works/<str:ref>", OneWork.as_view(), name="work"),
+    path("consents", Consents.as_view(), name="consents"),
+    path("consents/check", ConsentCheck.as_view(), name="consents-check"),
     path("uploads", Uploads.as_view(), name="uploads"),
     path("uploads/<uuid:pk>", OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:pk>/parts/<int:number>", OnePart.as_view(), name="upload-part"),

@@ -27,7 +27,7 @@ from accounts.api.authentication import require_scope
 from catalog.api.platforms import PlatformResource
 from common.api import parameters
 from common.api.idempotency import idempotent
-from common.api.objects import Sent, object_of
+from common.api.objects import Sent, Text, object_of
 from common.api.pages import NewestFirst
 from common.api.problems import (
     BAD_REQUEST,
@@ -115,13 +115,11 @@ class NewUploadSerializer(Sent):
 
     purpose = serializers.ChoiceField(choices=Purpose.choices, help_text="What it will be used as.")
     size_bytes = serializers.IntegerField(min_value=1, max_value=LARGEST_BYTES)
-    sha256 = serializers.RegexField(SHA256, help_text="Of the whole file, in hexadecimal.")
-    file_name = serializers.RegexField(
+    sha256 = Text(SHA256, help_text="Of the whole file, in hexadecimal.")
+    file_name = Text(
         r"^[^\x00-\x1f\x7f/\\]{1,255}$", required=False, help_text="Yours; it is only shown."
     )
-    media_type = serializers.RegexField(
-        r"^[a-z0-9][a-z0-9.+-]{0,48}/[a-z0-9][a-z0-9.+-]{0,48}$", required=False
-    )
+    media_type = Text(r"^[a-z0-9][a-z0-9.+-]{0,48}/[a-z0-9][a-z0-9.+-]{0,48}$", required=False)
 
 
 class UploadSerializer(serializers.Serializer[Upload]):

@@ -34,14 +34,8 @@ class Standing:
         return not self.lacking
 
 
-def standings(
-    tracks: Sequence[Track], model_version: ModelVersion | None, *, on: date
-) -> list[Standing]:
-    """Whether each track, with its asset, may be trained on.
-
-    Args:
-        model_version: whose training; None asks only for consents that name no model.
-    """
+def standings(tracks: Sequence[Track], model_version: ModelVersion, *, on: date) -> list[Standing]:
+    """Whether a model version may be trained on each track, with its asset, on a day."""
     ends = _ends(tracks, model_version, on)
     found = []
     for track, rights in _touched(tracks, on):
@@ -93,7 +87,7 @@ def _touched(tracks: Sequence[Track], on: date) -> list[tuple[Track, list[Right]
 
 
 def _ends(
-    tracks: Sequence[Track], model_version: ModelVersion | None, on: date
+    tracks: Sequence[Track], model_version: ModelVersion, on: date
 ) -> dict[tuple[int, str], date | None]:
     """For each track and right that is agreed to, the day on which the longest consent ends."""
     ends: dict[tuple[int, str], date | None] = {}

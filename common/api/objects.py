@@ -31,6 +31,18 @@ class Sent(serializers.Serializer[Any]):
     """What a body must be; only the fields that are named here may stand in it."""
 
 
+class Text(serializers.RegexField):
+    """A text of a pattern, held against all of it: `$` alone would let a line feed pass."""
+
+    def __init__(self, pattern: str, **options: Any) -> None:
+        super().__init__(pattern, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if str(data).endswith("\n"):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
 class SentSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """Says in the API's description that nothing else is taken."""
 

@@ -52,6 +52,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "TAGS": [
         {"name": "model-versions", "description": "What your pieces come from."},
+        {"name": "tracks", "description": "What there is to train on."},
+        {"name": "works", "description": "Compositions."},
+        {"name": "consents", "description": "What may be trained on."},
         {"name": "uploads", "description": "Files of any size, in parts."},
         {"name": "generations", "description": "Pieces, and what shaped them."},
         {"name": "usage", "description": "Who used which piece, how often."},
@@ -80,6 +83,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookDeliveryState": "accounts.webhooks.models.Delivery.State",
         "WebhookDisabledReason": "accounts.webhooks.models.Endpoint.Disabled",
         "JobStatus": ["queued", "running", "succeeded", "failed"],
+        "Right": "catalog.models.rights.Right",
         "UploadStatus": "common.uploads.models.Upload.Status",
         "EventKind": "royalty.models.EventKind.choices",
         "RevenueKind": "royalty.models.RevenueKind.choices",

@@ -7,6 +7,7 @@ later change, and anyone can verify the stored files against it.
 from catalog.services.training_sets.drawing import draw_controls
 from catalog.services.training_sets.freezing import (
     MemberFault,
+    TrainingSetConflict,
     TrainingSetRefused,
     freeze_training_set,
 )
@@ -21,6 +22,7 @@ from catalog.services.training_sets.verifying import verify_training_set
 __all__ = [
     "MemberFault",
     "RegistrationConflict",
+    "TrainingSetConflict",
     "TrainingSetRefused",
     "draw_controls",
     "freeze_training_set",

@@ -39,6 +39,10 @@ class _Member:
     role: TrainingRole
 
 
+class TrainingSetConflict(TrainingSetRefused):
+    """The model version has a frozen set already, with other content."""
+
+
 def freeze_training_set(
     *,
     model_version: ModelVersion,
@@ -61,7 +65,8 @@ def freeze_training_set(
 
     Raises:
         TrainingSetRefused: a role without tracks, a track that is unknown, repeated, another file
-            or without consent, or a model version that has another set already.
+            or without consent.
+        TrainingSetConflict: the model version has another set already.
     """
     refs = {
         TrainingRole.TRAIN: train,
@@ -144,7 +149,7 @@ def _refuse_other_files(members: Sequence[_Member], sha256s: Mapping[str, str]) 
 
 def _same_or_refused(there: TrainingSet, digest: str) -> TrainingSet:
     if there.digest != digest:
-        raise TrainingSetRefused(
+        raise TrainingSetConflict(
             f"{there.model_version} has a frozen training set with other content "
             f"({there.digest[:12]}, not {digest[:12]}); register a new model version."
         )
