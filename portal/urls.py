@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.home import home
+from portal.platform import webhooks
 from portal.rights_holder import documents, lines, statements, works
 from portal.session import views as session
 
@@ -19,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/<str:kind>/", documents.document, name="statement-document"),
     path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
     path("", include("portal.evidence.urls")),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/deliveries/<uuid:pk>/", webhooks.webhook_delivery, name="webhook-delivery"),
+    path("webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:pk>/secret/", webhooks.webhook_secret, name="webhook-secret"),
+    path("webhooks/<uuid:pk>/<slug:action>/", webhooks.webhook_action, name="webhook-action"),
     path("works/", works.works, name="works"),
     path("works/<int:pk>/", works.work, name="work"),
 ]
