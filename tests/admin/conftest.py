@@ -30,6 +30,7 @@ from tests.royalty.cast import (
     worked_example,
 )
 from tests.royalty.money_in import Paid
+from tests.tenancy.cast import listen
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
@@ -128,6 +129,7 @@ def world(db, tmp_path) -> World:
         received_bytes=120,
         is_replay=False,
     )
+    listen(world.platform.organisation)
     version = next(iter(world.generations.values())).model_version
     Checkpoint.objects.create(
         model_version=version, member="seed-1", step=1, sha256="c" * 64, path="c"

@@ -286,7 +286,7 @@ def _settle_in(town: Town) -> None:
         if is_platform:
             Platform.objects.filter(code=name).update(organisation=organisation)
             SimulatedClock.objects.create(platform=Platform.objects.get(code=name))
-            _listen(organisation)
+            listen(organisation)
         else:
             party = Party.objects.get(ref=HOLDERS[name])
             Representation.objects.create(organisation=organisation, party=party)
@@ -334,7 +334,7 @@ def _settle_in(town: Town) -> None:
     hold.decisions.create(decision="count", reason="a school", decided_by=town.acme.ann)
 
 
-def _listen(organisation: Organisation) -> None:
+def listen(organisation: Organisation) -> None:
     """An endpoint, and one event that is on its way there."""
     Endpoint.objects.create(
         organisation=organisation,
