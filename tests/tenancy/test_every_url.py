@@ -14,6 +14,7 @@ from tests.tenancy.cast import HOLDERS, PLATFORMS
 from tests.tenancy.walk import (
     Address,
     addresses,
+    console_of_acme,
     everybody_but,
     of,
     own_line,
@@ -27,6 +28,9 @@ from tests.tenancy.walk import (
 
 pytestmark = pytest.mark.usefixtures("undone", "files")
 
+# The console of a platform's people, and what of it is only posted to.
+CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
+PRESSED = {"webhook-secret", "webhook-action"}
 # The same for everybody: nobody's data is on them.
 OPEN = {
     "sign-in",
@@ -46,6 +50,7 @@ FOR_ONESELF = {
     "statement-roots",
     "statement-verifier",
     "works",
+    "webhooks",
     "act-for",
     "api:model-versions",
     "api:uploads",
@@ -127,7 +132,7 @@ def files(town):
 
 
 def test_no_address_is_forgotten():
-    known = OPEN | FOR_ONESELF | PAGES | RESOURCES | INVOICED | SANDBOX
+    known = OPEN | FOR_ONESELF | PAGES | CONSOLE | RESOURCES | INVOICED | SANDBOX
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
     assert outside_admin == known
 
@@ -163,6 +168,21 @@ def test_a_resource_of_somebody_elses_is_a_resource_of_nothing(town, name):
             assert visitor.ask(asked, theirs).status_code in allowed
 
 
+@pytest.mark.parametrize("name", sorted(CONSOLE))
+def test_a_page_of_another_platforms_is_a_page_of_nothing(town, name):
+    for mine, nothing in console_of_acme(town)[name]:
+        theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
+        asked = "POST" if name in PRESSED else "GET"
+        assert person("acme").ask(asked, theirs).status_code in {200, 302}
+        for other in everybody_but("acme"):
+            visitor = person(other)
+            assert visitor.ask(asked, theirs).status_code == 404
+            for method in METHODS:
+                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
+                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
+                assert answer.status_code in {404, 405}
+
+
 def words(response) -> str:
     """What is said, without what differs from one request to the next or repeats the address."""
     text = response.content.decode() if not response.streaming else ""
@@ -187,9 +207,14 @@ def test_of_a_statement_only_its_own_lines_can_be_opened(town):
         assert sum(map(len, rows)) == len(set().union(*rows)), "no row is two payees'"
 
 
-@pytest.mark.parametrize("name", sorted(PAGES | FOR_ONESELF | RESOURCES | INVOICED))
+@pytest.mark.parametrize("name", sorted(PAGES | CONSOLE | FOR_ONESELF | RESOURCES | INVOICED))
 def test_who_is_nobody_is_asked_who_they_are(town, name):
-    things = pages_of_ada(town) | resources_of_acme(town) | resources_of_bolt(town)
+    things = (
+        console_of_acme(town)
+        | pages_of_ada(town)
+        | resources_of_acme(town)
+        | resources_of_bolt(town)
+    )
     for mine, nothing in things.get(name, [({}, {})]):
         for kwargs in (mine, nothing):
             for method in ("GET", "POST"):

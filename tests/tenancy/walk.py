@@ -146,6 +146,19 @@ def sent_with_result(town: Town) -> SentFile:
     return sent
 
 
+def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Acme's things in the portal, likewise."""
+    endpoint = {"pk": of(town, "acme", "webhooks.Endpoint").pk}
+    delivery = {"pk": of(town, "acme", "webhooks.Delivery").pk}
+    none = {"pk": NO_ID}
+    return {
+        "webhook": [(endpoint, none)],
+        "webhook-secret": [(endpoint, none)],
+        "webhook-action": [(endpoint | {"action": "off"}, none | {"action": "off"})],
+        "webhook-delivery": [(delivery, none)],
+    }
+
+
 def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     """Acme's endpoint, and what was sent there."""
     none = {"pk": NO_ID}
