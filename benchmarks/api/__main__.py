@@ -1,6 +1,9 @@
 """`python -m benchmarks.api`: how many requests and lines the API takes on this machine.
 
 python -m benchmarks.api single     requests a second, one event or document each
+python -m benchmarks.api bulk       lines a second through upload and job, and their memory
+python -m benchmarks.api bulk --lines 10_000_000 --rounds 1
+python -m benchmarks.api kill       kill -9 of server and worker in the middle, and the exact count
 """
 
 import argparse
@@ -9,9 +12,9 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from benchmarks.api import single
+from benchmarks.api import bulk, kill, single
 
-PARTS = {"single": single}
+PARTS = {"single": single, "bulk": bulk, "kill": kill}
 TABLE_WIDTH = 120
 
 

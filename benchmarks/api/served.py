@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from benchmarks.royalty.cast import Cast
 
 PIECES = 2_000
+KEY_SPACE = 15
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ def _environment(home: Path, processes: int, threads: int) -> dict[str, str]:
     return {
         "DATABASE_URL": places().url("tantieme_app", name),
         "DATABASE_OWNER_URL": places().url("tantieme_owner", name),
-        "CELERY_BROKER_URL": environment().broker_url or places().broker_url,
+        # Wake-ups of others' jobs are none of this installation's: a key space of its own.
+        "CELERY_BROKER_URL": environment().broker_url
+        or f"{places().broker_url}?virtual_host={KEY_SPACE}",
         "SECRET_KEY": "of a benchmark, and long enough to pass for one of fifty characters",
         "TANTIEME_HOME": str(home),
         "WEB_CONCURRENCY": str(processes),

@@ -74,17 +74,18 @@ def test_the_file_is_removed_once_it_is_taken(
 
 
 def test_one_faulty_line_refuses_all_and_every_fault_is_in_the_result(acme, send):
-    document = send(lines([GOOD, BAD, "nonsense", UNKNOWN]))
+    document = send(lines([GOOD, BAD | {"subscriber": 7}, "nonsense", UNKNOWN]))
     assert counted(document) == ("refused", None, None, None, 3)
     assert not UsageEvent.objects.exists()
-    assert document["error_count"] == 3
-    assert [error["line"] for error in document["errors"]] == [2, 3, 4]
+    assert document["error_count"] == 4
+    assert [error["line"] for error in document["errors"]] == [2, 2, 3, 4]
     told = result_of(acme, document)
     assert [(each["line"], each["event_id"], each["outcome"]) for each in told] == [
         (2, "use-2", "refused"),
         (3, None, "refused"),
         (4, "use-3", "refused"),
     ]
+    assert [error["field"] for error in told[0]["errors"]] == ["subscriber", "count"]
     (error,) = told[2]["errors"]
     assert error["field"] == "generation"
     assert "register it first" in error["detail"]

@@ -25,8 +25,10 @@ CREATE TEMPORARY TABLE intake_fault (line int8, event_id varchar, field varchar,
 COPY_FAULTS = "COPY intake_fault FROM STDIN"
 OF_REFUSED = """
 SELECT line, nullif(max(event_id), '') AS event_id, 'refused' AS outcome,
-       json_agg(json_build_object('field', nullif(field, ''), 'detail', message)) AS errors
-  FROM intake_fault GROUP BY line
+       json_agg(row_to_json(error)) AS errors
+  FROM intake_fault,
+       LATERAL (SELECT nullif(field, '') AS field, message AS detail) AS error
+ GROUP BY line
 """
 # Of an event that stands on several lines the first one is new.
 OF_COUNTED = """
