@@ -67,6 +67,7 @@ def test_own_servers_are_taken_as_they_are_named():
         ({"PORT": "70000"}, "PORT='70000' is not a whole number"),
         ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY='0' is not a whole number from 1 to 256"),
         ({"WEB_THREADS": "٣"}, "WEB_THREADS='٣' is not a whole number"),
+        ({"WEBHOOK_ALLOWED_NETWORKS": "10.0.0.1/8"}, "has '10.0.0.1/8': 10.0.0.1/8 has host bits"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES='-1' is not a whole number"),
         ({"METRICS_TOKEN": "secret"}, "METRICS_TOKEN is short enough to be guessed"),
         ({"CSRF_TRUSTED_ORIGINS": "a.example"}, "'a.example'; write each as https://name"),
