@@ -1,6 +1,7 @@
 """The synchronous and the asynchronous client do the same, against the running server."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from tests.client.conftest import Served
 from tests.client.weather import weather_before
 
 pytestmark = pytest.mark.slow
+NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
 USE = {
     "service": "studio",
     "generation": "G1",
@@ -46,6 +48,51 @@ def test_what_shaped_a_piece_is_read_with_its_types(client):
     assert attribution.generation == piece.id
 
 
+def test_pieces_are_sent_as_tokens_one_by_one_or_together(client):
+    tokens = [288, 41, 101, 189, 45, 101]
+    alone = client.generations.send(tokens, external_id="tokens-0", model_version="m@1")
+    assert alone.sha256
+    pieces = [
+        {
+            "external_id": f"tokens-{n}",
+            "model_version": "m@1",
+            "tokens": tokens,
+            "generated_at": NOW,
+        }
+        for n in range(3)
+    ]
+    (taken,) = client.generations.send_many(pieces)
+    assert (taken.new, taken.known) == (2, 1)
+    assert [piece.external_id for piece in taken.generations] == [
+        "tokens-0",
+        "tokens-1",
+        "tokens-2",
+    ]
+    with pytest.raises(problems.Invalid) as caught:
+        list(client.generations.send_many([*pieces, {**pieces[0], "tokens": [-1]}]))
+    assert caught.value.errors[0].line == 4
+
+
+def test_what_a_platform_sees_of_itself_and_its_money_is_read(client):
+    assert client.key.retrieve().name == "client"
+    asked = next(iter(client.requests.list(method="GET")))
+    assert asked.path == "/api/v1/key"
+    assert client.requests.retrieve(asked.request_id).status == 200
+    (period,) = client.periods.list()
+    assert client.periods.retrieve(period.id).status == period.status
+    assert list(client.invoices.list()) == []
+
+
+def test_webhooks_are_set_up_and_taken_down(client):
+    wanted = models.NewEndpoint(url="https://example.com/hooks")
+    endpoint = client.webhooks.create(body=wanted)
+    assert endpoint.id in {each.id for each in client.webhooks.list()}
+    assert client.webhooks.secret(endpoint.id).secret.startswith("whsec_")
+    assert client.webhooks.remove(endpoint.id) is None
+    with pytest.raises(problems.NotFound):
+        client.webhooks.retrieve(endpoint.id)
+
+
 def test_events_are_objects_or_dictionaries_and_count_once(client):
     fee = models.Revenue.from_dict(
         {
@@ -64,7 +111,7 @@ def test_events_are_objects_or_dictionaries_and_count_once(client):
 
 
 def test_a_refused_line_is_counted_from_the_first_event(client, monkeypatch):
-    monkeypatch.setattr("tantieme_client.lines.BATCH_LINES", 3)
+    monkeypatch.setattr("tantieme_client._sync.events.EVENTS", 3)
     events = [use(f"many-{number}") for number in range(7)]
     assert [taken.new for taken in client.usage.send_many(events)] == [3, 3, 1]
     events[5] = use("many-wrong", count=-1)

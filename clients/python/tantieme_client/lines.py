@@ -1,4 +1,4 @@
-"""Events as lines of NDJSON: their spelling, and batches that the API takes in one request."""
+"""Events and pieces as lines of NDJSON: their spelling, and batches for one request each."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from tantieme_client.models import Revenue, Usage
+from tantieme_client.models import NewPiece, Revenue, Usage
 from tantieme_client.problems import Invalid
 
 Event = Usage | Revenue | Mapping[str, Any]
+Line = Event | NewPiece
 
 # The API takes 32 MiB at once; smaller batches are answered sooner, and repeated cheaper.
-BATCH_BYTES, BATCH_LINES = 8 << 20, 10_000
+BATCH_BYTES, EVENTS = 4 << 20, 10_000
 
 
 @dataclass(frozen=True)
@@ -25,24 +26,24 @@ class Batch:
     count: int
 
 
-def spelled(event: Event) -> bytes:
-    """An event as one line of JSON, without its end.
+def spelled(event: Line) -> bytes:
+    """An event or a piece as one line of JSON, without its end.
 
     Raises:
         ValueError: a moment has no time zone, or a number is none of JSON.
         TypeError: a value that JSON has no spelling for.
     """
-    fields = event.to_dict() if isinstance(event, Usage | Revenue) else dict(event)
+    fields = dict(event) if isinstance(event, Mapping) else event.to_dict()
     return json.dumps(fields, default=_text, allow_nan=False, ensure_ascii=False).encode()
 
 
-def batches(events: Iterable[Event]) -> Iterator[Batch]:
-    """Cut events into batches; memory holds one at a time."""
+def batches(events: Iterable[Line], most_lines: int) -> Iterator[Batch]:
+    """Cut lines into batches; memory holds one at a time."""
     lines: list[bytes] = []
     size_bytes = 0
     for event in events:
         line = spelled(event) + b"\n"
-        if lines and (len(lines) == BATCH_LINES or size_bytes + len(line) > BATCH_BYTES):
+        if lines and (len(lines) == most_lines or size_bytes + len(line) > BATCH_BYTES):
             yield Batch(b"".join(lines), len(lines))
             lines, size_bytes = [], 0
         lines.append(line)

@@ -1,8 +1,20 @@
 """What the API takes and answers. Made by generate.sh; do not edit."""
 
 from tantieme_client._generated.models.account import Account as Account
+from tantieme_client._generated.models.answer import Answer as Answer
 from tantieme_client._generated.models.attempt import Attempt as Attempt
 from tantieme_client._generated.models.attribution import Attribution as Attribution
+from tantieme_client._generated.models.catalogue_track import CatalogueTrack as CatalogueTrack
+from tantieme_client._generated.models.catalogue_work import CatalogueWork as CatalogueWork
+from tantieme_client._generated.models.challenge import Challenge as Challenge
+from tantieme_client._generated.models.checkpoint import Checkpoint as Checkpoint
+from tantieme_client._generated.models.checkpoint_metrics import (
+    CheckpointMetrics as CheckpointMetrics,
+)
+from tantieme_client._generated.models.clock import Clock as Clock
+from tantieme_client._generated.models.consent import Consent as Consent
+from tantieme_client._generated.models.consent_answer import ConsentAnswer as ConsentAnswer
+from tantieme_client._generated.models.consent_question import ConsentQuestion as ConsentQuestion
 from tantieme_client._generated.models.contract import Contract as Contract
 from tantieme_client._generated.models.contract_model_parameters import (
     ContractModelParameters as ContractModelParameters,
@@ -14,7 +26,14 @@ from tantieme_client._generated.models.event import Event as Event
 from tantieme_client._generated.models.event_data import EventData as EventData
 from tantieme_client._generated.models.event_of_delivery import EventOfDelivery as EventOfDelivery
 from tantieme_client._generated.models.fault import Fault as Fault
+from tantieme_client._generated.models.feature_store import FeatureStore as FeatureStore
+from tantieme_client._generated.models.features import Features as Features
+from tantieme_client._generated.models.frozen_member import FrozenMember as FrozenMember
+from tantieme_client._generated.models.frozen_set import FrozenSet as FrozenSet
+from tantieme_client._generated.models.frozen_set_roles import FrozenSetRoles as FrozenSetRoles
+from tantieme_client._generated.models.gaps import Gaps as Gaps
 from tantieme_client._generated.models.generation import Generation as Generation
+from tantieme_client._generated.models.generation_batch import GenerationBatch as GenerationBatch
 from tantieme_client._generated.models.handed_in import HandedIn as HandedIn
 from tantieme_client._generated.models.health import Health as Health
 from tantieme_client._generated.models.held import Held as Held
@@ -24,15 +43,43 @@ from tantieme_client._generated.models.invoice_line import InvoiceLine as Invoic
 from tantieme_client._generated.models.job import Job as Job
 from tantieme_client._generated.models.key import Key as Key
 from tantieme_client._generated.models.key_rotation import KeyRotation as KeyRotation
+from tantieme_client._generated.models.lot import Lot as Lot
+from tantieme_client._generated.models.lots_of_day import LotsOfDay as LotsOfDay
+from tantieme_client._generated.models.measured import Measured as Measured
+from tantieme_client._generated.models.member import Member as Member
 from tantieme_client._generated.models.model_version import ModelVersion as ModelVersion
 from tantieme_client._generated.models.move import Move as Move
+from tantieme_client._generated.models.new_checkpoint import NewCheckpoint as NewCheckpoint
+from tantieme_client._generated.models.new_checkpoint_metrics import (
+    NewCheckpointMetrics as NewCheckpointMetrics,
+)
 from tantieme_client._generated.models.new_endpoint import NewEndpoint as NewEndpoint
+from tantieme_client._generated.models.new_feature_store import NewFeatureStore as NewFeatureStore
+from tantieme_client._generated.models.new_features import NewFeatures as NewFeatures
 from tantieme_client._generated.models.new_generation import NewGeneration as NewGeneration
 from tantieme_client._generated.models.new_key import NewKey as NewKey
+from tantieme_client._generated.models.new_model_version import NewModelVersion as NewModelVersion
+from tantieme_client._generated.models.new_piece import NewPiece as NewPiece
+from tantieme_client._generated.models.new_time import NewTime as NewTime
+from tantieme_client._generated.models.new_training_set import NewTrainingSet as NewTrainingSet
 from tantieme_client._generated.models.new_upload import NewUpload as NewUpload
 from tantieme_client._generated.models.one_invoice import OneInvoice as OneInvoice
 from tantieme_client._generated.models.one_period import OnePeriod as OnePeriod
 from tantieme_client._generated.models.one_upload import OneUpload as OneUpload
+from tantieme_client._generated.models.one_work import OneWork as OneWork
+from tantieme_client._generated.models.opening import Opening as Opening
+from tantieme_client._generated.models.paginated_catalogue_track_list import (
+    PaginatedCatalogueTrackList as PaginatedCatalogueTrackList,
+)
+from tantieme_client._generated.models.paginated_challenge_list import (
+    PaginatedChallengeList as PaginatedChallengeList,
+)
+from tantieme_client._generated.models.paginated_checkpoint_list import (
+    PaginatedCheckpointList as PaginatedCheckpointList,
+)
+from tantieme_client._generated.models.paginated_consent_list import (
+    PaginatedConsentList as PaginatedConsentList,
+)
 from tantieme_client._generated.models.paginated_contract_list import (
     PaginatedContractList as PaginatedContractList,
 )
@@ -47,6 +94,12 @@ from tantieme_client._generated.models.paginated_entry_list import (
 )
 from tantieme_client._generated.models.paginated_event_list import (
     PaginatedEventList as PaginatedEventList,
+)
+from tantieme_client._generated.models.paginated_feature_store_list import (
+    PaginatedFeatureStoreList as PaginatedFeatureStoreList,
+)
+from tantieme_client._generated.models.paginated_frozen_member_list import (
+    PaginatedFrozenMemberList as PaginatedFrozenMemberList,
 )
 from tantieme_client._generated.models.paginated_generation_list import (
     PaginatedGenerationList as PaginatedGenerationList,
@@ -69,6 +122,9 @@ from tantieme_client._generated.models.paginated_period_list import (
 from tantieme_client._generated.models.paginated_request_list import (
     PaginatedRequestList as PaginatedRequestList,
 )
+from tantieme_client._generated.models.paginated_sandbox_statement_list import (
+    PaginatedSandboxStatementList as PaginatedSandboxStatementList,
+)
 from tantieme_client._generated.models.paginated_upload_list import (
     PaginatedUploadList as PaginatedUploadList,
 )
@@ -89,11 +145,18 @@ from tantieme_client._generated.models.restatement import Restatement as Restate
 from tantieme_client._generated.models.result import Result as Result
 from tantieme_client._generated.models.revenue import Revenue as Revenue
 from tantieme_client._generated.models.run import Run as Run
+from tantieme_client._generated.models.sandbox_statement import SandboxStatement as SandboxStatement
 from tantieme_client._generated.models.secret import Secret as Secret
 from tantieme_client._generated.models.settlement import Settlement as Settlement
 from tantieme_client._generated.models.share import Share as Share
+from tantieme_client._generated.models.statement_document import (
+    StatementDocument as StatementDocument,
+)
 from tantieme_client._generated.models.track import Track as Track
+from tantieme_client._generated.models.track_consent import TrackConsent as TrackConsent
 from tantieme_client._generated.models.training_set import TrainingSet as TrainingSet
 from tantieme_client._generated.models.upload import Upload as Upload
 from tantieme_client._generated.models.upload_part import UploadPart as UploadPart
 from tantieme_client._generated.models.usage import Usage as Usage
+from tantieme_client._generated.models.verification import Verification as Verification
+from tantieme_client._generated.models.wanted_features import WantedFeatures as WantedFeatures

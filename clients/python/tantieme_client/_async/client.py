@@ -63,12 +63,17 @@ class AsyncTantieme:
             transport=transport,
         )
         self.generations = Generations(self)
-        self.jobs = Jobs(self)
-        self.model_versions = resources.ModelVersions(self)
         self.intake_files = IntakeFiles(self)
+        self.invoices = resources.Invoices(self)
+        self.jobs = Jobs(self)
+        self.key = resources.Keys(self)
+        self.model_versions = resources.ModelVersions(self)
+        self.periods = resources.Periods(self)
+        self.requests = resources.Requests(self)
+        self.revenue = Events(self, "revenue")
         self.uploads = Uploads(self)
         self.usage = Events(self, "usage")
-        self.revenue = Events(self, "revenue")
+        self.webhooks = resources.Webhooks(self)
 
     async def send(self, call: Call[T]) -> T:
         """Send a call; see `tantieme_client.operations` for all there are.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tantieme_client import operations
 from tantieme_client._async.running import Resource
 from tantieme_client.calls import JSON, NDJSON
-from tantieme_client.lines import Event, batches, shifted, spelled
+from tantieme_client.lines import EVENTS, Event, batches, shifted, spelled
 from tantieme_client.models import IntakeFile
 from tantieme_client.problems import Invalid
 
@@ -45,7 +45,7 @@ class Events(Resource):
             Invalid: a batch was refused; lines count from the first event that you gave.
         """
         sent = 0
-        for batch in batches(events):
+        for batch in batches(events, EVENTS):
             call = self._operation(late=late).with_content(batch.content, NDJSON)
             try:
                 yield await self._client.send(call)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from ..models.job import Job
+    from ..models.measured import Measured
     from ..models.run import Run
     from ..models.share import Share
 
@@ -39,6 +40,7 @@ class Attribution:
             unattributed_ppb (int | None): What could not be told from chance.
             has_model_interval (bool | None): False with one checkpoint alone: low and high say nothing then.
             run (None | Run):
+            features (Measured | None): What was scored.
     """
 
     generation: UUID
@@ -50,10 +52,12 @@ class Attribution:
     unattributed_ppb: int | None
     has_model_interval: bool | None
     run: None | Run
+    features: Measured | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.job import Job  # noqa: PLC0415
+        from ..models.measured import Measured  # noqa: PLC0415
         from ..models.run import Run  # noqa: PLC0415
         from ..models.share import Share  # noqa: PLC0415
 
@@ -94,6 +98,12 @@ class Attribution:
         else:
             run = self.run
 
+        features: dict[str, Any] | None
+        if isinstance(self.features, Measured):
+            features = self.features.to_dict()
+        else:
+            features = self.features
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -107,6 +117,7 @@ class Attribution:
                 "unattributed_ppb": unattributed_ppb,
                 "has_model_interval": has_model_interval,
                 "run": run,
+                "features": features,
             }
         )
 
@@ -115,6 +126,7 @@ class Attribution:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.job import Job  # noqa: PLC0415
+        from ..models.measured import Measured  # noqa: PLC0415
         from ..models.run import Run  # noqa: PLC0415
         from ..models.share import Share  # noqa: PLC0415
 
@@ -196,6 +208,21 @@ class Attribution:
 
         run = _parse_run(d.pop("run"))
 
+        def _parse_features(data: object) -> Measured | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                features_type_0 = Measured.from_dict(data)
+
+                return features_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Measured | None, data)
+
+        features = _parse_features(d.pop("features"))
+
         attribution = cls(
             generation=generation,
             external_id=external_id,
@@ -206,6 +233,7 @@ class Attribution:
             unattributed_ppb=unattributed_ppb,
             has_model_interval=has_model_interval,
             run=run,
+            features=features,
         )
 
         attribution.additional_properties = d

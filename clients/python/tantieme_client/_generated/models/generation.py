@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..types import UNSET, Unset
 from typing import cast
 from uuid import UUID
 import datetime
@@ -25,8 +26,6 @@ class Generation:
         url (str):
         external_id (str): Your own name for the piece.
         model_version (str): Such as `lieder@1`.
-        sha256 (str): Of the file.
-        seconds (float): How long it sounds.
         generated_at (datetime.datetime):
         created_at (datetime.datetime): When we first had it.
         attribution_status (str): * `waiting_for_features` - its model version has no features yet; it follows by itself
@@ -36,19 +35,23 @@ class Generation:
             * `failed` - it could not be done; see `error`
         attribution_url (str):
         job (None | str): The job that attributes it, if there is.
+        media_type (None | str | Unset): Of the file; null if you kept the piece in your house.
+        sha256 (None | str | Unset): Of the file, if it is here.
+        seconds (float | None | Unset): How long it sounds, if its file is here.
     """
 
     id: UUID
     url: str
     external_id: str
     model_version: str
-    sha256: str
-    seconds: float
     generated_at: datetime.datetime
     created_at: datetime.datetime
     attribution_status: str
     attribution_url: str
     job: None | str
+    media_type: None | str | Unset = UNSET
+    sha256: None | str | Unset = UNSET
+    seconds: float | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,10 +62,6 @@ class Generation:
         external_id = self.external_id
 
         model_version = self.model_version
-
-        sha256 = self.sha256
-
-        seconds = self.seconds
 
         generated_at = self.generated_at.isoformat()
 
@@ -75,6 +74,24 @@ class Generation:
         job: None | str
         job = self.job
 
+        media_type: None | str | Unset
+        if isinstance(self.media_type, Unset):
+            media_type = UNSET
+        else:
+            media_type = self.media_type
+
+        sha256: None | str | Unset
+        if isinstance(self.sha256, Unset):
+            sha256 = UNSET
+        else:
+            sha256 = self.sha256
+
+        seconds: float | None | Unset
+        if isinstance(self.seconds, Unset):
+            seconds = UNSET
+        else:
+            seconds = self.seconds
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -83,8 +100,6 @@ class Generation:
                 "url": url,
                 "external_id": external_id,
                 "model_version": model_version,
-                "sha256": sha256,
-                "seconds": seconds,
                 "generated_at": generated_at,
                 "created_at": created_at,
                 "attribution_status": attribution_status,
@@ -92,6 +107,12 @@ class Generation:
                 "job": job,
             }
         )
+        if media_type is not UNSET:
+            field_dict["media_type"] = media_type
+        if sha256 is not UNSET:
+            field_dict["sha256"] = sha256
+        if seconds is not UNSET:
+            field_dict["seconds"] = seconds
 
         return field_dict
 
@@ -105,10 +126,6 @@ class Generation:
         external_id = d.pop("external_id")
 
         model_version = d.pop("model_version")
-
-        sha256 = d.pop("sha256")
-
-        seconds = d.pop("seconds")
 
         generated_at = datetime.datetime.fromisoformat(d.pop("generated_at"))
 
@@ -125,18 +142,46 @@ class Generation:
 
         job = _parse_job(d.pop("job"))
 
+        def _parse_media_type(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        media_type = _parse_media_type(d.pop("media_type", UNSET))
+
+        def _parse_sha256(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        sha256 = _parse_sha256(d.pop("sha256", UNSET))
+
+        def _parse_seconds(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        seconds = _parse_seconds(d.pop("seconds", UNSET))
+
         generation = cls(
             id=id,
             url=url,
             external_id=external_id,
             model_version=model_version,
-            sha256=sha256,
-            seconds=seconds,
             generated_at=generated_at,
             created_at=created_at,
             attribution_status=attribution_status,
             attribution_url=attribution_url,
             job=job,
+            media_type=media_type,
+            sha256=sha256,
+            seconds=seconds,
         )
 
         generation.additional_properties = d

@@ -8,7 +8,9 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..types import UNSET, Unset
 from typing import cast
+from uuid import UUID
 import datetime
 
 
@@ -17,19 +19,21 @@ T = TypeVar("T", bound="NewGeneration")
 
 @_attrs_define
 class NewGeneration:
-    """A piece that is sent.
+    """A piece that is sent as a form.
 
     Attributes:
-        file (str): A MIDI file of at most 4 MiB.
+        file (str): A file of at most 4 MiB: MIDI; or WAV, FLAC, Ogg or MP3, with `features`.
         external_id (str): Your own name for the piece; uses and revenue refer to it. Never reused.
         model_version (str): What generated it: `name@version`, or the id.
         generated_at (datetime.datetime): With a time zone.
+        features (UUID | Unset): A completed upload for `generation_features`.
     """
 
     file: str
     external_id: str
     model_version: str
     generated_at: datetime.datetime
+    features: UUID | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -41,6 +45,10 @@ class NewGeneration:
 
         generated_at = self.generated_at.isoformat()
 
+        features: str | Unset = UNSET
+        if not isinstance(self.features, Unset):
+            features = str(self.features)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -51,6 +59,8 @@ class NewGeneration:
                 "generated_at": generated_at,
             }
         )
+        if features is not UNSET:
+            field_dict["features"] = features
 
         return field_dict
 
@@ -65,11 +75,19 @@ class NewGeneration:
 
         generated_at = datetime.datetime.fromisoformat(d.pop("generated_at"))
 
+        _features = d.pop("features", UNSET)
+        features: UUID | Unset
+        if isinstance(_features, Unset):
+            features = UNSET
+        else:
+            features = UUID(_features)
+
         new_generation = cls(
             file=file,
             external_id=external_id,
             model_version=model_version,
             generated_at=generated_at,
+            features=features,
         )
 
         new_generation.additional_properties = d

@@ -11,7 +11,7 @@ from uuid import UUID
 
 def download_intake_result(
     id: UUID,
-) -> Call[Any]:
+) -> Call[bytes]:
     """Download the result by line.
 
     NDJSON, packed with gzip: for each line `line`, `event_id`, `outcome` (`new`, `known`
@@ -35,9 +35,5 @@ def download_intake_result(
     return Call(**_kwargs, parse=_parse)
 
 
-def _parse(response: httpx.Response) -> Any:
-    if response.status_code == 200:
-        response_200 = cast(Any, None)
-        return response_200
-
-    raise ValueError(f"{response.status_code} is no answer that is known here.")
+def _parse(response: httpx.Response) -> bytes:
+    return response.content

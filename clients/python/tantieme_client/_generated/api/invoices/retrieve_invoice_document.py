@@ -9,7 +9,7 @@ from ...types import UNSET, Unset
 
 def retrieve_invoice_document(
     id: int,
-) -> Call[Any]:
+) -> Call[bytes]:
     """Get an invoice as PDF.
 
     The invoice or the credit note as it is printed: the same bytes every time.
@@ -28,9 +28,5 @@ def retrieve_invoice_document(
     return Call(**_kwargs, parse=_parse)
 
 
-def _parse(response: httpx.Response) -> Any:
-    if response.status_code == 200:
-        response_200 = cast(Any, None)
-        return response_200
-
-    raise ValueError(f"{response.status_code} is no answer that is known here.")
+def _parse(response: httpx.Response) -> bytes:
+    return response.content

@@ -14,6 +14,8 @@ from typing import cast
 def list_model_versions(
     *,
     limit: int | Unset = 100,
+    name: str | Unset = UNSET,
+    version: str | Unset = UNSET,
 ) -> Call[PaginatedModelVersionList]:
     """List model versions.
 
@@ -21,12 +23,18 @@ def list_model_versions(
 
     Args:
         limit (int | Unset):  Default: 100.
+        name (str | Unset):
+        version (str | Unset):
 
     """
 
     params: dict[str, Any] = {}
 
     params["limit"] = limit
+
+    params["name"] = name
+
+    params["version"] = version
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 

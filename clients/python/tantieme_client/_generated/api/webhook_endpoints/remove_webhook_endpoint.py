@@ -11,7 +11,7 @@ from uuid import UUID
 
 def remove_webhook_endpoint(
     id: UUID,
-) -> Call[Any]:
+) -> Call[None]:
     """Remove a webhook endpoint.
 
     Take an endpoint out of use for ever. What waits for it is given up.
@@ -30,9 +30,5 @@ def remove_webhook_endpoint(
     return Call(**_kwargs, parse=_parse)
 
 
-def _parse(response: httpx.Response) -> Any:
-    if response.status_code == 204:
-        response_204 = cast(Any, None)
-        return response_204
-
-    raise ValueError(f"{response.status_code} is no answer that is known here.")
+def _parse(response: httpx.Response) -> None:
+    return None

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+from typing import cast
+
+
+T = TypeVar("T", bound="OneWork")
+
+
+@_attrs_define
+class OneWork:
+    """A composition with those of its tracks that you may see.
+
+    Attributes:
+        ref (str):
+        title (str):
+        collection (str): What it is part of; may be empty.
+        tracks (list[str]): Their refs.
+    """
+
+    ref: str
+    title: str
+    collection: str
+    tracks: list[str]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        ref = self.ref
+
+        title = self.title
+
+        collection = self.collection
+
+        tracks = self.tracks
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "ref": ref,
+                "title": title,
+                "collection": collection,
+                "tracks": tracks,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        ref = d.pop("ref")
+
+        title = d.pop("title")
+
+        collection = d.pop("collection")
+
+        tracks = cast(list[str], d.pop("tracks"))
+
+        one_work = cls(
+            ref=ref,
+            title=title,
+            collection=collection,
+            tracks=tracks,
+        )
+
+        one_work.additional_properties = d
+        return one_work
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
