@@ -6,12 +6,23 @@ from datetime import date
 from typing import TypeVar
 
 import numpy as np
-from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
 from accounts.models import Organisation
 from catalog.media import MIDI
-from catalog.models import Consent, ModelVersion, Party, Right, Share, Track, TrainingSet, Work
+from catalog.models import (
+    Consent,
+    ModelVersion,
+    Party,
+    Platform,
+    Right,
+    Share,
+    Track,
+    TrainingSet,
+    TrainingSetTrack,
+    Work,
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -93,6 +104,20 @@ def touched_rights(media_type: str, *, has_recording_shares: bool) -> list[Right
     """The rights that training on a track touches: a score holds no recording, audio does."""
     is_recording = media_type != MIDI.media_type or has_recording_shares
     return [Right.COMPOSITION, Right.RECORDING] if is_recording else [Right.COMPOSITION]
+
+
+def consents_for(platform: Platform) -> QuerySet[Consent]:
+    """The consents that concern a platform, ended ones too: for any model or one of its own."""
+    return Consent.objects.filter(Q(model_version=None) | Q(model_version__platform=platform))
+
+
+def tracks_for(platform: Platform) -> QuerySet[Track]:
+    """The tracks that a platform may know: by a consent, or since it trained on them."""
+    members = TrainingSetTrack.objects.filter(training_set__model_version__platform=platform)
+    return Track.objects.filter(
+        Exists(consents_for(platform).filter(track=OuterRef("pk")))
+        | Exists(members.filter(track=OuterRef("pk")))
+    )
 
 
 def consents_on(model_version: ModelVersion, *, on: date) -> QuerySet[Consent]:

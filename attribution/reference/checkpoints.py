@@ -9,12 +9,14 @@ not train anything.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load, save
+from torch import Tensor
 
 from attribution.reference.files import write_atomically
 from attribution.reference.model import ModelConfig, MusicTransformer
@@ -99,11 +101,29 @@ def load_model(checkpoint: Checkpoint) -> MusicTransformer:
     if hashlib.sha256(content).hexdigest() != checkpoint.record.sha256:
         raise BrokenCheckpoint(f"{name} does not have the sha256 that its record states.")
     try:
-        model = MusicTransformer(ModelConfig(**checkpoint.record.model))
         tensors = load(content)
+        config = ModelConfig(**checkpoint.record.model)
+        _refuse_other_sizes(config, tensors)
+        model = MusicTransformer(config)
         if model.config.tied:
             tensors["head.weight"] = tensors["embedding.weight"]
         model.load_state_dict(tensors)
     except (KeyError, RuntimeError, SafetensorError, TypeError, ValueError) as error:
         raise BrokenCheckpoint(f"{name} does not fit its model: {error}") from error
     return model.eval()
+
+
+def _refuse_other_sizes(config: ModelConfig, tensors: Mapping[str, Tensor]) -> None:
+    """Refuse sizes that the weights do not have before memory is taken for them.
+
+    A record may come from outside. All that a model allocates follows from these sizes.
+    """
+    there = (
+        *tensors["embedding.weight"].shape,
+        len({name.split(".")[1] for name in tensors if name.startswith("blocks.")}),
+        tensors["blocks.0.widen.weight"].shape[0],
+        tensors["blocks.0.attention.distance.weight"].shape[0],
+    )
+    stated = (config.vocabulary, config.width, config.layers, config.hidden, config.context)
+    if there != stated:
+        raise ValueError(f"its weights have the sizes {there}, and {stated} are stated.")

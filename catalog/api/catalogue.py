@@ -1,10 +1,9 @@
 """Looking things up in the catalogue: what may a model be trained on."""
 
-from typing import Any
-
 from django.db.models import QuerySet
+from django.shortcuts import get_list_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.request import Request
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from catalog.api.model_versions import find_model_version
 from catalog.api.platforms import PlatformResource
 from catalog.models import ModelVersion, Track, Work
+from catalog.selectors import tracks_for
 from catalog.services.clock import now_for
 from catalog.services.consents import allowed_tracks
 from common.api import parameters
@@ -57,11 +57,7 @@ class CatalogueTrackSerializer(serializers.Serializer[Track]):
 class OneWorkSerializer(CatalogueWorkSerializer):
     """A composition with those of its tracks that you may see."""
 
-    tracks = serializers.SerializerMethodField(help_text="Their refs.")
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_tracks(self, work: Work) -> list[str]:
-        return list(work.tracks.order_by("ref").values_list("ref", flat=True))
+    tracks = serializers.ListField(child=serializers.CharField(), help_text="Their refs.")
 
 
 def model_named(platform_resource: PlatformResource, request: Request) -> ModelVersion | None:
@@ -107,7 +103,7 @@ class Tracks(PlatformResource, GenericAPIView[Track]):
     )
     def get(self, request: Request) -> Response:
         """Tracks with a consent that names no model or one of yours, and those in your sets."""
-        found = Track.objects.select_related("work", "asset")
+        found = tracks_for(self.platform).select_related("work", "asset")
         for name, field in FILTERS.items():
             value = parameters.text(request, name)
             if value is not None:
@@ -139,7 +135,8 @@ class OneTrack(PlatformResource):
     )
     def get(self, request: Request, ref: str) -> Response:
         """A track by the catalogue's name for it. Its consents: list them with `track`."""
-        track = get_object_or_404(Track.objects.select_related("work", "asset"), ref=ref)
+        known = tracks_for(self.platform).select_related("work", "asset")
+        track = get_object_or_404(known, ref=ref)
         return Response(CatalogueTrackSerializer(track).data)
 
 
@@ -154,5 +151,7 @@ class OneWork(PlatformResource):
     )
     def get(self, request: Request, ref: str) -> Response:
         """A composition, and those of its tracks that you may see."""
-        work: Any = get_object_or_404(Work, ref=ref)
-        return Response(OneWorkSerializer(work).data)
+        tracks = tracks_for(self.platform).filter(work__ref=ref).select_related("work")
+        first, *others = get_list_or_404(tracks.order_by("ref"))
+        document = CatalogueWorkSerializer(first.work).data
+        return Response({**document, "tracks": [each.ref for each in (first, *others)]})

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,8 +11,8 @@ from rest_framework.response import Response
 
 from catalog.api.model_versions import find_model_version, ref_of
 from catalog.api.platforms import PlatformResource
-from catalog.models import Consent, ModelVersion, Right, Track
-from catalog.selectors import valid_on
+from catalog.models import Consent, ModelVersion, Right
+from catalog.selectors import consents_for, tracks_for, valid_on
 from catalog.services.clock import now_for
 from catalog.services.consents import Standing, standings
 from common.api import parameters
@@ -104,9 +103,7 @@ class Consents(PlatformResource, GenericAPIView[Consent]):
     )
     def get(self, request: Request) -> Response:
         """Consents for any model or one of yours. One that was withdrawn has a `valid_until`."""
-        found = Consent.objects.filter(
-            Q(model_version=None) | Q(model_version__platform=self.platform)
-        ).select_related("track", "model_version")
+        found = consents_for(self.platform).select_related("track", "model_version")
         ref = parameters.text(request, "track", most=100)
         right = parameters.choice(request, "right", Right.values)
         day = parameters.day(request, "on")
@@ -148,7 +145,7 @@ class ConsentCheck(PlatformResource):
         sent = object_of(request, ConsentQuestionSerializer)
         model_version = self._model(sent["model_version"])
         on = sent.get("on") or now_for(self.platform).date()
-        tracks = Track.objects.filter(ref__in=sent["tracks"]).select_related("asset")
+        tracks = tracks_for(self.platform).filter(ref__in=sent["tracks"]).select_related("asset")
         found = {each.track.ref: each for each in standings(list(tracks), model_version, on=on)}
         rows = [_row(ref, found.get(ref)) for ref in sent["tracks"]]
         document = {"on": on, "is_allowed": all(row["is_allowed"] for row in rows), "tracks": rows}
