@@ -7,6 +7,8 @@ from django.utils.safestring import SafeString
 from attribution.models import (
     Attribution,
     AttributionRun,
+    FeatureDraw,
+    FeatureFinding,
     FeatureStore,
     Generation,
     GenerationFeatures,
@@ -123,3 +125,37 @@ class AttributionAdmin(ReadOnlyAdmin):
             "<div>{}: {} ({} to {})</div>",
             ((titles[pk], *map(_percent, figures)) for pk, *figures in rows),
         )
+
+
+@admin.register(FeatureDraw)
+class FeatureDrawAdmin(ReadOnlyAdmin):
+    """Features of platforms that were drawn to be verified."""
+
+    note = "Drawn by the lot of a day, which is committed to beforehand; nobody chooses."
+    list_display = ("features", "standing", "cause", "segments", "drawn_at", "due_at", "answered")
+    list_select_related = ("features__generation", "opening")
+    list_filter = ("cause", "features__standing", "seed__model_version")
+    search_fields = ("features__generation__external_id", "=id")
+    date_hierarchy = "drawn_at"
+    ordering = ("-drawn_at",)
+
+    @admin.display(ordering="features__standing")
+    def standing(self, draw: FeatureDraw) -> str:
+        return draw.features.standing
+
+    @admin.display(boolean=True)
+    def answered(self, draw: FeatureDraw) -> bool | None:
+        """Unknown where nothing had to be asked."""
+        return None if draw.due_at is None else hasattr(draw, "opening")
+
+
+@admin.register(FeatureFinding)
+class FeatureFindingAdmin(ReadOnlyAdmin):
+    """What was found about features that platforms computed."""
+
+    list_display = ("features", "standing", "sentence", "segments_checked", "found_at")
+    list_select_related = ("features__generation",)
+    list_filter = ("standing",)
+    search_fields = ("features__generation__external_id",)
+    date_hierarchy = "found_at"
+    ordering = ("-pk",)

@@ -14,6 +14,7 @@ from accounts.api.jobs import JobSerializer
 from attribution.models import Attribution, AttributionRun, Generation, GenerationFeatures
 from attribution.reference.plain_midi import token_names
 from attribution.selectors.attributions import Standing, Status, paid_tracks
+from attribution.selectors.verification import sentence_of
 from attribution.services.sending import MOST_TOKENS
 from catalog.api.model_versions import ref_of
 from catalog.models import Track
@@ -170,6 +171,9 @@ class MeasuredSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="What is known of whether rows that you sent are the piece's.",
     )
+    verification = serializers.CharField(
+        allow_null=True, help_text="The same in words, as payees read it."
+    )
 
 
 class PairSerializer(serializers.Serializer[Any]):
@@ -244,6 +248,7 @@ EXAMPLE = {
         "feature_store_sha256": "3f" * 32,
         "commitment_root": None,
         "standing": None,
+        "verification": None,
     },
 }
 
@@ -299,6 +304,7 @@ def _measured(row: Attribution) -> dict[str, Any]:
         "feature_store_sha256": store.digest,
         "commitment_root": sent and sent.root,
         "standing": sent and sent.standing,
+        "verification": sent and sentence_of(sent),
     }
 
 

@@ -184,7 +184,7 @@ class LotsOfDaySerializer(serializers.Serializer[Any]):
 VERIFICATION = {
     "generation": "01a201be-3a8a-77b0-8326-52edaf13c62a",
     "standing": "recomputed",
-    "sentence": "computed by the platform, recomputed in part and equal. 3 of 3 segments were "
+    "sentence": "Computed by the platform, recomputed in part and equal. 3 of 3 segments were "
     "recomputed by us under 4 checkpoints and agree.",
     "features_root": "7c" * 32,
     "segments": 3,

@@ -16,6 +16,8 @@ from attribution.models import (
     DrawSeed,
     FeatureDraw,
     FeatureFinding,
+    FeatureStore,
+    Generation,
     GenerationFeatures,
 )
 
@@ -23,12 +25,12 @@ Standing = GenerationFeatures.Standing
 CHECKED = (Standing.RECOMPUTED, Standing.OPENED, Standing.REFUTED)
 TEN_PERCENT = 0.1
 WORDS = {
-    Standing.UNVERIFIED: "computed by the platform, not verified",
-    Standing.RECOMPUTED: "computed by the platform, recomputed in part and equal",
-    Standing.SAMPLED: "computed by the platform, others of its day recomputed and equal",
-    Standing.OPENED: "computed by the platform, content opened, gradients not recomputed",
-    Standing.REFUTED: "computed by the platform and refuted",
-    Standing.OVERDUE: "computed by the platform, which has not answered a challenge",
+    Standing.UNVERIFIED: "Computed by the platform, not verified",
+    Standing.RECOMPUTED: "Computed by the platform, recomputed in part and equal",
+    Standing.SAMPLED: "Computed by the platform, others of its day recomputed and equal",
+    Standing.OPENED: "Computed by the platform, content opened, gradients not recomputed",
+    Standing.REFUTED: "Computed by the platform and refuted",
+    Standing.OVERDUE: "Computed by the platform, which has not answered a challenge",
 }
 
 
@@ -62,8 +64,7 @@ class Verification:
     @property
     def sentence(self) -> str:
         """In words, for whoever is paid by them."""
-        told = WORDS[Standing(self.features.standing)]
-        return f"{told}. {self.finding.sentence}" if self.finding else f"{told}."
+        return _sentence(self.features, self.finding)
 
 
 def verification_of(features: GenerationFeatures, tolerance: Tolerance) -> Verification:
@@ -71,10 +72,30 @@ def verification_of(features: GenerationFeatures, tolerance: Tolerance) -> Verif
     return Verification(
         features=features,
         draw=FeatureDraw.objects.filter(features=features).first(),
-        finding=features.findings.order_by("-pk").first(),
+        finding=_last_finding(features),
         day=_day_of_lots(features),
         tolerance=tolerance,
     )
+
+
+def sentence_of(features: GenerationFeatures) -> str:
+    """What is known of features, in words, for whoever is paid by them."""
+    return _sentence(features, _last_finding(features))
+
+
+def label_of(generation: Generation, store: FeatureStore) -> str:
+    """The same of the features by which a piece was attributed; empty where we computed them."""
+    sent = GenerationFeatures.objects.filter(generation=generation, feature_store=store).first()
+    return "" if sent is None else sentence_of(sent)
+
+
+def _last_finding(features: GenerationFeatures) -> FeatureFinding | None:
+    return features.findings.order_by("-pk").first()
+
+
+def _sentence(features: GenerationFeatures, finding: FeatureFinding | None) -> str:
+    told = WORDS[Standing(features.standing)]
+    return f"{told}. {finding.sentence}" if finding else f"{told}."
 
 
 def features_of_day(model_version_id: int, day: date) -> QuerySet[GenerationFeatures]:

@@ -92,6 +92,8 @@ UNFOLD = {
                 "attribution_attributionrun:Runs:play_circle",
                 "attribution_featurestore:Feature stores:database",
                 "attribution_generationfeatures:Platforms' features:verified_user",
+                "attribution_featuredraw:Drawn features:casino",
+                "attribution_featurefinding:What was found:fact_check",
             ),
             _group(
                 "Royalties",

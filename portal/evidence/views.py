@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from attribution.selectors.evidence import Evidence, NoEvidence, Pair
 from attribution.selectors.rolls import Roll, RollDamaged, RollMissing, read_roll
+from attribution.selectors.verification import label_of
 from attribution.services.rolls import request_roll
 from catalog.models import Asset
 from common.jobs.models import Job
@@ -43,6 +44,7 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
         return render(request, "portal/evidence_none.html", context | {"reason": str(reason)})
     pair = _chosen(found, request.GET.get("pair", "1"))
     context |= {"evidence": found, "pair": pair, "artist": line.artist}
+    context["features"] = label_of(found.generation, found.store)
     if found.generation.asset is None or not found.can_be_heard:
         return render(request, "portal/evidence_none.html", context | {"reason": KEPT_IN_HOUSE})
     assets = (found.generation.asset, found.track.asset)

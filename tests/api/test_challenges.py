@@ -8,7 +8,8 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from attribution.models import FeatureDraw, FeatureOpening
+from attribution.models import FeatureDraw, FeatureOpening, GenerationFeatures
+from attribution.services.verification.findings import record
 from attribution.services.verification.passing import verify_due
 from tests.attribution.kept import House, settle_in
 
@@ -155,3 +156,34 @@ def test_what_is_known_of_a_piece_is_told_with_the_lot_of_its_day(acme, house, c
 def test_a_piece_without_features_of_its_own_has_no_verification(acme, world):
     piece = world.generations["G1"].pk
     assert acme.get(f"generations/{piece}/verification").status_code == 404
+
+
+def computed_by_platform(world, name: str) -> GenerationFeatures:
+    """The features by which a piece of the world is attributed are said to be the platform's."""
+    return GenerationFeatures.objects.create(
+        generation=world.generations[name],
+        feature_store=world.run.feature_store,
+        storage_name="features/one",
+        sha256="a" * 64,
+        size_bytes=1,
+        root="b" * 64,
+        segment_count=12,
+        identity={},
+    )
+
+
+def test_an_attribution_says_how_its_features_were_verified(acme, world):
+    record(computed_by_platform(world, "G1"), "sampled", "It was not drawn.", as_of=timezone.now())
+    told = acme.get(f"generations/{world.generations['G1'].pk}/attribution").json()
+    assert (told["status"], told["features"]["computed_by"]) == ("attributed", "platform")
+    assert told["features"]["standing"] == "sampled"
+    assert told["features"]["verification"] == (
+        "Computed by the platform, others of its day recomputed and equal. It was not drawn."
+    )
+
+
+def test_what_was_refuted_is_no_attribution(acme, world):
+    record(computed_by_platform(world, "G1"), "refuted", "They differ.", as_of=timezone.now())
+    told = acme.get(f"generations/{world.generations['G1'].pk}/attribution").json()
+    assert (told["status"], told["shares"]) == ("failed", None)
+    assert "The features that were sent are refuted: They differ." in told["error"]
