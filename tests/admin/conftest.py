@@ -11,6 +11,9 @@ from django.urls import reverse
 
 from accounts.models import Membership, Organisation, Scope, User
 from accounts.services.keys import create_key
+from attribution.models import FeatureDraw, GenerationFeatures
+from attribution.services.verification.findings import record
+from attribution.services.verification.seeds import seed_of
 from catalog.models import Checkpoint, Consent, ImportRun, Representation
 from common.api.models import LoggedRequest
 from common.database import tenancy
@@ -88,6 +91,29 @@ def operator(olga, browsing) -> Client:
     return browsing(olga)
 
 
+def verify_features(world: World) -> None:
+    """Features that the platform computed of a piece, drawn and found to be right."""
+    features = GenerationFeatures.objects.create(
+        generation=world.generations["G1"],
+        feature_store=world.run.feature_store,
+        storage_name="features/one",
+        sha256="a" * 64,
+        size_bytes=1,
+        root="b" * 64,
+        segment_count=1,
+        identity={},
+    )
+    FeatureDraw.objects.create(
+        features=features,
+        seed=seed_of(world.run.feature_store.model_version, STARTS),
+        cause="lot",
+        rate_ppm=50_000,
+        segments=[0],
+        drawn_at=AFTER,
+    )
+    record(features, "recomputed", "It agrees.", as_of=AFTER, segments_checked=1)
+
+
 @pytest.fixture
 def world(db, tmp_path) -> World:
     """The worked example, closed, with at least one row of everything that the admin shows."""
@@ -130,6 +156,7 @@ def world(db, tmp_path) -> World:
         is_replay=False,
     )
     listen(world.platform.organisation)
+    verify_features(world)
     version = next(iter(world.generations.values())).model_version
     Checkpoint.objects.create(
         model_version=version, member="seed-1", step=1, sha256="c" * 64, path="c"
