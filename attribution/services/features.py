@@ -145,7 +145,7 @@ def open_run(
             "training_set": store.training_set.digest,
             "corpus": corpus.corpus.sha256(),
         },
-        curvature_sample=_curvature_sample(corpus, store.config.get("curvature_segments", 0)),
+        curvature_sample=_curvature_sample(corpus, store.config["curvature_segments"]),
         tokens=corpus.corpus.table.length,
     )
     return run, corpus
@@ -158,9 +158,7 @@ def open_featuriser(
     from attribution import engine
 
     run, corpus = open_run(store, checkpoint, progress)
-    is_ours = store.origin == FeatureStore.Origin.OURS
-    rows = join_store(store, run) if is_ours else engine.FeatureStore.open(rows_folder(store))
-    return engine.open_featuriser(run, rows, member_name(checkpoint)), corpus
+    return engine.open_featuriser(run, join_store(store, run), member_name(checkpoint)), corpus
 
 
 def _curvature_sample(corpus: TrainingCorpus, count: int) -> "engine.IntArray":

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -96,7 +95,7 @@ def look_into(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         digest, brought = _checked(store, upload.path, progress)
     except (engine.EngineError, StoreRefused) as refusal:
         shutil.rmtree(store_folder(store), ignore_errors=True)
-        _close(store, upload, refusal=_without_paths(str(refusal)))
+        _close(store, upload, refusal=_without_paths(str(refusal), store))
     else:
         store.config |= brought
         _close(store, upload, digest=digest)
@@ -117,6 +116,7 @@ def _checked(store: FeatureStore, package: Path, progress: Progress) -> tuple[st
     opened = engine.FeatureStore.open(rows_folder(store), verify="full")
     _refuse_other_training_set(opened, store.training_set)
     members = opened.members
+    prints = {member: _fingerprint(opened, member) for member in members}
     norms = {}
     for place, member in enumerate(members):
         progress(place, len(members), "looking at rows")
@@ -126,7 +126,7 @@ def _checked(store: FeatureStore, package: Path, progress: Progress) -> tuple[st
         "description": opened.description.digest(),
         "members": _of_members(opened, "checkpoints", _SHA256),
         "runs": _of_members(opened, "runs", re.compile(r".{1,100}")),
-        "fingerprints": {member: _fingerprint(opened, member) for member in members},
+        "fingerprints": prints,
         "norms": norms,
     }
 
@@ -224,6 +224,7 @@ def _close(store: FeatureStore, upload: Upload, *, digest: str = "", refusal: st
         discard(upload)
 
 
-def _without_paths(sentence: str) -> str:
+def _without_paths(sentence: str, store: FeatureStore) -> str:
     """The engine's sentence, without where on our machines the store lies."""
-    return sentence.replace(f"{settings.FEATURE_STORE_ROOT}/", "")
+    folder = str(rows_folder(store))
+    return sentence.replace(f"{folder}/", "").replace(folder, "your store")

@@ -50,7 +50,7 @@ def scored(
         tracks, identity = _received_tracks(store), {}
         runs = store.config["runs"]
     else:
-        queries, rows, tracks = computed_rows(store, generations, progress)
+        queries, rows, tracks = _computed(store, generations, progress)
         identity = {"corpus": tracks.corpus.sha256()}
         runs = {member_name(point): point.member for point in checkpoints_of(store)}
     progress(1, 2, "scanning the store")
@@ -59,22 +59,20 @@ def scored(
     return Scored(opened, tracks, queries, rows, member_runs)
 
 
-def computed_rows(
+def _computed(
     store: FeatureStore, generations: Sequence[Generation], progress: Progress = ignore_progress
 ) -> tuple[Queries, "dict[str, engine.FloatArray]", TrainingCorpus]:
-    """The generations' segments, their rows (q, k) under each member, and what they are scored
-    against; computed here, by registered checkpoints, for a store of either origin.
+    """The generations' segments, their rows (q, k) under each member of a store that we computed,
+    and the corpus they are scored against.
 
     Raises:
-        JobError: no checkpoint of the store is registered, or a file cannot be used.
+        JobError: a checkpoint's file or a generation's cannot be used.
     """
     from attribution.reference.task import SequenceTask
     from attribution.reference.training import one_thread
 
     rows = {}
     checkpoints = checkpoints_of(store)
-    if not checkpoints:
-        raise JobError(f"No checkpoint of the store {store.folder} is registered.")
     for place, checkpoint in enumerate(checkpoints):
         progress(place, len(checkpoints) + 1, f"gradients, checkpoint {place + 1}")
         featuriser, corpus = open_featuriser(store, checkpoint, progress)
