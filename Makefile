@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full year serve test browser check format screenshots stop clean install peers
+.PHONY: demo demo-full year serve sandbox test browser check format screenshots stop clean install peers
 
 demo: install
 	@$(BIN)/python -m demo
@@ -26,6 +26,10 @@ year: install
 # Pages, API and admin on http://127.0.0.1:8000, or on another PORT, until Ctrl-C.
 serve: install
 	@$(BIN)/python -m config.serving
+
+# A sandbox for platforms with made-up data and a clock of its own, on port 8100, until Ctrl-C.
+sandbox: install
+	@$(BIN)/python -m demo.sandbox
 
 test: check browser
 	@$(BIN)/python -m pytest -n $${TEST_WORKERS:-2} --durations=8

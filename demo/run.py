@@ -48,8 +48,8 @@ def _stages(show: Show, size: Size, home: Path) -> None:
             f"the null, {len(roles.control_test)} controls to test it"
         )
     learnt = _train(show, size, model_version)
-    checkpoints = _ensemble(model_version, size)
-    store = _capture(show, size, checkpoints)
+    checkpoints = ensemble(model_version, size)
+    store = capture(show, size, checkpoints)
     with show.stage("Generate pieces, and plant some") as stage:
         pieces = compose(show, size, checkpoints[-1], roles)
         stage.outcome = f"{len(pieces.genuine)} generated, {len(pieces.planted)} planted"
@@ -86,7 +86,7 @@ def _train(show: Show, size: Size, model_version: ModelVersion) -> tuple[list[Jo
     return trained, baseline
 
 
-def _ensemble(model_version: ModelVersion, size: Size) -> list[Checkpoint]:
+def ensemble(model_version: ModelVersion, size: Size) -> list[Checkpoint]:
     """The last checkpoints of each member."""
     chosen: list[Checkpoint] = []
     for seed in size.seeds:
@@ -95,7 +95,8 @@ def _ensemble(model_version: ModelVersion, size: Size) -> list[Checkpoint]:
     return sorted(chosen, key=lambda checkpoint: (checkpoint.step, checkpoint.member))
 
 
-def _capture(show: Show, size: Size, checkpoints: list[Checkpoint]) -> FeatureStore:
+def capture(show: Show, size: Size, checkpoints: list[Checkpoint]) -> FeatureStore:
+    """The features of the training set under these checkpoints, sealed."""
     with show.stage("Store the gradients of all segments") as stage:
         store, jobs = request_features(
             checkpoints, capture=size.capture, curvature_segments=size.curvature_segments

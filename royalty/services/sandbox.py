@@ -87,7 +87,7 @@ def advance(*, platform: Platform, to: datetime, progress: Progress) -> list[str
     which the calendar would have it computed. Done again, it goes on where it stopped.
 
     Raises:
-        ClockError: this is no sandbox, or the clock is ahead of that already.
+        ClockError: this is no sandbox.
         PeriodError: a period cannot be closed; the clock stands where it should have been.
     """
     if not settings.IS_SANDBOX:
@@ -99,10 +99,9 @@ def advance(*, platform: Platform, to: datetime, progress: Progress) -> list[str
         waiting = _falls_due(contracts, to)
         for number, (moment, period) in enumerate(waiting):
             progress(number, len(waiting), f"{period} is being closed")
-            at = max(moment, now_for(platform))
-            move_clock(platform=platform, to=at)
+            at = move_clock(platform=platform, to=moment)
             done.append(settle(period, at))
-        move_clock(platform=platform, to=max(to, now_for(platform)))
+        move_clock(platform=platform, to=to)
         progress(len(waiting), len(waiting), f"it is {to:%Y-%m-%d %H:%M} UTC")
     return done
 

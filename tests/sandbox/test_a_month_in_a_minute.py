@@ -17,7 +17,7 @@ from royalty.services import intake, sandbox
 from royalty.services.contracts import Terms, sign_contract
 from tests.api.conftest import Caller, acme_world, caller_for, employ, problem, woken  # noqa: F401
 from tests.royalty import money_in
-from tests.royalty.cast import World, ndjson, revenue_lines, usage_lines
+from tests.royalty.cast import World, ndjson, revenue_lines, sign, usage_lines
 
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
 DUE = datetime(2026, 11, 15, tzinfo=UTC)  # October and fourteen days in which to report
@@ -67,6 +67,14 @@ def test_two_operators_stand_behind_it(world):
     world.period.refresh_from_db()
     assert world.period.computed_by != world.period.reviewed_by
     assert world.period.closed_by == world.period.computed_by
+
+
+def test_the_clock_runs_while_it_is_moved(world, monkeypatch):
+    """Of two periods that fall due at once the second is closed a moment later."""
+    ticks = iter(range(1_000))
+    monkeypatch.setattr(clock.timezone, "now", lambda: NOW + timedelta(seconds=next(ticks)))
+    sign(world.platform, code="club-2026", service="club", valid_from=date(2026, 10, 1))
+    assert len(advance(world, DUE)) == 2
 
 
 def test_before_the_reports_are_due_only_the_next_period_is_opened(world):
