@@ -13,7 +13,6 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
 )
-from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -22,7 +21,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import organisation_of
 from catalog.api.platforms import PlatformResource
 from common.api.idempotency import idempotent
-from common.api.objects import Sent, faulty, object_of
+from common.api.objects import faulty, object_of
 from common.api.pages import NewestFirst
 from common.api.parameters import between, choice, since_and_until
 from common.api.problems import CONFLICT, Problem
@@ -30,8 +29,8 @@ from common.uploads.models import Upload
 from common.uploads.purposes import Purpose
 from common.uploads.refusals import UploadRefused
 from common.uploads.services import take
-from royalty.api.sent_files import MODES, RESULT_LINES, STATUSES, IntakeFileSerializer
-from royalty.models import EventKind, FaultyLines, FileFormat, ResultLines, SentFile
+from royalty.api.sent_files import STATUSES, HandedInSerializer, IntakeFileSerializer
+from royalty.models import EventKind, FileFormat, SentFile
 from royalty.selectors.sent_files import Status, in_status, sent_files
 from royalty.services.intake.bulk import HandingInRefused, hand_in
 from royalty.services.intake.formats import format_of_name
@@ -50,23 +49,6 @@ BY_MEDIA_TYPE = {
     "text/tab-separated-values": FileFormat.DSR,
 }
 EXAMPLE = {"upload": "01a201d9-c1e9-77df-b02a-87e72f09d037", "format": "ndjson", "result": "all"}
-
-
-class HandedInSerializer(Sent):
-    """A sealed upload, and how to take it in."""
-
-    upload = serializers.UUIDField(help_text="The id of the completed upload.")
-    format = serializers.ChoiceField(
-        choices=FileFormat.choices,
-        required=False,
-        help_text="How it is written. Without it the upload's media type or file name tells: "
-        "`.csv`, `.tsv` for a DSR, each also with `.gz`; else it is NDJSON.",
-    )
-    late = serializers.BooleanField(
-        default=False, help_text="Keep events of closed periods too, until those are restated."
-    )
-    mode = serializers.ChoiceField(choices=MODES, default=FaultyLines.REFUSE_FILE)
-    result = serializers.ChoiceField(choices=RESULT_LINES, default=ResultLines.REFUSED)
 
 
 class Packed(BaseRenderer):

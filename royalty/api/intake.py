@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,8 +21,16 @@ from common.api.problems import (
     kind,
     translates,
 )
+from royalty.api.events import (
+    OUTPUT,
+    SUBSCRIPTION,
+    TRAINING,
+    USAGE,
+    RevenueSerializer,
+    UsageSerializer,
+)
 from royalty.api.sent_files import IntakeFileSerializer
-from royalty.models import EventKind, FileFormat, RevenueKind
+from royalty.models import EventKind, FileFormat
 from royalty.services import intake
 
 DESCRIPTION = (
@@ -61,88 +68,6 @@ LATE = "late"
 LATE_PARAMETER = OpenApiParameter(
     LATE, bool, description="Keep events of closed periods too, until the periods are restated."
 )
-
-
-class EventSerializer(serializers.Serializer[Any]):
-    """What all events have."""
-
-    event_id = serializers.CharField(
-        max_length=100, help_text="Your own name for the event; it counts once."
-    )
-    service = serializers.CharField(
-        max_length=50, help_text="Which of your services; it decides the contract."
-    )
-    corrects = serializers.CharField(
-        max_length=100,
-        required=False,
-        help_text="The `event_id` of an earlier event, which this one replaces.",
-    )
-
-
-class UsageSerializer(EventSerializer):
-    """A subscriber used a piece."""
-
-    generation = serializers.CharField(max_length=200, help_text="The piece's `external_id`.")
-    subscriber = serializers.CharField(
-        max_length=100, help_text="A pseudonym, never a name or an address."
-    )
-    used_at = serializers.DateTimeField(help_text="With a time zone; the day is that of UTC.")
-    count = serializers.IntegerField(
-        min_value=0, max_value=1_000_000_000, help_text="0 in a correction only."
-    )
-
-
-class RevenueSerializer(EventSerializer):
-    """Money that you earned by a subscription or by one piece, or owe for having trained."""
-
-    kind = serializers.ChoiceField(choices=RevenueKind.choices)
-    subscriber = serializers.CharField(
-        max_length=100, required=False, help_text="Of a subscription: who paid, as a pseudonym."
-    )
-    generation = serializers.CharField(
-        max_length=200, required=False, help_text="Of an output: the piece's `external_id`."
-    )
-    amount = serializers.RegexField(
-        r"^\d{1,15}(\.\d{1,4})?$", help_text="Gross, as text, so that no cent is lost: `9.99`."
-    )
-    currency = serializers.CharField(help_text="The contract's, by ISO 4217: `EUR`.")
-    earned_on = serializers.DateField()
-
-
-USAGE = {
-    "event_id": "use-2026-11-02-0001",
-    "service": "studio",
-    "generation": "my-first-piece",
-    "subscriber": "s-4711",
-    "used_at": "2026-11-02T20:15:00Z",
-    "count": 1,
-}
-SUBSCRIPTION = {
-    "event_id": "fee-2026-11-s-4711",
-    "service": "studio",
-    "kind": "subscription",
-    "subscriber": "s-4711",
-    "amount": "9.99",
-    "currency": "EUR",
-    "earned_on": "2026-11-01",
-}
-OUTPUT = {
-    "event_id": "sale-2026-11-02-0001",
-    "service": "shop",
-    "kind": "output",
-    "generation": "my-first-piece",
-    "amount": "4.00",
-    "currency": "EUR",
-    "earned_on": "2026-11-02",
-}
-TRAINING = {
-    "event_id": "training-2026-11",
-    "service": "training",
-    "kind": "training",
-    "amount": "25000.00",
-    "currency": "EUR",
-    "earned_on": "2026-11-01",
-}
 
 
 RESPONSES = {

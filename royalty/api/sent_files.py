@@ -1,4 +1,4 @@
-"""What a file that was sent looks like in JSON, and what became of its lines."""
+"""Files that are handed in, in JSON: how to take them, and what became of their lines."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from common.api.objects import Sent
 from royalty.models import EventKind, FaultyLines, FileFormat, ResultLines, SentFile
 from royalty.selectors.sent_files import Status, status_of
 
@@ -24,6 +25,23 @@ RESULT_LINES = [
     (ResultLines.REFUSED, "the result tells of refused lines"),
     (ResultLines.EVERY, "the result tells of every line"),
 ]
+
+
+class HandedInSerializer(Sent):
+    """A sealed upload, and how to take it in."""
+
+    upload = serializers.UUIDField(help_text="The id of the completed upload.")
+    format = serializers.ChoiceField(
+        choices=FileFormat.choices,
+        required=False,
+        help_text="How it is written. Without it the upload's media type or file name tells: "
+        "`.csv`, `.tsv` for a DSR, each also with `.gz`; else it is NDJSON.",
+    )
+    late = serializers.BooleanField(
+        default=False, help_text="Keep events of closed periods too, until those are restated."
+    )
+    mode = serializers.ChoiceField(choices=MODES, default=FaultyLines.REFUSE_FILE)
+    result = serializers.ChoiceField(choices=RESULT_LINES, default=ResultLines.REFUSED)
 
 
 class FaultSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -11,12 +11,12 @@ from psycopg.errors import LockNotAvailable
 
 from catalog.models import Platform
 from common.jobs.registry import Progress, ignore_progress
-from royalty.models import FaultyLines, FileFormat, IntakeFile, Period, SentFile
-from royalty.services.intake import dsr
+from royalty.models import FaultyLines, FileFormat, IntakeFile, SentFile
 from royalty.services.intake.calendar import Calendar
 from royalty.services.intake.faults import Faults, refused
 from royalty.services.intake.formats import records
-from royalty.services.intake.record import BrokenLine, Record
+from royalty.services.intake.messages import new_message
+from royalty.services.intake.record import Record
 from royalty.services.intake.shapes import Shape
 from royalty.services.intake.source import Still
 from royalty.services.intake.staging import Staging
@@ -95,7 +95,7 @@ def take(incoming: Incoming) -> IntakeReport:
     if known is not None:
         return known
     if incoming.terms.form == FileFormat.DSR:
-        message = _new_message(incoming.platform, incoming.still.stream)
+        message = new_message(incoming.platform, incoming.still.stream)
         incoming = replace(incoming, terms=replace(incoming.terms, message=message))
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -175,37 +175,6 @@ def _wait_for_turn(cursor: CursorWrapper, platform: Platform, most_seconds: int 
         raise
     if most_seconds is not None:
         cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-
-
-def _new_message(platform: Platform, stream: IO[bytes]) -> str:
-    """Who sent a DSR under which MessageId.
-
-    Raises:
-        IntakeRefused: it cannot be read, came before, or its days lie in several periods.
-    """
-    try:
-        head = dsr.read_head(stream)
-    except BrokenLine as error:
-        raise refused(f"{error}") from error
-    message = f"{head.sender}:{head.message_id}"[:300]
-    known = IntakeFile.objects.filter(platform=platform, message=message).first()
-    if known is not None:
-        raise refused(
-            f"The message {message} came with another content in {known.name}; a MessageId is "
-            "never used again."
-        )
-    split = Period.objects.filter(
-        contract__platform=platform,
-        contract__service=head.service,
-        starts_on__lte=head.last_day,
-        starts_on__gt=head.first_day,
-    ).first()
-    if head.first_day > head.last_day or split is not None:
-        raise refused(
-            f"The report is about {head.first_day} to {head.last_day}; send one for the days of "
-            "each period."
-        )
-    return message
 
 
 def _known_file(incoming: Incoming) -> IntakeReport | None:
