@@ -75,7 +75,10 @@ def _checked_form(url: str) -> SplitResult:
             "the port is 443 or has four digits. User names, fragments and numeric addresses are "
             "not taken."
         )
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:  # brackets around what is no address
+        raise AddressRefused(f"Its host cannot be: {error}.") from error
     if not 0 < port_of(parts) <= 65_535 or len(parts.hostname or "") > 253:
         raise AddressRefused("Its host or port cannot be.")
     return parts

@@ -113,6 +113,16 @@ def test_a_url_of_another_form_is_refused(live, names, url):
         check_url(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://[3]", "http://[::1", "http://[127.0.0.1]/", "http://127.0.0.1:0/", "http://[:]/",
+            "http://127.0.0.1:99999/", "http://0/", "http://10.0.0.1/", "http://[::ffff:10.0.0.1]/"]
+)  # fmt: skip
+def test_a_sandbox_takes_its_own_machine_and_nothing_else(url):
+    check_url("http://127.0.0.1:9000/hooks")
+    with pytest.raises(AddressRefused):
+        check_url(url)
+
+
 NOT_PUBLIC = [
     "0.0.0.0",
     "10.0.0.1",

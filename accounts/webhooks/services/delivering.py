@@ -20,7 +20,7 @@ from accounts.webhooks.services.waking import wake
 
 LOOPS = 2
 THREADS = 32
-LOOP_SECONDS = 20.0  # then other work has its turn
+LOOP_SECONDS = 10.0  # then other work has its turn
 POLL_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
