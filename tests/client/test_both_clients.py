@@ -1,6 +1,7 @@
 """The synchronous and the asynchronous client do the same, against the running server."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -83,6 +84,28 @@ def test_what_a_platform_sees_of_itself_and_its_money_is_read(client):
     assert list(client.invoices.list()) == []
 
 
+def test_a_model_is_registered_with_its_weights(client, tmp_path):
+    header = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    weights = tmp_path / "weights.safetensors"
+    weights.write_bytes(len(header).to_bytes(8, "little") + header + bytes(4))
+    wanted = models.NewModelVersion(name="client", version="1")
+    version = client.model_versions.register(body=wanted)
+    sent = client.model_versions.send_checkpoint(version.id, weights, member="seed-0", step=10)
+    assert list(client.model_versions.checkpoints(version.id)) == [sent]
+    assert (sent.member, sent.step) == ("seed-0", 10)
+    assert client.model_versions.retrieve(version.id).ref == "client@1"
+
+
+def test_what_may_be_trained_on_is_looked_up(client):
+    question = models.ConsentQuestion(tracks=["nowhere"], model_version="m@1")
+    assert client.catalogue.check_consents(body=question).to_dict()
+    assert list(client.catalogue.consents()) == []
+    with pytest.raises(problems.NotFound):
+        client.catalogue.track("nowhere")
+    with pytest.raises(problems.NotFound):
+        client.sandbox.clock()
+
+
 def test_webhooks_are_set_up_and_taken_down(client):
     wanted = models.NewEndpoint(url="https://example.com/hooks")
     endpoint = client.webhooks.create(body=wanted)
@@ -131,7 +154,7 @@ def test_the_asynchronous_client_does_all_of_this(served: Served):
             return (
                 sum(taken),
                 found.status,
-                [each.ref async for each in client.model_versions.list()],
+                [each.ref async for each in client.model_versions.list(name="m")],
             )
 
     assert asyncio.run(integrate()) == (2, "attributed", ["m@1"])

@@ -159,6 +159,12 @@ def test_a_piece_is_sent_and_asked_for_by_its_name(here, tmp_path):
     assert (code, len(json.loads(said)["shares"])) == (0, 3)
 
 
+def test_what_a_key_may_do_is_told_without_its_secret(served, here):
+    code, said, _ = here("key", key=served.reader)
+    assert (code, json.loads(said)["scopes"]) == (0, ["read"])
+    assert served.reader.rpartition("_")[2] not in said
+
+
 def test_problems_are_sentences_and_exit_codes(served, here, tmp_path):
     events = written(tmp_path / "usage.ndjson", [use("never")])
     code, said, complained = here("push", events, key=served.reader)

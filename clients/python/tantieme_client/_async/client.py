@@ -62,6 +62,8 @@ class AsyncTantieme:
             timeout=httpx.Timeout(timeout_seconds, connect=CONNECT_SECONDS),
             transport=transport,
         )
+        self.catalogue = resources.Catalogue(self)
+        self.challenges = resources.Challenges(self)
         self.generations = Generations(self)
         self.intake_files = IntakeFiles(self)
         self.invoices = resources.Invoices(self)
@@ -71,6 +73,7 @@ class AsyncTantieme:
         self.periods = resources.Periods(self)
         self.requests = resources.Requests(self)
         self.revenue = Events(self, "revenue")
+        self.sandbox = resources.Sandbox(self)
         self.uploads = Uploads(self)
         self.usage = Events(self, "usage")
         self.webhooks = resources.Webhooks(self)

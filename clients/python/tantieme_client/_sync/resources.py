@@ -4,15 +4,62 @@ from pathlib import Path
 
 from tantieme_client import operations
 from tantieme_client._sync.running import Resource, every, one
+from tantieme_client.models import Checkpoint, FeatureStore, NewCheckpoint, NewFeatureStore
 
 
 class ModelVersions(Resource):
-    """`client.model_versions`: your models that Tantieme knows, and their features."""
+    """`client.model_versions`: your models, what they were trained on, and their features."""
 
     list = every(operations.list_model_versions)
+    retrieve = one(operations.retrieve_model_version)
+    register = one(operations.register_model_version)
+    checkpoints = every(operations.list_checkpoints)
+    training_set = one(operations.retrieve_training_set)
+    training_set_members = every(operations.list_training_set_members)
+    freeze_training_set = one(operations.freeze_training_set)
     feature_stores = every(operations.list_feature_stores)
-    send_feature_store = one(operations.send_feature_store)
     request_features = one(operations.request_features)
+
+    def send_checkpoint(
+        self, model_version: int, path: Path, *, member: str, step: int
+    ) -> Checkpoint:
+        """Send weights, a safetensors file of any size, and register them as a checkpoint."""
+        upload = self._client.uploads.send(path, "checkpoint")
+        body = NewCheckpoint(upload=upload.id, member=member, step=step)
+        return self._client.send(operations.register_checkpoint(model_version, body=body))
+
+    def send_feature_store(self, model_version: int, path: Path) -> FeatureStore:
+        """Send a packed feature store that was computed on your machines."""
+        upload = self._client.uploads.send(path, "feature_store")
+        body = NewFeatureStore(upload=upload.id)
+        return self._client.send(operations.send_feature_store(model_version, body=body))
+
+
+class Catalogue(Resource):
+    """`client.catalogue`: what you may train on, and whose consent allows it."""
+
+    tracks = every(operations.list_tracks)
+    track = one(operations.retrieve_track)
+    work = one(operations.retrieve_work)
+    consents = every(operations.list_consents)
+    check_consents = one(operations.check_consents)
+
+
+class Challenges(Resource):
+    """`client.challenges`: parts of your features that you are asked to open."""
+
+    list = every(operations.list_challenges)
+    retrieve = one(operations.retrieve_challenge)
+    answer = one(operations.answer_challenge)
+    verification = one(operations.retrieve_verification)
+
+
+class Sandbox(Resource):
+    """`client.sandbox`: its clock, and the statements of its rights holders. Not of a live key."""
+
+    clock = one(operations.read_sandbox_clock)
+    advance = one(operations.advance_sandbox_clock)
+    statements = every(operations.list_sandbox_statements)
 
 
 class Periods(Resource):

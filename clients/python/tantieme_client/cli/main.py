@@ -89,6 +89,11 @@ def _job(client: Tantieme, asked: argparse.Namespace) -> int:
     return DONE
 
 
+def _key(client: Tantieme, asked: argparse.Namespace) -> int:
+    _print(client.key.retrieve())
+    return DONE
+
+
 def _print(document: _Document) -> None:
     print(json.dumps(document.to_dict(), indent=2, ensure_ascii=False))
 
@@ -113,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     job.add_argument("job", help="its id or address")
     _add_wait(job)
     job.set_defaults(run=_job)
+    key = commands.add_parser("key", help="what the key may do, and until when")
+    key.set_defaults(run=_key)
     return parser
 
 

@@ -31,12 +31,14 @@ class Measured:
             * `opened` - Opened
             * `refuted` - Refuted
             * `overdue` - Overdue
+        verification (None | str): The same in words, as payees read it.
     """
 
     computed_by: str
     feature_store_sha256: str
     commitment_root: None | str
     standing: None | str
+    verification: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,6 +52,9 @@ class Measured:
         standing: None | str
         standing = self.standing
 
+        verification: None | str
+        verification = self.verification
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -58,6 +63,7 @@ class Measured:
                 "feature_store_sha256": feature_store_sha256,
                 "commitment_root": commitment_root,
                 "standing": standing,
+                "verification": verification,
             }
         )
 
@@ -84,11 +90,19 @@ class Measured:
 
         standing = _parse_standing(d.pop("standing"))
 
+        def _parse_verification(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        verification = _parse_verification(d.pop("verification"))
+
         measured = cls(
             computed_by=computed_by,
             feature_store_sha256=feature_store_sha256,
             commitment_root=commitment_root,
             standing=standing,
+            verification=verification,
         )
 
         measured.additional_properties = d
