@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.home import home
-from portal.platform import webhooks
+from portal.platform import keys, requests, webhooks
 from portal.rights_holder import documents, lines, statements, works
 from portal.session import views as session
 
@@ -20,6 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/<str:kind>/", documents.document, name="statement-document"),
     path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
     path("", include("portal.evidence.urls")),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<int:pk>/", keys.key, name="key"),
+    path("keys/<int:pk>/rotate/", keys.rotate, name="rotate-key"),
+    path("keys/<int:pk>/revoke/", keys.revoke, name="revoke-key"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:pk>/", requests.one_request, name="request"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/deliveries/<uuid:pk>/", webhooks.webhook_delivery, name="webhook-delivery"),
     path("webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),

@@ -3,7 +3,8 @@
 The response is stored in the transaction of its effect, so that one is there if and only if the
 other is. While a request works, it holds an advisory lock on its key; another with the same key
 does not wait but is told to come back (409). An error undoes everything and stores nothing, so a
-corrected request may use the same key. Stored responses do not expire.
+corrected request may use the same key. Stored responses are kept for thirty days
+(`common.api.retention`).
 """
 
 import json

@@ -113,8 +113,8 @@ FORBIDDEN = kind(
     "forbidden",
     403,
     "The key may not do this",
-    "The key is good, but not for this. A key has scopes (`read`, `ingest`), and some resources "
-    "are there for platforms alone. Use another key, or have one made.",
+    "The key is good, but not for this. A key has scopes, which the detail names, and some "
+    "resources are there for platforms alone. Use another key, or have one made.",
 )
 NOT_FOUND = kind(
     "not-found",

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.usefixtures("undone", "files")
 
 # The console of a platform's people, and what of it is only posted to.
 CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
-PRESSED = {"webhook-secret", "webhook-action"}
+CONSOLE |= {"key", "rotate-key", "revoke-key", "request"}
+PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key"}
 # The same for everybody: nobody's data is on them.
 OPEN = {
     "sign-in",
@@ -52,6 +53,8 @@ FOR_ONESELF = {
     "works",
     "webhooks",
     "act-for",
+    "keys",
+    "requests",
     "api:model-versions",
     "api:uploads",
     "api:tracks",
@@ -196,7 +199,7 @@ def words(response) -> str:
     """What is said, without what differs from one request to the next or repeats the address."""
     text = response.content.decode() if not response.streaming else ""
     ids = (r"[0-9a-f]{8}-[0-9a-f-]{27}", "evt_[0-9a-f]{32}", r"/(tracks|works)/[\w:]+")
-    for changing in (*ids, r"/(statements|works|periods|invoices|model-versions)/\d+"):
+    for changing in (*ids, r"/(statements|works|periods|invoices|model-versions|keys)/\d+"):
         text = re.sub(changing, "", text)
     return re.sub(r'(csrfmiddlewaretoken" value|"X-CSRFToken"|request_id|nonce)[^,>]*', "", text)
 

@@ -156,8 +156,14 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     """Acme's things in the portal, likewise."""
     endpoint = {"pk": of(town, "acme", "webhooks.Endpoint").pk}
     delivery = {"pk": of(town, "acme", "webhooks.Delivery").pk}
+    logged = {"pk": of(town, "acme", "api.LoggedRequest").pk}
+    key = [({"pk": of(town, "acme", "accounts.ApiKey").pk}, {"pk": NO_NUMBER})]
     none = {"pk": NO_ID}
     return {
+        "key": key,
+        "rotate-key": key,
+        "revoke-key": key,
+        "request": [(logged, none)],
         "webhook": [(endpoint, none)],
         "webhook-secret": [(endpoint, none)],
         "webhook-action": [(endpoint | {"action": "off"}, none | {"action": "off"})],
