@@ -27,7 +27,7 @@ class Revenue:
             * `output` - Output
             * `training` - Training
         amount (str): Gross, as text, so that no cent is lost: `9.99`.
-        currency (str): The contract's, by ISO 4217: `EUR`.
+        currency (str): By ISO 4217, such as `EUR`.
         earned_on (datetime.date):
         corrects (str | Unset): The `event_id` of an earlier event, which this one replaces.
         subscriber (str | Unset): Of a subscription: who paid, as a pseudonym.
@@ -43,7 +43,6 @@ class Revenue:
     corrects: str | Unset = UNSET
     subscriber: str | Unset = UNSET
     generation: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         event_id = self.event_id
@@ -65,7 +64,7 @@ class Revenue:
         generation = self.generation
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "event_id": event_id,
@@ -118,21 +117,4 @@ class Revenue:
             generation=generation,
         )
 
-        revenue.additional_properties = d
         return revenue
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
