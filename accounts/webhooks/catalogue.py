@@ -87,6 +87,7 @@ def _day(description: str, example: str) -> Field:
 _PIECE = "01a201d9-c1e9-77df-b02a-87e72f09d037"
 _SENT = "01a201da-5d2c-7b40-a1c3-9f0e8d7c6b5a"
 _JOB = "01a201da-0b7e-7d11-9f4e-5a3f6c1b2d90"
+_CHALLENGE = "01a201dc-7e1a-7f3b-9c55-2d4e6f8a0b1c"
 _GENERATION: dict[str, Field] = {
     "generation": _id("Our id for the piece.", _PIECE),
     "external_id": _text("Your name for it.", "song-000123"),
@@ -137,6 +138,23 @@ _event(
     kind=_text("What was done.", "attribution.attribute"),
     outcome=_text("How it ended.", "succeeded", enum=["succeeded", "failed"]),
     url=_url("The job.", f"/api/v1/jobs/{_JOB}"),
+)
+_event(
+    "challenge.created",
+    "Features that you computed of a piece were drawn: open the segments that were drawn.",
+    generation=_id("Our id for the piece.", _PIECE),
+    external_id=_text("Your name for it.", "song-000123"),
+    challenge=_id("The challenge.", _CHALLENGE),
+    due_at=_text("Until when.", "2026-11-09T12:00:00+00:00", format="date-time"),
+    url=_url("The challenge.", f"/api/v1/challenges/{_CHALLENGE}"),
+)
+_event(
+    "features.refuted",
+    "Features that you computed are not the piece's: they count for nobody.",
+    generation=_id("Our id for the piece.", _PIECE),
+    external_id=_text("Your name for it.", "song-000123"),
+    reason=_text("What was found.", "Recomputed by us, the rows of the segments 3 are others."),
+    url=_url("What is known of them.", f"/api/v1/generations/{_PIECE}/verification"),
 )
 _event(
     "model_version.ready",

@@ -129,10 +129,7 @@ class OpeningSerializer(Sent):
         help_text="The segment's bytes, in base64.",
     )
     salt = serializers.RegexField(
-        r"^[A-Za-z0-9+/]{43}=$",
-        validators=[_require_base64],
-        trim_whitespace=False,
-        help_text="32 bytes, in base64.",
+        SHA256, max_length=64, trim_whitespace=False, help_text="32 bytes, in hexadecimal."
     )
 
 
@@ -291,7 +288,7 @@ class Answer(ChallengeResource):
         examples=[
             OpenApiExample(
                 "One segment",
-                {"openings": [{"number": 4, "content": "AQACAA==", "salt": "s" * 42 + "w="}]},
+                {"openings": [{"number": 4, "content": "AQACAA==", "salt": "5a" * 32}]},
                 request_only=True,
             )
         ],
@@ -300,13 +297,14 @@ class Answer(ChallengeResource):
     def post(self, request: Request, pk: UUID) -> Response:
         """Open exactly the segments that were drawn: content and salt of each.
 
-        What does not hash to its commitment is refused (422) and changes nothing; another answer
-        than the one that was taken is refused too (409). The same answer again changes nothing.
+        `python -m attribution.engine open` prints the body. What does not hash to its commitment
+        is refused (422) and changes nothing; another answer than the one that was taken is refused
+        too (409). The same answer again changes nothing.
         """
         draw = get_object_or_404(self.own(), pk=pk)
         sent = object_of(request, AnswerSerializer)
         openings = [
-            Opening(each["number"], b64decode(each["content"]), b64decode(each["salt"]))
+            Opening(each["number"], b64decode(each["content"]), bytes.fromhex(each["salt"]))
             for each in sent["openings"]
         ]
         answer_challenge(draw, openings, timezone.now())

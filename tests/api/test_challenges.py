@@ -35,7 +35,7 @@ def body(house: House, draw: FeatureDraw) -> dict:
             {
                 "number": each.number,
                 "content": b64encode(each.content).decode(),
-                "salt": b64encode(each.salt).decode(),
+                "salt": each.salt.hex(),
             }
             for each in house.openings(draw)
         ]
@@ -71,7 +71,7 @@ def test_the_same_answer_again_changes_nothing(acme, house, challenge):
 def test_another_answer_is_a_conflict(acme, house, challenge):
     path, sent = f"challenges/{challenge.pk}/answer", body(house, challenge)
     acme.post_json(path, sent)
-    sent["openings"][0]["salt"] = b64encode(b"y" * 32).decode()
+    sent["openings"][0]["salt"] = "79" * 32
     refused = acme.post_json(path, sent)
     assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[-1]) == (409, "conflict")
 
@@ -90,6 +90,8 @@ def test_what_opens_something_else_is_refused_by_its_place(acme, house, challeng
     [
         (lambda opening: opening.pop("salt"), "/openings/0/salt"),
         (lambda opening: opening.update(salt="short"), "/openings/0/salt"),
+        (lambda opening: opening.update(salt="5A" * 32), "/openings/0/salt"),
+        (lambda opening: opening.update(salt="5a" * 32 + "\n"), "/openings/0/salt"),
         (lambda opening: opening.update(content="no base64!"), "/openings/0/content"),
         (lambda opening: opening.update(content="QUJD\n"), "/openings/0/content"),
         (lambda opening: opening.update(number=-1), "/openings/0/number"),

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
 from accounts.models import Organisation
+from accounts.webhooks.models import Event
 from attribution.exchange.lot import Ticket, commitment_to, is_drawn, segments_drawn
 from attribution.models import (
     DrawSecret,
@@ -300,3 +301,14 @@ def test_a_platform_sees_its_draws_and_no_secret_before_its_day_is_over(house, e
     verify_due(NOON + DAY)
     with tenancy.acting_as(house.platform.organisation.tenant):
         assert DrawSecret.objects.count() == 1
+
+
+def test_the_platform_is_told_of_challenges_and_of_what_was_refuted(house, everything):
+    features = house.send("kept")
+    verify_due(NOON)
+    record(features, Standing.REFUTED, "Others were sent.", as_of=NOON)
+    record(features, Standing.REFUTED, "Others were sent.", as_of=NOON)
+    challenge, refuted = Event.objects.order_by("pk")
+    assert (challenge.type, refuted.type) == ("challenge.created", "features.refuted")
+    assert challenge.data["challenge"] == str(features.draw.pk)
+    assert refuted.data["reason"] == "Others were sent."

@@ -182,5 +182,5 @@ def test_a_run_that_kept_no_pairs_says_so(heard):
 
 def test_the_page_asks_the_database_little(heard, django_assert_max_num_queries):
     heard.ida.get(heard.url)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         heard.ida.get(heard.url)

@@ -5,6 +5,7 @@
     recomputing  the drawn segments' rows, made again from content and weights that are here
     challenges   content that only the platform has is asked for, and held against its commitment
     findings     what was found, which is the standing of the features
+    telling      what platforms are told of it
     passing      all that is due, done by a job every few minutes
 
 Only this package changes the standing of features, and it works as the system: no tenant writes

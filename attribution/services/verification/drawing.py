@@ -15,6 +15,7 @@ from attribution.exchange.lot import WHOLE_PPM, Ticket, is_drawn, least, segment
 from attribution.models import DrawSeed, FeatureDraw, FeatureFinding, GenerationFeatures
 from attribution.services.verification.recomputing import can_recompute, request_recomputation
 from attribution.services.verification.seeds import day_of, is_over, secret_of, seed_of
+from attribution.services.verification.telling import tell_challenge
 from attribution.services.verification.terms import (
     ANSWER_WITHIN,
     SEGMENTS,
@@ -96,6 +97,7 @@ def _keep(
             "due_at": None if is_ours else as_of + ANSWER_WITHIN,
         },
     )
-    if is_new and draw.due_at is None:
-        request_recomputation(draw)
+    if is_new:
+        follow = request_recomputation if draw.due_at is None else tell_challenge
+        follow(draw)
     return draw

@@ -10,6 +10,7 @@ from django.db.models import Q
 from attribution.exchange.agreement import Agreement
 from attribution.models import DrawSeed, FeatureDraw, FeatureFinding, GenerationFeatures
 from attribution.selectors.verification import features_of_day
+from attribution.services.verification.telling import tell_refuted
 from attribution.services.verification.terms import ANSWER_WITHIN
 
 Standing = GenerationFeatures.Standing
@@ -41,6 +42,8 @@ def record(
     )
     locked.standing = standing
     locked.save(update_fields=["standing"])
+    if standing == Standing.REFUTED:
+        tell_refuted(locked, sentence)
 
 
 def _finite(gap: float) -> float | None:
