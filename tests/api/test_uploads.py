@@ -8,8 +8,9 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import UnreadablePostError
 from django.utils import timezone
 
@@ -158,6 +159,21 @@ def test_a_connection_lost_in_the_middle_leaves_a_part_that_is_not_here(acme, st
     with transaction.atomic(), pytest.raises(refusals.PartRefused, match="700 came"):
         receive(Upload.objects.get(), 1, stream(part(1)[:700]))
     assert acme.get(f"uploads/{upload}").json()["received_parts"] == []
+    assert put(acme, upload, 1, part(1)).status_code == 201
+
+
+def test_two_that_send_one_part_at_once_do_not_mix(acme):
+    """Another connection holds the part, as a request does that is sending it."""
+    upload = announce(acme)
+    parameters = connection.get_connection_params() | {"autocommit": True}
+    known = {"host", "port", "user", "password", "dbname", "autocommit"}
+    with psycopg.connect(**{k: v for k, v in parameters.items() if k in known}) as other:
+        lock = "pg_advisory_lock(hashtextextended(%s, 0))"
+        other.execute(f"SELECT {lock}", [f"part 1 of {upload}"])
+        waiting = put(acme, upload, 1, part(1))
+        problem(waiting, 409, "idempotency-in-flight")
+        assert waiting["Retry-After"] == "1"
+        assert put(acme, upload, 2, part(2)).status_code == 201
     assert put(acme, upload, 1, part(1)).status_code == 201
 
 
