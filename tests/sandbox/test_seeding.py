@@ -5,7 +5,7 @@ from rich.console import Console
 
 from attribution.models import FeatureStore
 from attribution.services.features import store_folder
-from catalog.models import Platform
+from catalog.models import ModelVersion, Platform, TrainingSet
 from catalog.services.training_sets import register_platform
 from common.money import currency
 from demo.sandbox import models, seeding
@@ -35,12 +35,15 @@ def template() -> FeatureStore:
 def same_music(monkeypatch, template) -> None:
     """Every platform's model was trained on what the first one's was."""
 
-    def version_of(platform: Platform):
+    def version_of(platform: Platform) -> ModelVersion:
         version = platform.model_versions.create(name=models.NAME, version=models.VERSION)
-        members = template.training_set
-        version.training_set = type(members).objects.create(
-            model_version=version, digest="e" * 64, track_count=1, frozen_at=TRAINED
+        members = list(template.training_set.members.all())
+        copy = TrainingSet.objects.create(
+            model_version=version, digest="e" * 64, track_count=len(members), frozen_at=TRAINED
         )
+        for member in members:
+            member.pk, member.training_set = None, copy
+            member.save(force_insert=True)
         return version
 
     monkeypatch.setattr(models, "_version_of", version_of)
