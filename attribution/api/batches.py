@@ -15,6 +15,7 @@ from attribution.api.generations import TOKENS, GenerationResource
 from attribution.api.serializers import GenerationSerializer, NewPieceSerializer
 from attribution.models import Generation
 from attribution.services.sending import send_piece
+from catalog.media import Prober
 from common.api.bodies import Lines, ManyLines, one_line
 from common.api.handling import problem_of
 from common.api.idempotency import idempotent
@@ -58,12 +59,13 @@ class GenerationBatch(GenerationResource):
             raise Problem(INVALID, "The body is empty; send a piece a line.")
         taken: list[tuple[Generation, bool]] = []
         faults: list[Place] = []
-        for number, line in _lines(sent):
-            try:
-                with transaction.atomic():
-                    taken.append(self._take(line))
-            except Exception as error:  # noqa: BLE001 every fault is told, with its line
-                faults += _faults_of(number, error)
+        with Prober() as prober:
+            for number, line in _lines(sent):
+                try:
+                    with transaction.atomic():
+                        taken.append(self._take(line, prober))
+                except Exception as error:  # noqa: BLE001 every fault is told, with its line
+                    faults += _faults_of(number, error)
         if faults:
             raise Problem(
                 INVALID, f"{len(faults)} things are wrong; nothing was taken.", errors=faults
@@ -76,9 +78,9 @@ class GenerationBatch(GenerationResource):
         }
         return Response(content, 201)
 
-    def _take(self, line: bytes) -> tuple[Generation, bool]:
+    def _take(self, line: bytes, prober: Prober) -> tuple[Generation, bool]:
         piece = self.piece(checked(json.loads(one_line(line)), NewPieceSerializer))
-        return send_piece(piece, tenant=self.tenant, as_of=timezone.now())
+        return send_piece(piece, tenant=self.tenant, as_of=timezone.now(), prober=prober)
 
 
 def _lines(sent: Lines) -> Iterator[tuple[int, bytes]]:

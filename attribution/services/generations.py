@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from attribution.models import Generation
 from attribution.services.corpora import vocabulary
 from attribution.services.reference_model import load_registered
-from catalog.media import MIDI, kind_of_content
+from catalog.media import MIDI, Prober, kind_of_content
 from catalog.models import Asset, Checkpoint, ModelVersion
 from catalog.services.assets import store_music
 from common.jobs.dispatch import enqueue
@@ -67,14 +67,18 @@ def register_asset(
     return generation
 
 
-def stored_piece(content: bytes, external_id: str) -> Asset:
+def stored_piece(content: bytes, external_id: str, prober: Prober | None = None) -> Asset:
     """A piece's file as an asset, named by what its first bytes show it to be.
+
+    Args:
+        prober: who looks into it, where many pieces come at once.
 
     Raises:
         UnreadableMedia: it is no music.
     """
     kind = kind_of_content(content) or MIDI
-    return store_music(content, name=f"{external_id.replace('/', '_')}{kind.suffix}")
+    name = f"{external_id.replace('/', '_')}{kind.suffix}"
+    return store_music(content, name=name, prober=prober)
 
 
 def _refuse_another(

@@ -17,6 +17,7 @@ from attribution.reference.plain_midi import midi_of
 from attribution.services.arrivals import READABLE, welcome
 from attribution.services.generations import register_asset, stored_piece
 from attribution.services.received_features import receive_features
+from catalog.media import Prober
 from catalog.media.kinds import KINDS
 from catalog.models import Asset, ModelVersion
 from common.uploads.models import Upload
@@ -49,8 +50,13 @@ class Piece:
     features: UUID | None = None  # upload of its features
 
 
-def send_piece(piece: Piece, *, tenant: str, as_of: datetime) -> tuple[Generation, bool]:
+def send_piece(
+    piece: Piece, *, tenant: str, as_of: datetime, prober: Prober | None = None
+) -> tuple[Generation, bool]:
     """Take in a piece; returns it, and whether it is new. The same again is what is already there.
+
+    Args:
+        prober: who looks into its file, where many pieces come at once.
 
     Raises:
         PieceRefused: nothing or too much of it was sent, or its model cannot read it and there
@@ -62,7 +68,7 @@ def send_piece(piece: Piece, *, tenant: str, as_of: datetime) -> tuple[Generatio
         GenerationConflict, FeaturesConflict: it is known with other content.
     """
     with transaction.atomic():
-        asset = _asset_of(piece, tenant=tenant, as_of=as_of)
+        asset = _asset_of(piece, prober, tenant=tenant, as_of=as_of)
         if asset is not None and asset.media_type not in READABLE and piece.features is None:
             raise PieceRefused(
                 f"It is {asset.media_type}, and the model's architecture reads MIDI and tokens "
@@ -85,7 +91,7 @@ def send_piece(piece: Piece, *, tenant: str, as_of: datetime) -> tuple[Generatio
     return generation, is_new
 
 
-def _asset_of(piece: Piece, *, tenant: str, as_of: datetime) -> Asset | None:
+def _asset_of(piece: Piece, prober: Prober | None, *, tenant: str, as_of: datetime) -> Asset | None:
     """The piece's file; None where it stays in the platform's house."""
     given = [piece.content is not None, piece.tokens is not None, piece.upload is not None]
     if sum(given) > 1:
@@ -94,7 +100,7 @@ def _asset_of(piece: Piece, *, tenant: str, as_of: datetime) -> Asset | None:
         return _uploaded(piece.upload, piece.external_id, tenant=tenant, as_of=as_of)
     content = midi_of(piece.tokens) if piece.tokens is not None else piece.content
     if content is not None:
-        return stored_piece(content, piece.external_id)
+        return stored_piece(content, piece.external_id, prober)
     if piece.features is None:
         raise PieceRefused("Nothing of the piece was sent: send tokens, an upload or features.", "")
     return None
