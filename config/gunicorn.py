@@ -26,6 +26,7 @@ threads = _environment.web_threads
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # bytes, the most there can be; the API answers for shorter ones itself
 max_requests = 10_000  # a slow leak of memory ends with its process
 max_requests_jitter = 1_000
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 heartbeats only

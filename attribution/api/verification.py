@@ -318,7 +318,9 @@ class Lots(PlatformResource, GenericAPIView[DrawSeed]):
     pagination_class = NewestFirst
     parameters = NewestFirst.parameters
 
-    @extend_schema(operation_id="list_lots", summary="List lots")
+    @extend_schema(
+        operation_id="list_lots", summary="List lots", responses=LotSerializer(many=True)
+    )
     def get(self, request: Request) -> Response:
         """By which lot pieces of each day are drawn: the hash of its secret, and later the secret.
 

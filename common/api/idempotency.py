@@ -8,7 +8,6 @@ corrected request may use the same key. Stored responses are kept for thirty day
 """
 
 import json
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,14 +19,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.bodies import Lines
+from common.api.idempotency_key import HEADER, idempotency_key
 from common.api.models import StoredResponse
-from common.api.problems import BAD_REQUEST, IN_FLIGHT, KEY_REUSED, Problem
+from common.api.problems import IN_FLIGHT, KEY_REUSED, Problem
 from common.database import tenancy
 from common.hashing import sha256_bytes
 
-HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+REPLAYED = "Idempotency-Replayed"
 RETRY_AFTER_SECONDS = 1
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 Method = Callable[..., Response]
 
@@ -40,7 +39,7 @@ def idempotent(method: Method) -> Callable[..., HttpResponse]:
 
     @wraps(method)
     def repeatable(self: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = _key(request)
+        key = idempotency_key(request)
         if key is None:
             return _rendered(method(self, request, *args, **kwargs))
         tenant, digest = tenancy.current(), _sha256(request)
@@ -60,15 +59,6 @@ def idempotent(method: Method) -> Callable[..., HttpResponse]:
         return response
 
     return repeatable
-
-
-def _key(request: Request) -> str | None:
-    key = request.headers.get(HEADER)
-    if key is not None and not _KEY.fullmatch(key):
-        raise Problem(
-            BAD_REQUEST, f"{HEADER} must be 1 to 255 visible ASCII characters, such as a UUID."
-        )
-    return key
 
 
 def _lock(tenant: str, key: str) -> None:

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from common.api.callers import Caller, caller_of
 from common.api.handling import ADDRESS, CONTENT_TYPE, request_id
-from common.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from common.api.idempotency import REPLAYED
+from common.api.idempotency_key import HEADER as IDEMPOTENCY_KEY
 from common.api.models import LoggedRequest
 
 log = logging.getLogger(__name__)

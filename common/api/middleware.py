@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from common.api.handling import BY_STATUS, CONTENT_TYPE, internal, respond
-from common.api.problems import BAD_REQUEST, INTERNAL, NOT_FOUND, Kind, Problem
+from common.api.problems import ADDRESS_TOO_LONG, BAD_REQUEST, INTERNAL, NOT_FOUND, Kind, Problem
 
+MOST_LETTERS = 4096  # of an address; the server itself reads twice as many
 DETAILS = {
     NOT_FOUND: "There is nothing at this address.",
     BAD_REQUEST: "The request's host, path or headers cannot be used.",
@@ -20,9 +21,12 @@ class ProblemsUnderApi:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self._get_response(request)
         if not request.path.startswith("/api/"):
-            return response
+            return self._get_response(request)
+        if len(request.get_full_path()) > MOST_LETTERS:
+            detail = f"Path and query have more than {MOST_LETTERS:,} letters."
+            return respond(request, Problem(ADDRESS_TOO_LONG, detail))
+        response = self._get_response(request)
         if response.status_code >= 400 and response.get("Content-Type") != CONTENT_TYPE:
             return respond(request, _problem(request, response.status_code))
         return response

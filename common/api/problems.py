@@ -156,6 +156,13 @@ IN_FLIGHT = kind(
     "Another request with this Idempotency-Key has not ended yet. Send it again after the seconds "
     "in Retry-After; you will then get its response.",
 )
+ADDRESS_TOO_LONG = kind(
+    "address-too-long",
+    414,
+    "The address is too long",
+    "Path and query together have more letters than are read. Ask for less at a time, or send a "
+    "body.",
+)
 LENGTH_REQUIRED = kind(
     "length-required",
     411,

@@ -17,7 +17,8 @@ from common.api import pace
 from common.api.bodies import JSON_BYTES, check_envelope
 from common.api.conditional import check_if_match, mark_private
 from common.api.fields import PARAMETER, keep_asked, known_fields
-from common.api.problems import UNKNOWN_PARAMETER, Problem
+from common.api.idempotency_key import idempotency_key
+from common.api.problems import INVALID, UNKNOWN_PARAMETER, Problem
 
 
 class Resource(APIView):
@@ -67,6 +68,7 @@ class Resource(APIView):
         if self._method(request) == self.http_method_not_allowed:
             raise MethodNotAllowed(str(request.method))
         check_envelope(request, self.most_bytes)
+        idempotency_key(request)
         self._check_parameters(request)
 
     def _check_parameters(self, request: Request) -> None:
@@ -84,7 +86,7 @@ class Resource(APIView):
         for name, value in request.query_params.items():
             if "\x00" in value:
                 detail = "It contains a NUL, which no text of ours has."
-                raise Problem(UNKNOWN_PARAMETER, detail, errors=[{"field": name, "detail": detail}])
+                raise Problem(INVALID, detail, errors=[{"field": name, "detail": detail}])
 
     def _reading(self, request: Request) -> Callable[[], Response] | None:
         """What GET answers at this address, where it can be read."""

@@ -4,7 +4,8 @@ from typing import Any
 
 from common.api.conditional import CHANGES
 from common.api.handling import ADDRESS, CONTENT_TYPE
-from common.api.idempotency import HEADER, REPLAYED
+from common.api.idempotency import REPLAYED
+from common.api.idempotency_key import HEADER
 from common.api.problems import KINDS, Kind
 
 PROBLEM = {
@@ -47,9 +48,10 @@ IDEMPOTENCY = {
     "description": "Any text of your choice, such as a UUID. The same request with the same key "
     "again gets the same response and does nothing again.",
 }
-ALWAYS = (400, 401, 403, 429, 500)
-WITHOUT_KEY = (400, 500)
+ALWAYS = (400, 401, 403, 414, 429, 500)
+WITHOUT_KEY = (400, 414, 500)
 OF_ONE = (404,)
+OF_FILTERING = (422,)
 OF_SENDING = (408, 409, 411, 413, 415, 422)
 OF_CHANGING = (409, 412)
 
@@ -61,23 +63,32 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     used: set[int] = set()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            always = ALWAYS if operation.get("security") else WITHOUT_KEY
-            is_paged = any(each["name"] == "cursor" for each in operation.get("parameters", ()))
-            statuses = [*always, *(OF_ONE if "{" in path or is_paged else ())]
             if method == "post":
-                statuses += OF_SENDING
                 operation.setdefault("parameters", []).append(IDEMPOTENCY)
                 _describe_replay(operation)
-            elif method.upper() in CHANGES:
-                statuses += OF_CHANGING if method == "delete" else {*OF_CHANGING, *OF_SENDING}
             # And those that are its alone, which it names itself.
-            statuses += [int(status) for status in operation["responses"] if int(status) >= 400]
-            used.update(statuses)
-            for status in sorted(set(statuses)):
+            own = {int(status) for status in operation["responses"] if int(status) >= 400}
+            for status in sorted(own | _statuses(path, method, operation)):
+                used.add(status)
                 reference = {"$ref": f"#/components/responses/Problem{status}"}
                 operation["responses"][str(status)] = reference
     components["responses"] = {f"Problem{status}": _response(status) for status in sorted(used)}
     return result
+
+
+def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
+    """Of the problems that operations of this form share."""
+    places = [(each["in"], each["name"]) for each in operation.get("parameters", ())]
+    found = {*(ALWAYS if operation.get("security") else WITHOUT_KEY)}
+    if "{" in path or ("query", "cursor") in places:
+        found |= {*OF_ONE}
+    if any(place == "query" for place, _ in places):
+        found |= {*OF_FILTERING}
+    if method in {"post", "put", "patch"}:
+        found |= {*OF_SENDING}
+    if method.upper() in CHANGES:
+        found |= {*OF_CHANGING}
+    return found
 
 
 def _describe_replay(operation: dict[str, Any]) -> None:

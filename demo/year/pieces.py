@@ -67,9 +67,11 @@ def write_pieces(path: Path) -> Found:
 
 
 def _piece(row: Attribution, refs: dict[int, str]) -> dict[str, Any]:
+    asset = row.generation.asset
+    assert asset is not None  # the demo's pieces are all here
     return {
         "name": row.generation.external_id,
-        "midi": b64encode(asset_path(row.generation.asset).read_bytes()).decode(),
+        "midi": b64encode(asset_path(asset).read_bytes()).decode(),
         "tracks": [refs[pk] for pk in row.track_ids],
         **{name: getattr(row, name) for name in COLUMNS},
     }

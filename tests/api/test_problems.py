@@ -34,7 +34,7 @@ def test_nothing_under_api_answers_with_a_page(db):
         ("delete", "generations", "GET, POST"),
         ("put", "usage", "POST"),
         ("get", "usage", "POST"),
-        ("post", "model-versions", "GET"),
+        ("post", "contracts", "GET"),
         ("patch", "generations", "GET, POST"),
     ],
 )
@@ -52,8 +52,13 @@ def test_another_kind_of_body_is_refused(acme, content_type):
     problem(response, 415, "unsupported-media-type")
 
 
-def test_events_are_not_taken_where_pieces_are(acme):
-    problem(acme.post_json("generations", {}), 415, "unsupported-media-type")
+def test_a_form_is_not_taken_where_events_are(acme):
+    answer = acme.send("usage", b"--x--", "multipart/form-data; boundary=x")
+    problem(answer, 415, "unsupported-media-type")
+
+
+def test_an_address_that_is_too_long_is_a_problem_too(acme):
+    problem(acme.get("generations", external_id="x" * 5000), 414, "address-too-long")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_what_nobody_foresaw_tells_its_request_and_nothing_else(acme, features, 
         Job.objects.create(kind="half written", tenant="system")
         raise RuntimeError("secret: /var/lib")
 
-    monkeypatch.setattr("attribution.api.generations.welcome", fail)
+    monkeypatch.setattr("attribution.services.sending.welcome", fail)
     before = Job.objects.count()
     response = acme.post_generation("piece-1")
     problem(response, 500, "internal")

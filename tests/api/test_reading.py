@@ -202,7 +202,7 @@ def test_a_misspelt_filter_is_refused_rather_than_ignored(acme):
 
 
 def test_a_filter_with_a_nul_is_refused(acme):
-    problem(acme.get("generations", external_id="a\x00b"), 400, "unknown-parameter")
+    problem(acme.get("generations", external_id="a\x00b"), 422, "invalid")
 
 
 def test_many_pieces_take_no_more_queries_than_few(acme, world, django_assert_num_queries):
