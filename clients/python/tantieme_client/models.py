@@ -113,6 +113,9 @@ from tantieme_client._generated.models.paginated_invoice_list import (
 from tantieme_client._generated.models.paginated_job_list import (
     PaginatedJobList as PaginatedJobList,
 )
+from tantieme_client._generated.models.paginated_lot_list import (
+    PaginatedLotList as PaginatedLotList,
+)
 from tantieme_client._generated.models.paginated_model_version_list import (
     PaginatedModelVersionList as PaginatedModelVersionList,
 )

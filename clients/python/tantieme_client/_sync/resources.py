@@ -52,6 +52,7 @@ class Challenges(Resource):
     retrieve = one(operations.retrieve_challenge)
     answer = one(operations.answer_challenge)
     verification = one(operations.retrieve_verification)
+    lots = every(operations.list_lots)
 
 
 class Sandbox(Resource):

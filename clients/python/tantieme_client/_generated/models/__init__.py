@@ -77,6 +77,7 @@ from .paginated_generation_list import PaginatedGenerationList
 from .paginated_intake_file_list import PaginatedIntakeFileList
 from .paginated_invoice_list import PaginatedInvoiceList
 from .paginated_job_list import PaginatedJobList
+from .paginated_lot_list import PaginatedLotList
 from .paginated_model_version_list import PaginatedModelVersionList
 from .paginated_period_list import PaginatedPeriodList
 from .paginated_request_list import PaginatedRequestList
@@ -189,6 +190,7 @@ __all__ = (
     "PaginatedIntakeFileList",
     "PaginatedInvoiceList",
     "PaginatedJobList",
+    "PaginatedLotList",
     "PaginatedModelVersionList",
     "PaginatedPeriodList",
     "PaginatedRequestList",

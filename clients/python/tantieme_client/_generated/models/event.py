@@ -28,6 +28,8 @@ class Event:
             * `generation.attributed` - generation.attributed
             * `generation.attribution_failed` - generation.attribution_failed
             * `job.finished` - job.finished
+            * `challenge.created` - challenge.created
+            * `features.refuted` - features.refuted
             * `model_version.ready` - model_version.ready
             * `intake.taken` - intake.taken
             * `intake.refused` - intake.refused

@@ -19,7 +19,7 @@ class Opening:
     Attributes:
         number (int):
         content (str): The segment's bytes, in base64.
-        salt (str): 32 bytes, in base64.
+        salt (str): 32 bytes, in hexadecimal.
     """
 
     number: int

@@ -21,8 +21,10 @@ def answer_challenge(
 
     Open exactly the segments that were drawn: content and salt of each.
 
-    What does not hash to its commitment is refused (422) and changes nothing; another answer
-    than the one that was taken is refused too (409). The same answer again changes nothing.
+    `python -m attribution.engine open` prints the body. What does not hash to its commitment
+    is refused (422) and changes nothing; another answer than the one that was taken is
+    refused
+    too (409). The same answer again changes nothing.
 
     Args:
         id (UUID):
