@@ -18,6 +18,7 @@ from catalog.services.consents import allowed_tracks
 from common.api import parameters
 from common.api.pages import NewestFirst
 from common.api.parameters import since_and_until
+from common.api.problems import NOT_FOUND, Place, Problem
 
 LONGEST_REF = 160
 FILTERS = {"ref": "ref", "work": "work__ref", "genre": "genre", "licence": "licence"}
@@ -67,7 +68,9 @@ def model_named(platform_resource: PlatformResource, request: Request) -> ModelV
         return None
     found = find_model_version(platform_resource.platform, ref)
     if found is None:
-        raise parameters.unusable("consented_for", "You have no such model version.")
+        detail = "You have no such model version."
+        place: Place = {"field": "consented_for", "detail": detail}
+        raise Problem(NOT_FOUND, f"consented_for: {detail}", errors=[place])
     return found
 
 
@@ -96,7 +99,9 @@ class Tracks(PlatformResource, GenericAPIView[Track]):
                 "trained on, by consents for every right that training touches.",
             ),
             OpenApiParameter(
-                "on", OpenApiTypes.DATE, description="With `consented_for`: on this day; else now."
+                "on",
+                OpenApiTypes.DATE,
+                description="The day of `consented_for`; else today.",
             ),
         ],
         responses=CatalogueTrackSerializer(many=True),
@@ -118,8 +123,6 @@ class Tracks(PlatformResource, GenericAPIView[Track]):
     def _consented(self, found: QuerySet[Track], request: Request) -> QuerySet[Track]:
         model_version, day = model_named(self, request), parameters.day(request, "on")
         if model_version is None:
-            if day is not None:
-                raise parameters.unusable("on", "It goes with consented_for.")
             return found
         return allowed_tracks(found, model_version, on=day or now_for(self.platform).date())
 

@@ -255,7 +255,7 @@ def _is_lines(request: Request) -> bool:
 
 def _object(request: Request) -> _Sent:
     if "as_of" in request.query_params:
-        raise parameters.unusable("as_of", "It stands in the object.")
+        raise _unfit_day("It stands in the object.")
     sent = object_of(request, NewTrainingSetSerializer)
     return _Sent(sent["as_of"], sent["members"], is_lines=False)
 
@@ -263,7 +263,7 @@ def _object(request: Request) -> _Sent:
 def _lines(request: Request) -> _Sent:
     as_of = parameters.day(request, "as_of")
     if as_of is None:
-        raise parameters.unusable("as_of", "Say as of which day; lines are members alone.")
+        raise _unfit_day("Say as of which day; lines are members alone.")
     body: Any = request.data
     sent = _Sent(as_of, list(_members(body.stream)), is_lines=True)
     faults = [
@@ -275,6 +275,10 @@ def _lines(request: Request) -> _Sent:
         detail = f"{len(faults)} lines are wrong; nothing was frozen."
         raise Problem(INVALID, detail, errors=faults[:MOST_FAULTS])
     return sent
+
+
+def _unfit_day(detail: str) -> Problem:
+    return Problem(INVALID, f"as_of: {detail}", errors=[{"field": "as_of", "detail": detail}])
 
 
 def _members(stream: IO[bytes]) -> Iterator[Any]:
