@@ -220,7 +220,7 @@ def test_a_key_that_may_not_read_may_not_read_the_log(world):
 def test_hostile_headers_and_paths_are_kept_in_part(acme):
     response = acme.client.get(
         "/api/v1/requests/%00%ff" + "x" * 3000,
-        headers=acme.headers(User_Agent="\u00e9" * 5000, Idempotency_Key="k" * 5000),
+        headers=acme.headers(User_Agent="\u00e9" * 5000, Idempotency_Key="k" * 255),
     )
     problem(response, 404, "not-found")
     row = latest()
