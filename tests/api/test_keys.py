@@ -32,7 +32,9 @@ def test_without_a_key_nothing_opens_and_the_answer_says_how(acme):
 
 def test_a_key_that_is_cut_off_or_mistyped_is_told_from_one_that_is_wrong(acme):
     assert "copied whole" in refusal(acme.key[:-1])
-    assert "copied whole" in refusal(acme.key[:20] + ("y" if acme.key[20] == "x" else "x") + acme.key[21:])
+    assert "copied whole" in refusal(
+        acme.key[:20] + ("y" if acme.key[20] == "x" else "x") + acme.key[21:]
+    )
     assert "copied whole" in refusal("tantieme_live_")
     assert "copied whole" in refusal(f"{acme.key}\u00e9")
 
