@@ -58,7 +58,7 @@ def show(console: Console, options: argparse.Namespace) -> None:
             size: [_turn(ours, size, number, options.result) for number in range(options.rounds)]
             for size in options.lines
         }
-    console.print(_table(turns, options))
+        console.print(_table(turns, options))
 
 
 def _worker(ours: Served) -> Any:
