@@ -54,11 +54,11 @@ def _featuriser(model: MusicTransformer, task: SequenceTask) -> Callable[..., Ro
         torch.set_num_threads(threads)
         try:
             made = replace(config, batch_size=batch_size)
-            found = Featuriser(model.to(device), task, made, curvature).features(every)
+            found: Rows = Featuriser(model.to(device), task, made, curvature).features(every)
         finally:
             torch.set_num_threads(before)
             model.to("cpu")
-        return found  # type: ignore[return-value]
+        return found
 
     return features
 
@@ -82,7 +82,8 @@ def _lies(rows: Rows) -> Iterator[tuple[str, Rows]]:
 
 def _rounded(rows: Rows) -> Rows:
     scale = np.abs(rows).max(axis=1, keepdims=True) / 127
-    return np.rint(rows / scale) * scale
+    rounded: Rows = np.rint(rows / scale) * scale
+    return rounded
 
 
 def _print(name: str, agreement: Agreement) -> None:

@@ -53,7 +53,6 @@ class ByKey(BaseAuthentication):
         if scheme.lower() != SCHEME.lower():
             raise KeyRefused(f"Write {SCHEME} before the key, not {scheme[:20]!r}.")
         key, address = _found(text.strip(), request), address_of(request._request)
-        tenancy.switch_to(key.tenant)
         introduce(request._request, key)
         count_request(request._request, key)
         admit_key(key=key, address=address, as_of=timezone.now())
@@ -65,11 +64,16 @@ class ByKey(BaseAuthentication):
 
 
 def _found(text: str, request: Request) -> ApiKey:
+    """The key that was sent; from then on the database shows what its organisation may see."""
+    tenancy.switch_to(tenancy.SYSTEM)
     try:
-        return find_key(text)
+        key = find_key(text)
     except KeyUnknown:
+        tenancy.switch_to(tenancy.NOBODY)
         count_wrong_key(address_of(request._request) or "")
         raise
+    tenancy.switch_to(key.tenant)
+    return key
 
 
 @translates(KeyRefused)

@@ -114,7 +114,9 @@ class GenerationResource(PlatformResource):
 
     def documents(self, generations: list[Generation]) -> list[dict[str, Any]]:
         context = {"request": self.request, "standings": standings(generations)}
-        return [dict(GenerationSerializer(each, context=context).data) for each in generations]
+        # One serializer for all: making its fields costs more than filling them.
+        serializer = GenerationSerializer(context=context)
+        return [dict(serializer.to_representation(each)) for each in generations]
 
 
 class Generations(GenerationResource, GenericAPIView[Generation]):

@@ -51,12 +51,13 @@ def current() -> str:
 @contextmanager
 def acting_as(tenant: str) -> Iterator[None]:
     """A transaction in which the database shows what `tenant` may see; nests."""
+    is_outermost = not connection.in_atomic_block  # then the setting ends with the transaction
     with transaction.atomic():
-        before = current()
+        before = None if is_outermost else current()
         _set(tenant, local=True)
         yield
         # After an error the rollback takes the setting back too.
-        if not connection.needs_rollback:
+        if before is not None and not connection.needs_rollback:
             _set(before, local=True)
 
 

@@ -1,6 +1,7 @@
 """The log of requests: what a platform's programs asked, and what they were answered."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ REQUESTS_A_PAGE = 50
 # How far back one can leaf through; further back is found by a narrower search.
 MOST_SHOWN = 2_000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-FILTERS = ("request_id", "status", "method", "path", "key")  # in the order of `Sought`
+FILTERS = ("request_id", "status", "method", "path", "key")
 STATUS = re.compile(r"[1-5](\d\d|xx)", re.ASCII)
 
 
@@ -26,7 +27,8 @@ def requests(request: PlatformRequest) -> HttpResponse:
     """The last requests, or those that were looked for."""
     asked = {name: _asked(request, name) for name in FILTERS}
     is_status = not asked["status"] or STATUS.fullmatch(asked["status"]) is not None
-    sought = Sought() if not is_status else Sought(*(asked[name] for name in FILTERS))
+    texts: dict[str, Any] = asked if is_status else {}
+    sought = Sought(**texts)
     found = requests_of(request.organisation, sought)
     latest = (found if is_status else found.none()).order_by("-pk")[:MOST_SHOWN]
     context = {

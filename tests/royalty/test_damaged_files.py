@@ -6,11 +6,10 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
-from royalty.models import IntakeFile, RevenueEvent, UsageEvent
+from royalty.models import FileFormat, IntakeFile, RevenueEvent, UsageEvent
 from royalty.proof.verify_statement import main
 from royalty.services import intake
 from royalty.services.intake import IntakeRefused
-from royalty.services.intake.formats import Format
 from tests.apportionment.worlds import four_pieces
 from tests.documents.damage import damaged
 from tests.royalty.cast import revenue_lines, usage_lines
@@ -30,10 +29,10 @@ def as_csv(lines: list[dict]) -> bytes:
 
 USES, FEES = usage_lines(), revenue_lines()
 FILES = {
-    "uses-ndjson": (intake.take_usage, UsageEvent, Format.NDJSON, as_json(USES)),
-    "uses-csv": (intake.take_usage, UsageEvent, Format.CSV, as_csv(USES)),
-    "revenue-ndjson": (intake.take_revenue, RevenueEvent, Format.NDJSON, as_json(FEES)),
-    "revenue-csv": (intake.take_revenue, RevenueEvent, Format.CSV, as_csv(FEES)),
+    "uses-ndjson": (intake.take_usage, UsageEvent, FileFormat.NDJSON, as_json(USES)),
+    "uses-csv": (intake.take_usage, UsageEvent, FileFormat.CSV, as_csv(USES)),
+    "revenue-ndjson": (intake.take_revenue, RevenueEvent, FileFormat.NDJSON, as_json(FEES)),
+    "revenue-csv": (intake.take_revenue, RevenueEvent, FileFormat.CSV, as_csv(FEES)),
 }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Platform
 from royalty.models import EventKind, FileFormat, SentFile
+from royalty.services.intake.alone import take_alone
 from royalty.services.intake.faults import Faults
 from royalty.services.intake.shapes import shape_of
 from royalty.services.intake.source import Still, kept
@@ -63,7 +64,8 @@ def _take(
     kind: EventKind, platform: Platform, source: Path | IO[bytes], terms: Terms
 ) -> IntakeReport:
     with kept(source) as still, transaction.atomic():
-        report = take(Incoming(platform, shape_of(kind, terms.form), still, terms, Faults()))
+        incoming = Incoming(platform, shape_of(kind, terms.form), still, terms, Faults())
+        report = take_alone(incoming) or take(incoming)
         sent = _list(kind, still, terms, report)
     return replace(report, sent=sent)
 
