@@ -16,5 +16,5 @@ class ByKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "tantieme_live_...",
-            "description": "A key with the scope `read` to read and `ingest` to send.",
+            "description": "A key of this installation; its scopes say what it may do.",
         }

@@ -10,7 +10,7 @@ INSTALLATION = environment().installation
 IS_SANDBOX = INSTALLATION == "sandbox"
 OTHER_INSTALLATION_URL = environment().live_url if IS_SANDBOX else environment().sandbox_url
 
-# Twice what one web server of ten cores answers, so that it stops runaways and slows nobody else.
+# For keys without a rate of their own: high enough to stop runaways alone.
 API_RATE = environment().api_rate
 # Limits are kept where messages are, unless that is RabbitMQ.
 _broker_url = environment().broker_url or places().broker_url
@@ -31,20 +31,25 @@ DESCRIPTION = """
 Send what your model generated, how it was used and what it earned; read back which training
 tracks shaped each piece, how surely, and how that was measured.
 
-**Keys.** `Authorization: Bearer tantieme_live_...`. A key has the scopes `read` and `ingest`.
+**Keys.** `Authorization: Bearer tantieme_live_...`, or `tantieme_test_...` in a sandbox. A key has
+scopes: `read`, `ingest`, `models`, `money`, `webhooks`. Each answer says what is left of its rate.
 
 **Errors** are problem documents (RFC 9457) of a [fixed list of kinds](/api/problems).
 
 **Sending again** is safe: pieces and events have names of yours and count once, and any POST may
-carry an `Idempotency-Key`.
+carry an `Idempotency-Key`, whose response is kept for 30 days.
 
-**Lists** come newest first with `next` and `previous`; `limit` is 1 to 100.
+**Lists** come newest first with `next` and `previous`; `limit` is 1 to 100. `fields` sends a part
+of each document.
+
+**Versions.** Every document has an `ETag`: `If-None-Match` spares what has not changed, `If-Match`
+changes only what you have seen.
 """
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Tantieme for platforms",
     "DESCRIPTION": DESCRIPTION.strip(),
-    "VERSION": "1",
+    "VERSION": "1.1",
     "OAS_VERSION": "3.1.1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "SERVE_INCLUDE_SCHEMA": False,

@@ -5,6 +5,7 @@ After a change that is meant, write it anew and look at the difference:
 `python manage.py spectacular --file tests/api/openapi.yaml`.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.api.conftest import problem
 from tests.royalty.cast import sign
 
 SNAPSHOT = Path(__file__).with_name("openapi.yaml")
+CHANGELOG = Path(__file__).resolve().parents[2] / "docs" / "api" / "changelog.md"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,17 @@ def test_every_operation_says_what_it_does_and_how_it_fails(description):
             else:
                 assert operation["security"] == [{"key": []}]
                 assert {"401", "403", "500"} <= set(operation["responses"])
+
+
+def test_the_changelog_names_every_operation_and_begins_with_this_version(description):
+    text = CHANGELOG.read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)$", text, re.M)[0] == description["info"]["version"]
+    operations = [
+        operation["operationId"]
+        for path in description["paths"].values()
+        for operation in path.values()
+    ]
+    assert [name for name in operations if f"`{name}`" not in text] == []
 
 
 def test_it_is_served_to_everybody_as_yaml_and_json(db, description):
