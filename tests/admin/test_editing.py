@@ -109,6 +109,7 @@ def test_a_contract_in_an_unknown_currency_is_refused(operator, world):
         "commission_ppm": 100_000,
         "fallback": "held",
         "idle_subscribers": "pool",
+        "unverified_features": "hold",
         "currency": "XXX",
         **{"guarantee_minor": 0, "holding_months": 36, "payment_days": 30, "vat_ppm": 0},
         **{"period_months": 1, "reporting_days": 5},

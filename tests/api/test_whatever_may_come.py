@@ -29,7 +29,7 @@ def test_schemathesis_finds_nothing(served: Served, tmp_path):  # noqa: F811
         text=True,
         timeout=SECONDS,
         check=False,
-        env={**os.environ, "NO_COLOR": "1"},
+        env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(CONFIGURATION.parent)},
     )
     print(done.stdout)  # noqa: T201 its summary, or what it found
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr

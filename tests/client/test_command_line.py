@@ -40,6 +40,8 @@ def command(served: Served, *arguments: object, url: str = "", **more: str) -> s
         "TANTIEME_URL": url or served.url,
         **more,
     }
+    # A shell that runs the tests in its background has interrupts ignored, and children inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [TANTIEME, *map(str, arguments)],
         env=environment,
