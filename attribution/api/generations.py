@@ -46,6 +46,7 @@ from common.api.pages import NewestFirst
 from common.api.parameters import between, since_and_until, text
 from common.api.problems import CONFLICT, INVALID, Problem, translates
 
+REF = {"type": "string", "minLength": 1, "maxLength": 200}
 FORM_BYTES = 64 << 10  # of the form around the file
 TOKENS = {
     "external_id": "my-second-piece",
@@ -136,7 +137,7 @@ class Generations(GenerationResource, GenericAPIView[Generation]):
         summary="List generations",
         parameters=[
             OpenApiParameter("external_id", str, description="The one piece that you call so."),
-            OpenApiParameter("model_version", str, description="`name@version`, or the id."),
+            OpenApiParameter("model_version", REF, description="`name@version`, or the id."),
             *since_and_until("generated", "Generated"),
             *since_and_until("created", "First sent"),
         ],

@@ -77,9 +77,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.api.schema_reading.describe_reading",
         "common.api.schema.describe_problems",
         "accounts.webhooks.api.schema.describe_webhooks",
-        "common.api.schema_reading.describe_reading",
         "common.api.schema_limits.describe_limits",
     ],
     "ENUM_NAME_OVERRIDES": {
