@@ -161,7 +161,8 @@ def one_line(content: bytes) -> bytes:
     except json.JSONDecodeError as error:
         raise Problem(
             UNREADABLE_BODY,
-            f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}.",
+            f"The body is not JSON: {error.msg.removesuffix(' at')}, "
+            f"line {error.lineno} column {error.colno}.",
         ) from error
     except (RecursionError, ValueError) as error:
         raise Problem(

@@ -36,7 +36,9 @@ def parse(line: bytes) -> "Record":
     except UnicodeDecodeError as error:
         raise BrokenLine(f"This is not UTF-8: byte {error.start + 1} of the line.") from error
     except json.JSONDecodeError as error:
-        raise BrokenLine(f"This is not JSON: {error.msg} at column {error.colno}.") from error
+        raise BrokenLine(
+            f"This is not JSON: {error.msg.removesuffix(' at')} at column {error.colno}."
+        ) from error
     except (RecursionError, ValueError) as error:
         raise BrokenLine(
             "This cannot be read: it is nested too deep or a number is too long."
