@@ -99,11 +99,13 @@ _PERIOD: dict[str, Field] = {
     "contract": _text("The contract's code.", "studio-2026"),
     "starts_on": _day("Its first day.", "2026-10-01"),
     "ends_on": _day("The day after its last.", "2026-11-01"),
+    "url": _url("The period.", "/api/v1/periods/12"),
 }
 _INVOICE: dict[str, Field] = {
     "invoice": _number("Our id for the invoice.", 7),
     "number": _text("The invoice's number.", "INV-2026-0001"),
     "contract": _text("The contract's code.", "studio-2026"),
+    "url": _url("The invoice.", "/api/v1/invoices/7"),
 }
 _INTAKE: dict[str, Field] = {
     "job": _id("The job that read the file.", _JOB),

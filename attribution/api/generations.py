@@ -34,7 +34,7 @@ from attribution.services.arrivals import welcome
 from attribution.services.generations import GenerationConflict
 from attribution.services.received_features import FeaturesConflict, receive_features
 from attribution.services.sending import Piece, PieceRefused, send_piece
-from catalog.api.model_versions import find_model_version
+from catalog.api.model_versions import find_model_version, unknown_model_version
 from catalog.api.platforms import PlatformResource
 from catalog.media import MIDI, kind_of_content
 from catalog.models import ModelVersion
@@ -106,7 +106,8 @@ class GenerationResource(PlatformResource):
         """The platform's model version of that name. Raises ValidationError."""
         found = find_model_version(self.platform, ref)
         if found is None:
-            raise ValidationError({"model_version": [f"You have no model version {ref!r}."]})
+            detail = unknown_model_version(self.platform, ref)
+            raise ValidationError({"model_version": [detail]})
         return found
 
     def piece(self, sent: dict[str, Any]) -> Piece:

@@ -9,7 +9,7 @@ from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.model_versions import find_model_version
+from catalog.api.model_versions import find_model_version, unknown_model_version
 from catalog.api.platforms import PlatformResource
 from catalog.models import ModelVersion, Track, Work
 from catalog.selectors import tracks_for
@@ -68,7 +68,7 @@ def model_named(platform_resource: PlatformResource, request: Request) -> ModelV
         return None
     found = find_model_version(platform_resource.platform, ref)
     if found is None:
-        detail = "You have no such model version."
+        detail = unknown_model_version(platform_resource.platform, ref)
         place: Place = {"field": "consented_for", "detail": detail}
         raise Problem(NOT_FOUND, f"consented_for: {detail}", errors=[place])
     return found

@@ -9,7 +9,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.model_versions import find_model_version, ref_of
+from catalog.api.model_versions import find_model_version, ref_of, unknown_model_version
 from catalog.api.platforms import PlatformResource
 from catalog.models import Consent, ModelVersion, Right
 from catalog.selectors import consents_for, tracks_for, valid_on
@@ -154,7 +154,7 @@ class ConsentCheck(PlatformResource):
     def _model(self, ref: str) -> ModelVersion:
         found = find_model_version(self.platform, ref)
         if found is None:
-            detail = f"You have no model version {ref!r}."
+            detail = unknown_model_version(self.platform, ref)
             raise faulty([{"pointer": "/model_version", "detail": detail}])
         return found
 

@@ -75,6 +75,13 @@ def find_model_version(platform: Platform, ref: str) -> ModelVersion | None:
     return own.filter(name=name, version=version).first()
 
 
+def unknown_model_version(platform: Platform, ref: str) -> str:
+    """The sentence for a ref that names none of the platform's model versions."""
+    latest = platform.model_versions.order_by("-pk").first()
+    known = f"such as {ref_of(latest)}" if latest else "but none is registered yet"
+    return f"You have no model version {ref!r}; write name@version, {known}."
+
+
 class ModelVersionResource(PlatformResource):
     """What all addresses below /model-versions share."""
 

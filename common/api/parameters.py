@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.utils import OpenApiParameter
@@ -63,16 +62,6 @@ def day(request: Request, name: str) -> date | None:
     if found is None:
         raise unusable(name, "It must be a day, such as 2026-11-02.")
     return found
-
-
-def identifier(request: Request, name: str) -> UUID | None:
-    """One of our ids."""
-    value = request.query_params.get(name)
-    if value is None:
-        return None
-    if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value, re.ASCII | re.I):
-        raise unusable(name, "It must be an id of ours, a UUID.")
-    return UUID(value)
 
 
 def truth(request: Request, name: str) -> bool | None:

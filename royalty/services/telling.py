@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.webhooks.services.emitting import emit
+from accounts.webhooks.services.emitting import address_of, emit
 from royalty.models import Contract, Invoice, Period
 
 
@@ -37,6 +37,7 @@ def _period(period: Period) -> dict[str, Any]:
         "contract": period.contract.code,
         "starts_on": period.starts_on.isoformat(),
         "ends_on": period.ends_on.isoformat(),
+        "url": address_of("period", pk=period.pk),
     }
 
 
@@ -45,4 +46,5 @@ def _invoice(invoice: Invoice) -> dict[str, Any]:
         "invoice": invoice.pk,
         "number": invoice.label,
         "contract": invoice.contract.code,
+        "url": address_of("invoice", pk=invoice.pk),
     }

@@ -48,9 +48,8 @@ def test_a_model_version_is_named_by_its_id_too(acme):
 def test_an_unknown_model_version_is_a_fault_of_its_field(acme, counts, ref):
     before = counts()
     document = problem(acme.post_generation("piece-1", model_version=ref), 422, "invalid")
-    assert document["errors"] == [
-        {"field": "model_version", "detail": f"You have no model version {ref!r}."}
-    ]
+    detail = f"You have no model version {ref!r}; write name@version, such as m@1."
+    assert document["errors"] == [{"field": "model_version", "detail": detail}]
     assert counts() == before
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import resolve
 
@@ -56,6 +57,7 @@ def test_a_closed_and_published_period_is_told(world, report):  # noqa: F811
         "contract": "studio-2026",
         "starts_on": "2026-10-01",
         "ends_on": "2026-11-01",
+        "url": f"{settings.PUBLIC_URL}/api/v1/periods/{world.period.pk}",
     }
     assert told("period.closed") == [period]
     assert told("period.published") == [period]
@@ -75,7 +77,12 @@ def test_an_invoice_is_told_and_again_when_nothing_of_it_is_left(world, report):
     settle(report(world))
     open_month(world, 11)
     invoice = money_in.issue(money_in.billed(world))
-    about = {"invoice": invoice.pk, "number": invoice.label, "contract": "studio-2026"}
+    about = {
+        "invoice": invoice.pk,
+        "number": invoice.label,
+        "contract": "studio-2026",
+        "url": f"{settings.PUBLIC_URL}/api/v1/invoices/{invoice.pk}",
+    }
     assert told("invoice.issued") == [about | {"due_on": invoice.due_on.isoformat()}]
     money_in.receive(world, Paid("1.00", reference=invoice.reference), message="N-1")
     assert told("invoice.settled") == []

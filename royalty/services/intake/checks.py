@@ -43,7 +43,8 @@ ALWAYS = (
             ON first.event_id = later.event_id AND first.line < later.line
          WHERE ({content:later}) IS DISTINCT FROM ({content:first})""",
         "event_id",
-        "{event_id!r} is on line {first_line} with another content; give each event its own.",
+        "{event_id!r} is on line {first_line} with another content; give each event an id of its "
+        "own, and a correction in `corrects` the id of what it corrects.",
     ),
     Check(
         """
@@ -54,7 +55,8 @@ ALWAYS = (
           JOIN royalty_intakefile file ON file.id = event.intake_file_id
          WHERE ({content:staged}) IS DISTINCT FROM ({content:event})""",
         "event_id",
-        "{event_id!r} came with another content in {file_name}; give each event its own.",
+        "{event_id!r} came with another content in {file_name}; give each event an id of its own, "
+        "and a correction in `corrects` the id of what it corrects.",
     ),
     Check(
         """
