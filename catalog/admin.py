@@ -10,11 +10,13 @@ from catalog.models import (
     Asset,
     Checkpoint,
     Consent,
+    Credit,
     ImportRun,
     ModelVersion,
     Party,
     Platform,
     Representation,
+    Sender,
     Share,
     Track,
     TrainingSet,
@@ -67,7 +69,19 @@ class PartyAdmin(ReferenceAdmin):
     list_display = ("name", "ref", "created_at")
     search_fields = ("name", "ref")
     ordering = ("name", "pk")
+    readonly_fields = ("merged_into", "created_at")
     inlines = (RepresentativesInline,)
+
+
+@admin.register(Sender)
+class SenderAdmin(ReferenceAdmin):
+    """Who delivers catalogue data."""
+
+    list_display = ("name", "code", "organisation", "created_at")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "code")
+    ordering = ("name",)
+    autocomplete_fields = ("organisation",)
 
 
 @admin.register(Representation)
@@ -91,6 +105,8 @@ class WorkAdmin(ReferenceAdmin):
     list_display = ("title", "collection", "ref")
     search_fields = ("title", "collection", "ref")
     ordering = ("title", "pk")
+    autocomplete_fields = ("derived_from", "sender")
+    readonly_fields = ("merged_into", "created_at")
     inlines = (SharesShown,)
 
 
@@ -104,8 +120,8 @@ class TrackAdmin(ReferenceAdmin):
     list_filter = ("genre", "licence")
     search_fields = ("title", "ref", "work__title")
     ordering = ("title", "pk")
-    autocomplete_fields = ("work",)
-    readonly_fields = ("ref", "asset", "created_at")
+    autocomplete_fields = ("work", "derived_from", "sender")
+    readonly_fields = ("ref", "asset", "merged_into", "created_at")
     formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
     inlines = (SharesShown,)
 
@@ -130,17 +146,32 @@ class ShareAdmin(EndedNotRemoved):
         return str(share.work or share.track)
 
 
+@admin.register(Credit)
+class CreditAdmin(ReferenceAdmin):
+    """Who is named for what, with or without a share."""
+
+    list_display = ("party", "work", "track", "role")
+    list_select_related = ("party", "work", "track")
+    list_filter = ("role",)
+    search_fields = ("party__name", "work__title", "track__title")
+    ordering = ("-pk",)
+    autocomplete_fields = ("party", "work", "track")
+
+
 @admin.register(Consent)
 class ConsentAdmin(EndedNotRemoved):
     """Who agreed that a track may be trained on."""
 
-    list_display = ("track", "right", "model_version", "basis", "valid_from", "valid_until")
-    list_select_related = ("track", "model_version")
+    list_display = (
+        *("track", "right", "use", "is_opt_out", "model_version", "party"),
+        *("basis", "valid_from", "valid_until"),
+    )
+    list_select_related = ("track", "model_version", "party")
     list_filter = ("right", "basis")
     search_fields = ("track__title", "track__ref")
     date_hierarchy = "valid_from"
     ordering = ("-pk",)
-    autocomplete_fields = ("track", "model_version")
+    autocomplete_fields = ("track", "model_version", "party")
 
 
 @admin.register(Platform)

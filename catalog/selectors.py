@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from accounts.models import Organisation
 from catalog.media import MIDI
 from catalog.models import (
+    ANYWHERE_ELSE,
     Consent,
     ModelVersion,
     Party,
@@ -74,12 +75,19 @@ def roles_of(training_set: TrainingSet) -> dict[str, int]:
     return dict(counts)
 
 
-def ownership(track_ids: Iterable[int], *, right: Right, on: date) -> Ownership:
-    """The shares valid on a day, of the works of these tracks or of the tracks themselves."""
+def ownership(
+    track_ids: Iterable[int], *, right: Right, on: date, country: str = ANYWHERE_ELSE
+) -> Ownership:
+    """The shares valid on a day in a country, in the works of these tracks or in themselves.
+
+    Args:
+        country: ISO 3166-1 alpha-2; unless it is said, what holds in every country that no share
+            names, so that of a publisher's WW-DE and its sub-publisher's DE one counts.
+    """
     path = "work__tracks" if right == Right.COMPOSITION else "track"
     rows = (
         valid_on(Share.objects.filter(right=right), on)
-        .filter(**{f"{path}__in": list(track_ids)})
+        .filter(**{f"{path}__in": list(track_ids), "territory__holds_in": country})
         .values_list(F(f"{path}__pk"), "party_id")
         .annotate(total_ppm=Sum("share_ppm"))
         .order_by(f"{path}__pk", "party_id")

@@ -59,6 +59,6 @@ def _piece(kind: str, number: int, sources: Sequence[Track], semitones: int = 0)
 def _excerpt(track: Track, quarters: int) -> Any:
     """A passage from a quarter of the way into the track."""
     words = vocabulary()
-    tokens = words.encode_file(asset_path(track.asset))
+    tokens = words.encode_file(asset_path(track.file))
     start = float(int(words.quarters[tokens].sum()) // 4)
     return words.excerpt(tokens, start, start + quarters)

@@ -97,7 +97,7 @@ def load_corpus(
     if not path.exists():
         tracks = []
         for count, member in enumerate(members):
-            tracks.append(_tokens(member.track.ref, asset_path(member.track.asset)))
+            tracks.append(_tokens(member.track.ref, asset_path(member.track.file)))
             if progress is not None:
                 progress(count + 1, len(members), "reading music")
         _save(path, tracks)

@@ -188,7 +188,7 @@ def _training_set(of: Cast, tracks: Sequence[Track]) -> TrainingSet:
                 track=track,
                 position=at,
                 role="train",
-                asset_sha256=track.asset.sha256,
+                asset_sha256=track.file.sha256,
             )
             for at, track in enumerate(tracks)
         ),

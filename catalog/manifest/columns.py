@@ -1,4 +1,4 @@
-"""The columns of a manifest; every other column is ignored."""
+"""The columns of a manifest, into which every format is read; every other column is ignored."""
 
 # Which right a role has its share in.
 ROLES = {

@@ -3,7 +3,19 @@
 from catalog.models.clocks import SimulatedClock
 from catalog.models.imports import ImportRun
 from catalog.models.music import Asset, Track, Work
-from catalog.models.rights import Consent, Party, Representation, Right, Role, Share
+from catalog.models.rights import (
+    COMPOSITION_ROLES,
+    Consent,
+    Credit,
+    Party,
+    Representation,
+    Right,
+    Role,
+    Share,
+    Use,
+)
+from catalog.models.senders import Sender
+from catalog.models.territories import ANYWHERE_ELSE
 from catalog.models.training import (
     Checkpoint,
     ModelVersion,
@@ -14,9 +26,12 @@ from catalog.models.training import (
 )
 
 __all__ = [
+    "ANYWHERE_ELSE",
+    "COMPOSITION_ROLES",
     "Asset",
     "Checkpoint",
     "Consent",
+    "Credit",
     "ImportRun",
     "ModelVersion",
     "Party",
@@ -24,11 +39,13 @@ __all__ = [
     "Representation",
     "Right",
     "Role",
+    "Sender",
     "Share",
     "SimulatedClock",
     "Track",
     "TrainingRole",
     "TrainingSet",
     "TrainingSetTrack",
+    "Use",
     "Work",
 ]

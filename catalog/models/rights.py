@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from accounts.models import Organisation
-from catalog.models.music import Track, Work
+from catalog.models.music import Track, Work, unique_if_said
+from catalog.models.territories import TerritoryField
 from catalog.models.training import ModelVersion
+from catalog.territories import WORLD, Territory
 from common.database.constraints import no_overlap
 
 
@@ -19,27 +21,69 @@ class Right(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a party did to have a share."""
+    """What a party did to be named, and perhaps to have a share."""
 
     COMPOSER = "composer"
     LYRICIST = "lyricist"
+    ARRANGER = "arranger"
     PUBLISHER = "publisher"
+    SUB_PUBLISHER = "sub_publisher", "sub-publisher"
     PERFORMER = "performer"
+    FEATURED_PERFORMER = "featured_performer", "featured performer"
+    SESSION_PERFORMER = "session_performer", "session performer"
     LABEL = "label"
+    EDITOR = "editor", "editor or encoder"
+
+
+COMPOSITION_ROLES = (
+    Role.COMPOSER,
+    Role.LYRICIST,
+    Role.ARRANGER,
+    Role.PUBLISHER,
+    Role.SUB_PUBLISHER,
+)
 
 
 class Party(models.Model):
-    """A person or a company with rights."""
+    """A person, a company or a society with rights. `merged_into` is as a work's."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        COMPANY = "company"
+        SOCIETY = "society"
 
     ref = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=16, choices=Kind, blank=True)
+    ipi_name = models.CharField("IPI name number", max_length=11, blank=True)
+    ipi_base = models.CharField("IPI base number", max_length=13, blank=True)  # I0012345678
+    isni = models.CharField("ISNI", max_length=16, blank=True)
+    ddex_party_id = models.CharField("DDEX party id", max_length=18, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name_plural = "parties"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            unique_if_said("ipi_name", "one_party_an_ipi_name", "Another party has this IPI."),
+            unique_if_said("isni", "one_party_an_isni", "Another party has this ISNI."),
+            unique_if_said(
+                "ddex_party_id", "one_party_a_ddex_id", "Another party has this DDEX party id."
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("pk")), name="parties_are_not_merged_into_themselves"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+def worldwide() -> Territory:
+    """Where a share holds unless it is said."""
+    return WORLD
 
 
 class Representation(models.Model):
@@ -64,11 +108,45 @@ class Representation(models.Model):
         return f"{self.organisation} for {self.party}"
 
 
+class Credit(models.Model):
+    """A party is named for a work or a track in a role, whether or not it has a share."""
+
+    work = models.ForeignKey(
+        Work, on_delete=models.PROTECT, null=True, blank=True, related_name="credits"
+    )
+    track = models.ForeignKey(
+        Track, on_delete=models.PROTECT, null=True, blank=True, related_name="credits"
+    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="credits")
+    role = models.CharField(max_length=24, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(work__isnull=False, track__isnull=True)
+                | Q(work__isnull=True, track__isnull=False),
+                name="credits_are_for_a_work_or_a_track",
+                violation_error_message="A credit names a work or a track, and not both.",
+            ),
+            models.UniqueConstraint(
+                fields=["work", "track", "party", "role"],
+                nulls_distinct=False,
+                name="one_credit_a_role",
+                violation_error_message="The party is credited in this role already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} ({self.role})"
+
+
 class Share(models.Model):
     """A party's part of a work (composition) or of a track (recording), from a day until another.
 
-    Shares of one right that sum to less than one leave the rest unclaimed. The interval is
-    half-open: `valid_until` is the first day on which the share is no longer valid.
+    Shares of one right that sum to less than one leave the rest unclaimed; what they have more than
+    one is contested. The interval is half-open: `valid_until` is the first day on which the share
+    is no longer valid. It holds in the countries of its territory.
     """
 
     work = models.ForeignKey(
@@ -79,7 +157,8 @@ class Share(models.Model):
     )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="shares")
     right = models.CharField(max_length=16, choices=Right)
-    role = models.CharField(max_length=16, choices=Role)
+    role = models.CharField(max_length=24, choices=Role)
+    territory = TerritoryField(default=worldwide)
     share_ppm = models.PositiveIntegerField(
         help_text="Millionths of the whole: 250,000 is a quarter."
     )
@@ -117,9 +196,10 @@ class Share(models.Model):
                     "role",
                 ],
                 days=("valid_from", "valid_until"),
+                overlapping="territory",
                 message=(
-                    "The party has a share of this right in this role on some of these days; end "
-                    "that one first."
+                    "The party has a share of this right in this role and in some of these "
+                    "countries on some of these days; end that one first."
                 ),
             ),
         ]
@@ -128,12 +208,29 @@ class Share(models.Model):
         return f"{self.party} {self.share_ppm / 10_000:g} % ({self.role})"
 
 
+class Use(models.TextChoices):
+    """What somebody agrees to, or not."""
+
+    TRAINING = "training", "training a model"
+    ATTRIBUTION = "attribution", "comparing with generated pieces, never training"
+
+
 class Consent(models.Model):
-    """A track may be trained on: by which model version (any, if none is named), and when."""
+    """A track may be used, or it may not: for what, by which model version (any, if none is named),
+    on which days, and who said so.
+
+    Whoever has a part of a right can forbid: where one opts out, no other's consent counts.
+    """
 
     track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="consents")
     right = models.CharField(max_length=16, choices=Right)
+    use = models.CharField(max_length=16, choices=Use, default=Use.TRAINING)
+    is_opt_out = models.BooleanField("opt-out", default=False)
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True)
+    # Who speaks, where a holder does so itself; a delivery's consents speak for the whole right.
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="consents"
+    )
     basis = models.CharField(max_length=300)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
@@ -142,7 +239,7 @@ class Consent(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["track", "right", "model_version", "valid_from"],
+                fields=["track", "right", "use", "model_version", "party", "valid_from"],
                 nulls_distinct=False,
                 name="one_consent_a_start",
                 violation_error_message="There is a consent for this that begins on the same day.",

@@ -71,7 +71,8 @@ def allowed_tracks(
         )
         recorded = set(valid_on(shares, on).values_list("track_id", flat=True))
     is_score = Q(asset__media_type=MIDI.media_type) & ~Q(pk__in=recorded)
-    return tracks.filter(agreed(Right.COMPOSITION)).filter(is_score | Q(agreed(Right.RECORDING)))
+    with_files = tracks.filter(asset__isnull=False).filter(agreed(Right.COMPOSITION))
+    return with_files.filter(is_score | Q(agreed(Right.RECORDING)))
 
 
 def _touched(tracks: Sequence[Track], on: date) -> list[tuple[Track, list[Right]]]:
@@ -80,10 +81,14 @@ def _touched(tracks: Sequence[Track], on: date) -> list[tuple[Track, list[Right]
     return [
         (
             track,
-            touched_rights(track.asset.media_type, has_recording_shares=track.pk in recorded),
+            touched_rights(_media_type(track), has_recording_shares=track.pk in recorded),
         )
         for track in tracks
     ]
+
+
+def _media_type(track: Track) -> str:
+    return "" if track.asset is None else track.asset.media_type
 
 
 def _ends(

@@ -7,13 +7,19 @@ from django.db.models.expressions import Combinable
 
 
 def no_overlap(
-    *, name: str, same: list[str | Combinable], days: tuple[str, str], message: str | None = None
+    *,
+    name: str,
+    same: list[str | Combinable],
+    days: tuple[str, str],
+    overlapping: str = "",
+    message: str | None = None,
 ) -> ExclusionConstraint:
     """No two rows that agree in all of `same` may share a day.
 
     Args:
         same: fields or expressions; two NULLs never agree, so map them to something.
         days: the fields with the first day and the first day after (NULL: no end).
+        overlapping: a field of ranges; rows that have none of it in common may share days.
         message: what is said when a form or a service checks before the database does.
     """
     first, after = days
@@ -23,6 +29,7 @@ def no_overlap(
         expressions=[
             *((F(part) if isinstance(part, str) else part, RangeOperators.EQUAL) for part in same),
             (period, RangeOperators.OVERLAPS),
+            *([(F(overlapping), RangeOperators.OVERLAPS)] if overlapping else []),
         ],
         violation_error_message=message,
     )

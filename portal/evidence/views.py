@@ -47,7 +47,7 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
     context["features"] = label_of(found.generation, found.store)
     if found.generation.asset is None or not found.can_be_heard:
         return render(request, "portal/evidence_none.html", context | {"reason": KEPT_IN_HOUSE})
-    assets = (found.generation.asset, found.track.asset)
+    assets = (found.generation.asset, found.track.file)
     rolls = {asset: _roll(found, asset) for asset in assets}
     missing = [asset for asset, roll in rolls.items() if roll is None]
     if missing:
@@ -87,7 +87,7 @@ def _waiting(request: HolderRequest, context: dict[str, Any], missing: list[Asse
 
 def _drawn(found: Evidence, pair: Pair, rolls: Mapping[Asset, Roll | None]) -> dict[str, Any]:
     assert found.generation.asset is not None
-    piece, track = rolls[found.generation.asset], rolls[found.track.asset]
+    piece, track = rolls[found.generation.asset], rolls[found.track.file]
     assert piece is not None
     assert track is not None
     of_piece, of_track = draw((piece, pair.piece_segment), (track, pair.track_segment))

@@ -14,7 +14,7 @@ from accounts.services.keys import create_key
 from attribution.models import FeatureDraw, GenerationFeatures
 from attribution.services.verification.findings import record
 from attribution.services.verification.seeds import seed_of
-from catalog.models import Checkpoint, Consent, ImportRun, Representation
+from catalog.models import Checkpoint, Consent, Credit, ImportRun, Representation, Sender
 from common.api.models import LoggedRequest
 from common.database import tenancy
 from common.jobs.models import Job
@@ -169,6 +169,8 @@ def _leave_what_is_shown(world: World) -> None:
     )
     for track in world.tracks.values():
         Consent.objects.create(track=track, right="composition", basis="CC0", valid_from=STARTS)
+        Credit.objects.create(track=track, party=world.parties["A"], role="session_performer")
+    Sender.objects.create(code="label", name="A label")
     ImportRun.objects.create(
         manifest_sha256="e" * 64,
         name="catalogue.csv",

@@ -34,11 +34,13 @@ from attribution.models import (
 from catalog.models import (
     Checkpoint,
     Consent,
+    Credit,
     ImportRun,
     ModelVersion,
     Party,
     Platform,
     Representation,
+    Sender,
     Share,
     SimulatedClock,
     Track,
@@ -171,6 +173,8 @@ def _add_more_rights(acme: World, bolt: World) -> None:
         share_ppm=1_000_000,
         valid_from=date(2020, 1, 1),
     )
+    Credit.objects.create(track=t1, party=acme.parties["D"], role="performer")
+    Credit.objects.create(work=t4.work, party=acme.parties["B"], role="lyricist")
     own(bolt, t4.work, "B", 1_000_000, valid_until=TOOK_OVER_ON)
     own(bolt, t4.work, "C", 1_000_000, since=TOOK_OVER_ON)
     _consent(t1, None)
@@ -292,6 +296,7 @@ def _settle_in(town: Town) -> None:
         else:
             party = Party.objects.get(ref=HOLDERS[name])
             Representation.objects.create(organisation=organisation, party=party)
+        Sender.objects.create(code=name, name=name, organisation=organisation)
         _leave_traces(name, organisation)
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()

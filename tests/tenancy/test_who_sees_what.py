@@ -172,6 +172,8 @@ MATRIX = {
         cai="A:T3 C:T3 B:T4 C:T4",
         dora="D:T1",
     ),
+    "catalog_credit": rows(lambda row: row.party.ref, bea="B", cai="B", dora="D"),
+    "catalog_sender": each_its_own(lambda row: row.code),
     "catalog_consent": rows(
         consent,
         acme="T1:any T2:acme",

@@ -86,7 +86,7 @@ def _plan_file(plan: RowPlan, state: CatalogueState) -> None:
             f"{plan.row.file} is in the catalogue as track {owner}; "
             "one file is one track, or it would be paid twice.",
         )
-    elif plan.track is not None and plan.track.asset.sha256 != plan.file.sha256:
+    elif plan.track is not None and _sha256(plan.track) != plan.file.sha256:
         if state.trained_hashes.get(plan.row.track_id):
             plan.refuse(
                 "file",
@@ -94,6 +94,10 @@ def _plan_file(plan: RowPlan, state: CatalogueState) -> None:
                 "stay; give the new file a track_id of its own.",
             )
         plan.changes.append("file")
+
+
+def _sha256(track: Track) -> str:
+    return "" if track.asset is None else track.asset.sha256
 
 
 def _plan_shares(

@@ -77,9 +77,10 @@ def freeze_training_set(
     with transaction.atomic():
         _lock(model_version)
         members = _members(refs)
+        _refuse_without_file(members)
         _refuse_other_files(members, sha256s or {})
         digest = training_set_digest(
-            (position, member.track.ref, member.role, member.track.asset.sha256)
+            (position, member.track.ref, member.role, member.track.file.sha256)
             for position, member in enumerate(members)
         )
         there = TrainingSet.objects.filter(model_version=model_version).first()
@@ -131,13 +132,23 @@ def _members(refs: dict[TrainingRole, Sequence[str]]) -> list[_Member]:
     return [_Member(tracks[ref], role_of[ref]) for ref in sorted(role_of)]
 
 
+def _refuse_without_file(members: Sequence[_Member]) -> None:
+    lacking = [member.track.ref for member in members if member.track.asset is None]
+    if lacking:
+        raise TrainingSetRefused(
+            f"The catalogue has no file of these tracks: {_named(lacking)}. "
+            "Import their files, or leave them out.",
+            [MemberFault(ref, "The catalogue has no file of it.") for ref in lacking],
+        )
+
+
 def _refuse_other_files(members: Sequence[_Member], sha256s: Mapping[str, str]) -> None:
     faults = [
         MemberFault(
-            track.ref, f"Its file has the sha256 {track.asset.sha256}, not {sha256s[track.ref]}."
+            track.ref, f"Its file has the sha256 {track.file.sha256}, not {sha256s[track.ref]}."
         )
         for track in (member.track for member in members)
-        if track.ref in sha256s and sha256s[track.ref] != track.asset.sha256
+        if track.ref in sha256s and sha256s[track.ref] != track.file.sha256
     ]
     if faults:
         raise TrainingSetRefused(
@@ -190,7 +201,7 @@ def _write(
                 track=member.track,
                 position=position,
                 role=member.role,
-                asset_sha256=member.track.asset.sha256,
+                asset_sha256=member.track.file.sha256,
             )
             for position, member in enumerate(members)
         ),
