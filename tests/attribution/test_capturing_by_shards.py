@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from attribution.engine import CaptureConfig, capture
 from attribution.engine.run import create_store, open_featuriser
+from attribution.reference.training import one_thread
 from attribution.selectors.features import KIND_CAPTURE, capture_progress, jobs_of
 from attribution.services import capturing, features
 from attribution.services.corpora import vocabulary
@@ -85,11 +86,12 @@ def filling(store) -> list[Job]:
 
 def alone(store, checkpoints, path: Path) -> dict[str, bytes]:
     """What one process makes that nobody disturbs."""
-    run, _ = features.open_run(store, checkpoints[0], ignore_progress)
-    rows = create_store(path, run, CaptureConfig(**CAPTURE))
-    for member in rows.members:
-        capture(open_featuriser(run, rows, member), rows)
-    rows.seal()
+    with one_thread():  # as the jobs do: with more, the bytes depend on the processor
+        run, _ = features.open_run(store, checkpoints[0], ignore_progress)
+        rows = create_store(path, run, CaptureConfig(**CAPTURE))
+        for member in rows.members:
+            capture(open_featuriser(run, rows, member), rows)
+        rows.seal()
     return content(path)
 
 
