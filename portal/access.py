@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.middleware import ActingRequest
@@ -60,3 +60,40 @@ def for_rights_holders(
             return render(request, "errors/lines_lost.html", status=503)
 
     return guarded
+
+
+class OperatorRequest(ActingRequest):
+    """A request of the operator's people, to whom the database shows every row."""
+
+    organisation: Organisation
+    htmx: HtmxDetails
+
+
+OperatorView = Callable[Concatenate[OperatorRequest, Arguments], HttpResponseBase]
+
+
+def _of_the_operator(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
+    """Others are told so by a 403, or by a 404 where the address names one thing."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        organisation = cast(ActingRequest, request).organisation
+        if organisation is None or organisation.kind != Organisation.Kind.OPERATOR:
+            if kwargs:
+                raise Http404
+            raise PermissionDenied("This page is for the people who run the service.")
+        return view(cast(OperatorRequest, request), *args, **kwargs)
+
+    return guarded
+
+
+def for_operators(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
+    """A page that only reads, for the operator's people."""
+    return require_safe(_of_the_operator(view))
+
+
+def operators_may_post(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
+    """What the operator's people do by a form; Django checks the form's token before."""
+    return require_POST(_of_the_operator(view))

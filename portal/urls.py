@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/<str:kind>/", documents.document, name="statement-document"),
     path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
     path("", include("portal.evidence.urls")),
+    path("catalogue/", include("portal.catalogue.urls")),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:pk>/", keys.key, name="key"),
     path("keys/<int:pk>/rotate/", keys.rotate, name="rotate-key"),

@@ -12,6 +12,7 @@ from accounts.models import User
 from royalty.models import Statement
 from tests.tenancy.cast import HOLDERS, PLATFORMS
 from tests.tenancy.walk import (
+    NO_ID,
     Address,
     addresses,
     console_of_acme,
@@ -146,7 +147,24 @@ def files(town):
 def test_no_address_is_forgotten():
     known = OPEN | FOR_ONESELF | PAGES | CONSOLE | RESOURCES | INVOICED | SANDBOX
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
-    assert outside_admin == known
+    assert outside_admin - {each.name for each in catalogue_pages()} == known
+
+
+def catalogue_pages() -> list[Address]:
+    """The operator's pages about the catalogue, all under one address."""
+    return [each for each in addresses() if each.name.startswith("catalogue:")]
+
+
+@pytest.mark.parametrize("name", [*PLATFORMS, *HOLDERS])
+def test_the_catalogue_is_the_operators_alone(town, name):
+    """Ids are those of things that exist, if any do: the guard comes before any look."""
+    assert {each.name for each in catalogue_pages()} >= {"catalogue:browse"}
+    for address in catalogue_pages():
+        path = "/" + re.sub(r"<uuid:\w+>", str(NO_ID), re.sub(r"<\w+:\w+>", "1", address.route))
+        for method in METHODS:
+            assert stranger().ask(method, path).status_code in {302, 405}
+            status = person(name).ask(method, path).status_code
+            assert status in ({404, 405} if "<" in address.route else {403, 405}), path
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
