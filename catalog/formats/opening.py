@@ -1,0 +1,53 @@
+"""Which format a delivery is in, told by its name and its first bytes, and opening it."""
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from catalog.formats.delimited import open_delimited
+from catalog.formats.source import LARGEST_BYTES, Source, refused
+from catalog.manifest.faults import RowError, quote
+
+_Opener = Callable[[BinaryIO, Mapping[str, str]], Source]
+OPENERS: dict[str, _Opener] = {
+    ".csv": open_delimited,
+    ".tsv": open_delimited,
+    ".txt": open_delimited,
+}
+
+
+def open_delivery(path: Path, *, column_of: Mapping[str, str]) -> Source:
+    """The rows of a delivery, whichever format it is in.
+
+    Args:
+        path: the file; the files that its rows name lie in its folder or below.
+        column_of: for our columns, those of the sender that hold them (`Sender.column_of`).
+
+    A file that cannot be read is a source whose rows are just the errors that say why.
+    """
+    opener = OPENERS.get(path.suffix.lower())
+    if opener is None:
+        endings = ", ".join(OPENERS)
+        message = f"{quote(path.name)} has none of the endings that are read: {endings}."
+        return refused("", RowError(0, "", message))
+    try:
+        handle = _open_regular(path)
+    except OSError as error:
+        return refused("", RowError(0, "", f"{path} cannot be read: {error.strerror}."))
+    if os.fstat(handle.fileno()).st_size > LARGEST_BYTES:
+        handle.close()
+        limit = LARGEST_BYTES >> 20
+        message = f"The manifest is larger than {limit} MiB; split it into several."
+        return refused("", RowError(0, "", message))
+    return opener(handle, column_of)
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    """Open a file to read it, without waiting for a pipe's writer."""
+    handle = os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+        handle.close()
+        raise OSError(0, "it is no regular file")
+    return handle
