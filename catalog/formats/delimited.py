@@ -6,18 +6,17 @@ a line and a row within bounds, so that a gigabyte without a line end costs no g
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 from catalog.formats.encoding import find_encoding
-from catalog.formats.header import Header, known_columns, read_header
-from catalog.formats.source import MOST_ROWS, Source, SourceRow, refused
-from catalog.manifest.faults import RowError
+from catalog.formats.source import Source, SourceRow, refused
+from catalog.formats.tables import Header, Line, known_columns, read_header, table_rows
+from catalog.manifest.faults import RowError, RowWarning
 
 FORMAT = "csv"
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 LONGEST_LINE = 4 << 20  # characters
-_Line = tuple[int, list[str]]
 
 
 class _LongLine(Exception):
@@ -41,12 +40,8 @@ def open_delimited(handle: BinaryIO, column_of: Mapping[str, str]) -> Source:
     if header.errors:
         text.close()
         return refused(FORMAT, *header.errors, columns=header.columns)
-    source = Source(
-        FORMAT,
-        header.columns,
-        _body(text, lines, header, delimiter),
-        files_beside=True,
-    )
+    source = Source(FORMAT, header.columns, iter(()), files_beside=True, let_go=text.close)
+    source.rows = _rows(text, lines, header, source.warn, delimiter)
     for warning in (*encoding.warnings, *header.warnings):
         source.warn(warning)
     return source
@@ -76,7 +71,7 @@ def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[_Line | RowError]:
+def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[Line | RowError]:
     """Numbered rows of stripped cells, blank ones left out; a fault of the CSV ends them."""
     reader = csv.reader(_bounded(text), delimiter=delimiter, strict=True)
     number = 0
@@ -92,35 +87,14 @@ def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[_Line | RowError]
         yield RowError(number + 1, "", message)
 
 
-def _body(
-    text: io.TextIOWrapper, lines: Iterator[_Line | RowError], header: Header, delimiter: str
+def _rows(
+    text: io.TextIOWrapper,
+    lines: Iterator[Line | RowError],
+    header: Header,
+    warn: Callable[[RowWarning], None],
+    delimiter: str,
 ) -> Iterator[SourceRow | RowError]:
-    n_rows = 0
-    width = len(header.columns)
+    """The rows below the header; closes the file when it ends."""
+    hint = f"put cells that contain {DELIMITERS[delimiter]} into quotation marks."
     with text:
-        for line in lines:
-            if isinstance(line, RowError):
-                yield line
-                return
-            number, cells = line
-            if len(cells) != width:
-                yield _wrong_width(number, len(cells), width, delimiter)
-            elif any(cells):
-                yield SourceRow(number, f"row {number}", header.cells(cells))
-            else:
-                continue
-            n_rows += 1
-            if n_rows > MOST_ROWS:
-                yield RowError(number, "", f"A manifest has at most {MOST_ROWS:,} rows.")
-                return
-    if not n_rows:
-        yield RowError(2, "", "The manifest has a header but no rows; add one a track.")
-
-
-def _wrong_width(number: int, found: int, expected: int, delimiter: str) -> RowError:
-    return RowError(
-        number,
-        "",
-        f"The row has {found} cells but the header has {expected}; "
-        f"put cells that contain {DELIMITERS[delimiter]} into quotation marks.",
-    )
+        yield from table_rows(lines, header, warn, hint)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from catalog.formats.delimited import open_delimited
+from catalog.formats.json_objects import open_json
 from catalog.formats.source import LARGEST_BYTES, Source, refused
+from catalog.formats.workbook import open_workbook
 from catalog.manifest.faults import RowError, quote
 
 _Opener = Callable[[BinaryIO, Mapping[str, str]], Source]
@@ -15,6 +17,11 @@ OPENERS: dict[str, _Opener] = {
     ".csv": open_delimited,
     ".tsv": open_delimited,
     ".txt": open_delimited,
+    ".json": open_json,
+    ".ndjson": open_json,
+    ".jsonl": open_json,
+    ".xlsx": open_workbook,
+    ".ods": open_workbook,
 }
 
 

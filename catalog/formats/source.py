@@ -1,6 +1,6 @@
 """What every format is read into: numbered rows of text under the manifest's own column names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -9,7 +9,16 @@ from catalog.manifest.faults import RowError, RowWarning
 
 LARGEST_BYTES = 512 << 20
 MOST_ROWS = 1_000_000
+LONGEST_CELL = 131_072  # characters, as in Python's own csv
 MOST_WARNINGS = 1_000  # kept of one file, so that a million flags take no memory
+
+
+class CellFault(ValueError):
+    """A row that cannot be put into cells; the message says what was found and what to do."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Source:
     rows: Iterator[SourceRow | RowError]
     files_beside: bool  # whether rows may name files that lie beside the delivery
     warnings: list[RowWarning] = field(default_factory=list)
+    let_go: Callable[[], object] = lambda: None  # of what was opened, where nobody reads the rows
 
     def __iter__(self) -> Iterator[SourceRow | RowError]:
         return self.rows
@@ -56,6 +66,7 @@ class Source:
         close = getattr(self.rows, "close", None)  # a generator's: lets go of what it holds
         if close is not None:
             close()
+        self.let_go()
 
     def warn(self, warning: RowWarning) -> None:
         """Keep a warning, unless there are very many already."""
@@ -66,3 +77,16 @@ class Source:
 def refused(format_name: str, *errors: RowError, columns: tuple[str, ...] = ()) -> Source:
     """The source of a file that cannot be read at all, which says just why."""
     return Source(format_name, columns, (error for error in errors), files_beside=False)
+
+
+def checked_cells(cells: dict[str, str]) -> dict[str, str]:
+    """The cells, none of them longer than a cell may be.
+
+    Raises:
+        CellFault: one is longer.
+    """
+    for column, cell in cells.items():
+        if len(cell) > LONGEST_CELL:
+            message = f"The cell has {len(cell):,} characters; at most {LONGEST_CELL:,} fit."
+            raise CellFault(column, message)
+    return cells

@@ -36,13 +36,13 @@ class _Refused(Exception):
     """The file is no usable music; the message goes into the answer."""
 
 
-def confine() -> None:
+def confine(memory_bytes: int, cpu_seconds: int) -> None:
     """Give up what decoding does not need; a limit that is lower already stays."""
-    _lower(resource.RLIMIT_AS, MEMORY_BYTES)
+    _lower(resource.RLIMIT_AS, memory_bytes)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_NOFILE, 64)
-    _lower(resource.RLIMIT_CPU, FILES_PER_CHILD * CPU_SECONDS)
+    _lower(resource.RLIMIT_CPU, cpu_seconds)
 
 
 def _lower(limit: int, value: int) -> None:
@@ -140,7 +140,7 @@ def main() -> None:
     # Decoders print warnings; only answers may reach the parent's pipe.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    confine()
+    confine(MEMORY_BYTES, FILES_PER_CHILD * CPU_SECONDS)
     serve(sys.stdin.buffer, answers)
 
 

@@ -1,13 +1,18 @@
-"""A table's header: which of its columns hold which of ours, and what is wrong with it."""
+"""Tables, whichever program wrote them: the header, and rows that are as wide as it is."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.formats.source import MOST_ROWS, CellFault, SourceRow, checked_cells
 from catalog.manifest.columns import KNOWN_COLUMNS, REQUIRED_COLUMNS, ROLES
 from catalog.manifest.faults import RowError, RowWarning, quote
 
 MOST_COLUMNS = 1_000
+Line = tuple[int, list[str]]  # a row's number and its stripped cells
+# What a spreadsheet program would take for a formula; numbers begin with two of them as well.
+_FORMULA = re.compile(r"[=@]|[+-](?![0-9., ]*$)")
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,57 @@ def read_header(written: Sequence[str], column_of: Mapping[str, str], *, row: in
         (columns.index(name), ours) for ours, name in named.items() if name and name in columns
     )
     errors = [*_twice(columns, named, row), *_missing(columns, named, row)]
-    return Header(columns, places, tuple(errors), tuple(_slips(columns, set(named.values()), row)))
+    return Header(columns, places, tuple(errors), tuple(slips(columns, set(named.values()), row)))
+
+
+def table_rows(
+    lines: Iterator[Line | RowError],
+    header: Header,
+    warn: Callable[[RowWarning], None],
+    hint: str,
+) -> Iterator[SourceRow | RowError]:
+    """The rows below a header; blank ones are left out, and the first fault of the file ends them.
+
+    Args:
+        lines: what follows the header.
+        header: without errors.
+        warn: takes what the author should look at.
+        hint: what to do about a row that is too wide or too narrow.
+    """
+    n_rows = 0
+    width = len(header.columns)
+    for line in lines:
+        if isinstance(line, RowError):
+            yield line
+            return
+        number, texts = line
+        if not any(texts):
+            continue
+        n_rows += 1
+        if n_rows > MOST_ROWS:
+            yield RowError(number, "", f"A manifest has at most {MOST_ROWS:,} rows.")
+            return
+        if len(texts) != width:
+            found = f"The row has {len(texts)} cells but the header has {width}; {hint}"
+            yield RowError(number, "", found)
+            continue
+        yield _row(number, header.cells(texts), warn)
+    if not n_rows:
+        yield RowError(2, "", "The manifest has a header but no rows; add one a track.")
+
+
+def _row(
+    number: int, cells: dict[str, str], warn: Callable[[RowWarning], None]
+) -> SourceRow | RowError:
+    try:
+        checked_cells(cells)
+    except CellFault as fault:
+        return RowError(number, fault.column, str(fault))
+    for name, cell in cells.items():
+        if cell and cell[0] in "=+-@" and _FORMULA.match(cell):
+            message = f"{quote(cell)} would be a formula in a spreadsheet; it is kept as text."
+            warn(RowWarning(number, name, message))
+    return SourceRow(number, f"row {number}", cells)
 
 
 def known_columns(written: Sequence[str], column_of: Mapping[str, str]) -> int:
@@ -79,7 +134,7 @@ def _missing(columns: tuple[str, ...], named: Mapping[str, str], row: int) -> li
     return errors
 
 
-def _slips(columns: tuple[str, ...], used: set[str], row: int) -> list[RowWarning]:
+def slips(columns: tuple[str, ...], used: set[str], row: int) -> list[RowWarning]:
     """Unknown columns are ignored, but one that looks like a slip is worth a word."""
     warnings = []
     for name in columns:
