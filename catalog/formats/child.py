@@ -17,6 +17,7 @@ from catalog.media.decoder import confine
 MEMORY_BYTES = 3 << 30
 CPU_SECONDS = 600
 READERS = {
+    "ern": "catalog.formats.ern_reader",
     "workbook": "catalog.formats.workbook_reader",
 }
 
@@ -34,7 +35,7 @@ class Reader(Protocol):
 
 def main() -> None:
     name, options = sys.argv[1], json.loads(sys.argv[2])
-    reader: Reader = importlib.import_module(READERS[name])  # type: ignore[assignment]
+    reader: Reader = importlib.import_module(READERS[name])
     # Parsers may print; only answers may reach the parent's pipe.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from catalog.formats.delimited import open_delimited
+from catalog.formats.ern import open_ern
 from catalog.formats.json_objects import open_json
 from catalog.formats.source import LARGEST_BYTES, Source, refused
 from catalog.formats.workbook import open_workbook
@@ -20,6 +21,7 @@ OPENERS: dict[str, _Opener] = {
     ".json": open_json,
     ".ndjson": open_json,
     ".jsonl": open_json,
+    ".xml": open_ern,
     ".xlsx": open_workbook,
     ".ods": open_workbook,
 }
