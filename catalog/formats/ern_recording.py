@@ -211,7 +211,7 @@ def _parties(
         add("label", message.parties.get(release.label, {"": release.label}))
     if "label" not in named and (company := text(edition, "PLine/PLineCompany")):
         add("label", {"": company})
-    cells = {}
+    cells: dict[str, str] = {}
     for role, parties in named.items():
         cells |= cells_of_parties(role, parties)
     return cells

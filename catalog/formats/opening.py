@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from catalog.formats.cwr import open_cwr
 from catalog.formats.delimited import open_delimited
 from catalog.formats.ern import open_ern
 from catalog.formats.json_objects import open_json
@@ -16,6 +17,9 @@ from catalog.manifest.faults import RowError, quote
 _Opener = Callable[[BinaryIO, Mapping[str, str]], Source]
 OPENERS: dict[str, _Opener] = {
     ".csv": open_delimited,
+    ".cwr": open_cwr,
+    ".v21": open_cwr,
+    ".v22": open_cwr,
     ".tsv": open_delimited,
     ".txt": open_delimited,
     ".json": open_json,
