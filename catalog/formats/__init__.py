@@ -6,7 +6,19 @@ anything is kept, and what C or Rust code parses is parsed in a child process wi
 own.
 """
 
+from catalog.formats.archives import unpack
+from catalog.formats.mapping import Suggestion, suggest_mapping, unmapped
 from catalog.formats.opening import open_delivery
 from catalog.formats.source import Source, SourceRow
+from catalog.formats.zipped import BadArchive
 
-__all__ = ["Source", "SourceRow", "open_delivery"]
+__all__ = [
+    "BadArchive",
+    "Source",
+    "SourceRow",
+    "Suggestion",
+    "open_delivery",
+    "suggest_mapping",
+    "unmapped",
+    "unpack",
+]

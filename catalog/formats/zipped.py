@@ -1,11 +1,14 @@
 """What a ZIP file says of itself, checked before anything in it is unpacked."""
 
+import io
 import zipfile
 from collections.abc import Iterable
+from pathlib import Path
 
-MOST_MEMBERS = 20_000
+MOST_MEMBERS = 100_000
 MOST_BYTES = 8 << 30  # all members together, unpacked
 MOST_TIMES = 200  # unpacked : packed, of members that are worth a bomb
+MOST_LIST_BYTES = 16 << 20  # of the archive's list of members, which zipfile reads at once
 _WORTH_BYTES = 16 << 20
 _ENCRYPTED = 0x1  # bit 0 of the general purpose flags (APPNOTE 4.4.4)
 
@@ -41,3 +44,19 @@ def check_members(members: Iterable[zipfile.ZipInfo], most_bytes: int = MOST_BYT
                 f"{member.filename[:200]} unpacks into {times:,} times its size; nothing of ours "
                 f"does. At most {MOST_TIMES} times are taken."
             )
+
+
+class _Bounded(io.BufferedReader):
+    """A file that does not read more at once than a list of members may have."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        at_most = MOST_LIST_BYTES + 1
+        content = super().read(at_most if size is None or size < 0 else min(size, at_most))
+        if len(content) == at_most:
+            raise BadArchive("The archive's list of files is too long; pack fewer files.")
+        return content
+
+
+def open_bounded(path: Path) -> io.BufferedReader:
+    """Open an archive so that a list of millions of members is not read into memory."""
+    return _Bounded(io.FileIO(path))

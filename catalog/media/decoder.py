@@ -2,9 +2,10 @@
 for its work.
 
 It first takes away its own means: memory, processor time, files, core dumps. Then it answers
-requests until its input ends. A request is a line of JSON, `{"media_type", "size_bytes"}`, and
-that many bytes; the answer is a line of JSON, `{"seconds"}` or `{"error"}`. A file that brings the
-process down is thus one file's fault, and what it may have overwritten is gone with the process.
+requests until its input ends. A request is a line of JSON, `{"media_type", "size_bytes", "wants"}`,
+and that many bytes; the answer is a line of JSON, `{"seconds"}`, `{"tags"}` or `{"error"}`. A file
+that brings the process down is thus one file's fault, and what it may have overwritten is gone with
+the process.
 
 It imports nothing of this project, since it runs isolated (`python -I`) beside it.
 """
@@ -28,6 +29,12 @@ CONTAINERS = {
     "audio/ogg": ("OGG",),
     "audio/mpeg": ("MP3",),
 }
+MOST_TAG_VALUES, LONGEST_TAG = 20, 1000
+# What a file may say of itself, by tinytag's names.
+TAGS = ("title", "artist", "album", "composer", "lyricist", "genre", "year", "isrc")
+_META, _SYSEX = 0xFF, (0xF0, 0xF7)
+_META_TEXTS = {0x02: "copyright", 0x03: "title"}  # of the first track: the sequence's name
+_DATA_BYTES = {0xC: 1, 0xD: 1}  # of channel messages; the others have two
 _RIFF_SIZE_UNKNOWN = (0, 0xFFFFFFFF)  # written by encoders that stream
 _OGG_PAGE, _OGG_LAST_PAGE, _OGG_HEADER_BYTES = b"OggS\0", 0x04, 27  # RFC 3533, section 6
 
@@ -111,9 +118,73 @@ def _is_cut_page(page: bytes) -> bool:
     return len(page) < _OGG_HEADER_BYTES + n_segments + sum(segment_bytes)
 
 
-def answer(content: bytes, media_type: str) -> dict[str, Any]:
+def midi_tags(content: bytes) -> dict[str, list[str]]:
+    """The texts at the beginning of a MIDI file's first track: its name and its copyright."""
+    start = content.find(b"MTrk")
+    size_bytes = int.from_bytes(content[start + 4 : start + 8], "big")
+    track = io.BytesIO(content[start + 8 : start + 8 + size_bytes] if start >= 0 else b"")
+    texts: dict[str, list[str]] = {}
+    status = 0
+    while track.tell() < size_bytes:
+        _variable_length(track)  # the time since the event before
+        first = track.read(1)
+        if not first:
+            break
+        if first[0] & 0x80:
+            status = first[0]
+        else:
+            track.seek(-1, io.SEEK_CUR)  # running status
+        if status == _META:
+            kind = (track.read(1) or b"\x2f")[0]
+            text = track.read(_variable_length(track))
+            if kind in _META_TEXTS and text.strip():
+                texts.setdefault(_META_TEXTS[kind], []).append(_decoded(text))
+        elif status in _SYSEX:
+            track.read(_variable_length(track))
+        else:
+            track.read(_DATA_BYTES.get(status >> 4, 2))
+    return texts
+
+
+def _variable_length(track: io.BytesIO) -> int:
+    """A number of seven bits a byte, the last without its eighth (RP-001, page 2)."""
+    value = 0
+    for byte in iter(lambda: track.read(1), b""):
+        value = value << 7 | byte[0] & 0x7F
+        if not byte[0] & 0x80 or value >> 28:
+            break
+    return value
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
+def audio_tags(content: bytes) -> dict[str, list[str]]:
+    """The tags of an audio file, whichever of the usual kinds it carries."""
+    from tinytag import TinyTag
+
+    found: dict[str, Any] = TinyTag.get(file_obj=io.BytesIO(content), duration=False).as_dict()
+    return {name: [str(value) for value in found[name]] for name in TAGS if name in found}
+
+
+def tags(content: bytes, media_type: str) -> dict[str, list[str]]:
+    """What a file says of itself, no more of it than anybody writes."""
+    found = midi_tags(content) if media_type == "audio/midi" else audio_tags(content)
+    return {
+        name: [value.replace("\0", " ").strip()[:LONGEST_TAG] for value in values[:MOST_TAG_VALUES]]
+        for name, values in found.items()
+    }
+
+
+def answer(content: bytes, media_type: str, wants: str = "seconds") -> dict[str, Any]:
     """What to say of one file."""
     try:
+        if wants == "tags":
+            return {"tags": tags(content, media_type)}
         is_midi = media_type == "audio/midi"
         seconds = midi_seconds(content) if is_midi else audio_seconds(content, media_type)
     except MemoryError:
@@ -132,7 +203,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         request = json.loads(line)
         content = requests.read(request["size_bytes"])
         allow_cpu_for_one_file()
-        answers.write(json.dumps(answer(content, request["media_type"])).encode() + b"\n")
+        said = answer(content, request["media_type"], request["wants"])
+        answers.write(json.dumps(said).encode() + b"\n")
         answers.flush()
 
 

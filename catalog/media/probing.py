@@ -1,4 +1,4 @@
-"""How long a file sounds, asked of a confined child process.
+"""How long a file sounds and what it says of itself, asked of a confined child process.
 
 One child decodes many files, so that hundreds take seconds; one that dies or dallies is ended, its
 file is refused, and the next file gets a new child.
@@ -22,7 +22,7 @@ COMMAND = (sys.executable, "-I", "-B", decoder.__file__)
 # More threads than one would only eat the child's address space.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 WALL_SECONDS = 60.0  # for one file; the limit on processor time is the decoder's own
-LONGEST_ANSWER_BYTES = 4096
+LONGEST_ANSWER_BYTES = 1 << 20
 _OUT_OF_TIME = {-signal.SIGKILL, -signal.SIGXCPU}
 
 
@@ -50,16 +50,27 @@ class Prober:
         Raises:
             UnreadableMedia: it cannot be decoded within the limits, or is silent or too long.
         """
+        return _checked_seconds(self._answer(content, kind, "seconds"))
+
+    def tags(self, content: bytes, kind: Kind) -> dict[str, list[str]]:
+        """What the file says of itself, by the names in `decoder.TAGS` and "copyright".
+
+        Raises:
+            UnreadableMedia: its tags cannot be read within the limits.
+        """
+        return cast(dict[str, list[str]], self._answer(content, kind, "tags"))
+
+    def _answer(self, content: bytes, kind: Kind, wants: str) -> object:
         if self._asked >= decoder.FILES_PER_CHILD:
             self._end()
         child = self._child or self._start()
         self._asked += 1
-        reply = _ask(child, content, kind)
+        reply = _ask(child, content, kind, wants)
         if reply is None:
             raise UnreadableMedia(_cause_of_death(self._end(), kind))
-        if "seconds" not in reply:
+        if wants not in reply:
             raise UnreadableMedia(f"It cannot be read as {kind.label}: {reply.get('error')}.")
-        return _checked_seconds(reply["seconds"])
+        return reply[wants]
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._child = subprocess.Popen(
@@ -89,9 +100,11 @@ class Prober:
             return child.wait()
 
 
-def _ask(child: "subprocess.Popen[bytes]", content: bytes, kind: Kind) -> dict[str, object] | None:
+def _ask(
+    child: "subprocess.Popen[bytes]", content: bytes, kind: Kind, wants: str
+) -> dict[str, object] | None:
     """The child's answer, or None if it died or spoke nonsense."""
-    request = {"media_type": kind.media_type, "size_bytes": len(content)}
+    request = {"media_type": kind.media_type, "size_bytes": len(content), "wants": wants}
     stdin, stdout = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
     watchdog = threading.Timer(WALL_SECONDS, child.kill)
     watchdog.daemon = True
