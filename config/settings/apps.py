@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.webhooks",
     "catalog",
+    "catalog.duplicates",
     "attribution",
     "royalty",
     "portal",
