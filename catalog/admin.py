@@ -20,6 +20,7 @@ from catalog.models import (
     Share,
     Track,
     TrainingSet,
+    TrainingSetExclusion,
     TrainingSetTrack,
     Work,
 )
@@ -160,7 +161,7 @@ class CreditAdmin(ReferenceAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(EndedNotRemoved):
-    """Who agreed that a track may be trained on."""
+    """Who said that a track may be used, and for what, or that it may not."""
 
     list_display = (
         *("track", "right", "use", "is_opt_out", "model_version", "party"),
@@ -208,6 +209,17 @@ class TrainingSetTracks(ReadOnlyInline):
         return found.select_related("track").order_by("position")
 
 
+class TrainingSetExclusions(ReadOnlyInline):
+    """The tracks that were asked for and left out, and why."""
+
+    model = TrainingSetExclusion
+    fields = ("position", "track", "role", "right", "reason", "sentence")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingSetExclusion]:
+        found: QuerySet[TrainingSetExclusion] = super().get_queryset(request)
+        return found.select_related("track").order_by("position")
+
+
 @admin.register(TrainingSet)
 class TrainingSetAdmin(ReadOnlyAdmin):
     """Frozen lists of what a model was trained on."""
@@ -217,7 +229,7 @@ class TrainingSetAdmin(ReadOnlyAdmin):
     list_select_related = ("model_version",)
     search_fields = ("digest", "model_version__name")
     ordering = ("-frozen_at", "pk")
-    inlines = (TrainingSetTracks,)
+    inlines = (TrainingSetTracks, TrainingSetExclusions)
 
 
 @admin.register(Checkpoint)

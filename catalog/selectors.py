@@ -120,18 +120,17 @@ def consents_for(platform: Platform) -> QuerySet[Consent]:
 
 
 def tracks_for(platform: Platform) -> QuerySet[Track]:
-    """The tracks that a platform may know: by a consent, or since it trained on them."""
+    """The tracks that a platform may know: by an opt-in, or since it trained on them."""
+    offered = consents_for(platform).filter(is_opt_out=False)
     members = TrainingSetTrack.objects.filter(training_set__model_version__platform=platform)
     return Track.objects.filter(
-        Exists(consents_for(platform).filter(track=OuterRef("pk")))
-        | Exists(members.filter(track=OuterRef("pk")))
+        Exists(offered.filter(track=OuterRef("pk"))) | Exists(members.filter(track=OuterRef("pk")))
     )
 
 
-def consents_on(model_version: ModelVersion, *, on: date) -> QuerySet[Consent]:
-    """The consents, valid on a day, by which a model version may be trained on something."""
-    whose = Q(model_version=None) | Q(model_version=model_version)
-    return valid_on(Consent.objects.filter(whose), on)
+def said_about(model_version: ModelVersion) -> QuerySet[Consent]:
+    """What was said, on any day, for or against the use of tracks by a model version."""
+    return Consent.objects.filter(Q(model_version=None) | Q(model_version=model_version))
 
 
 def tracks_with_recording_shares(tracks: Collection[Track], *, on: date) -> set[int]:

@@ -18,10 +18,12 @@ from catalog.models.senders import Sender
 from catalog.models.territories import ANYWHERE_ELSE
 from catalog.models.training import (
     Checkpoint,
+    ExclusionReason,
     ModelVersion,
     Platform,
     TrainingRole,
     TrainingSet,
+    TrainingSetExclusion,
     TrainingSetTrack,
 )
 
@@ -32,6 +34,7 @@ __all__ = [
     "Checkpoint",
     "Consent",
     "Credit",
+    "ExclusionReason",
     "ImportRun",
     "ModelVersion",
     "Party",
@@ -45,6 +48,7 @@ __all__ = [
     "Track",
     "TrainingRole",
     "TrainingSet",
+    "TrainingSetExclusion",
     "TrainingSetTrack",
     "Use",
     "Work",

@@ -209,17 +209,34 @@ class Share(models.Model):
 
 
 class Use(models.TextChoices):
-    """What somebody agrees to, or not."""
+    """What somebody agrees to, or not.
+
+    Training includes attribution: a model that was trained on a track is compared with it, or
+    nobody would be paid. So whoever agrees to training agrees to attribution, and whoever forbids
+    attribution forbids training; forbidding training alone leaves attribution as it is.
+    """
 
     TRAINING = "training", "training a model"
     ATTRIBUTION = "attribution", "comparing with generated pieces, never training"
+
+    @property
+    def granted_by(self) -> tuple["Use", ...]:
+        """The uses of which an opt-in allows this one."""
+        return (self,) if self == Use.TRAINING else (Use.TRAINING, Use.ATTRIBUTION)
+
+    @property
+    def forbidden_by(self) -> tuple["Use", ...]:
+        """The uses of which an opt-out forbids this one."""
+        return (self,) if self == Use.ATTRIBUTION else (Use.TRAINING, Use.ATTRIBUTION)
 
 
 class Consent(models.Model):
     """A track may be used, or it may not: for what, by which model version (any, if none is named),
     on which days, and who said so.
 
-    Whoever has a part of a right can forbid: where one opts out, no other's consent counts.
+    Whoever has a part of a right can forbid: where one opts out, no other's consent counts. Nothing
+    is removed: what was said ends on `valid_until`, the first day on which it does not count. One
+    that ends on the day on which it begins was taken back before it counted.
     """
 
     track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="consents")
@@ -240,16 +257,34 @@ class Consent(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["track", "right", "use", "model_version", "party", "valid_from"],
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 nulls_distinct=False,
                 name="one_consent_a_start",
                 violation_error_message="There is a consent for this that begins on the same day.",
             ),
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
-                name="consents_last_a_day",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="consents_do_not_end_before_they_begin",
                 violation_error_message="It ends before it begins.",
+            ),
+            no_overlap(
+                name="consents_do_not_contradict",
+                same=[
+                    "track",
+                    "right",
+                    "use",
+                    Func(F("model_version"), -1, function="coalesce"),
+                    "party",
+                ],
+                differing="is_opt_out",
+                condition=Q(party__isnull=False),
+                days=("valid_from", "valid_until"),
+                message=(
+                    "The same speaker says the contrary for some of these days; end that first."
+                ),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.track} from {self.valid_from}: {self.basis}"
+        said = "forbidden" if self.is_opt_out else "agreed"
+        return f"{self.track} {said} from {self.valid_from}: {self.basis}"

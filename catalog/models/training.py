@@ -54,7 +54,8 @@ class TrainingSet(models.Model):
     """A frozen list of tracks; `digest` is the sha256 of its positions, refs, roles and files.
 
     The database refuses every change: no row is updated or deleted, and `track_count` members are
-    there when the set's transaction commits, with no position left for another.
+    there when the set's transaction commits, with no position left for another. The same holds for
+    the `exclusion_count` reasons for which tracks were asked for and left out.
     """
 
     model_version = models.OneToOneField(
@@ -62,6 +63,7 @@ class TrainingSet(models.Model):
     )
     digest = models.CharField(max_length=64)
     track_count = models.PositiveIntegerField()
+    exclusion_count = models.PositiveIntegerField(default=0)
     frozen_at = models.DateTimeField()
 
     class Meta:
@@ -94,6 +96,43 @@ class TrainingSetTrack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.track} ({self.role})"
+
+
+class ExclusionReason(models.TextChoices):
+    """Why a track may not be in a training set."""
+
+    NO_CONSENT = "no_consent", "nobody agreed"
+    CONSENT_ENDED = "consent_ended", "the consent ended"
+    OPTED_OUT = "opted_out", "a holder forbids it"
+    NO_FILE = "no_file", "its file is missing"
+    MERGED = "merged", "it was found to be another track"
+
+
+class TrainingSetExclusion(models.Model):
+    """A track that was asked for and left out, and why. It names no holder: platforms read it."""
+
+    training_set = models.ForeignKey(
+        TrainingSet, on_delete=models.PROTECT, related_name="exclusions"
+    )
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="exclusions")
+    position = models.PositiveIntegerField()
+    role = models.CharField(max_length=24, choices=TrainingRole)
+    right = models.CharField(max_length=16, blank=True)  # under which; empty: not about rights
+    reason = models.CharField(max_length=16, choices=ExclusionReason)
+    sentence = models.CharField(max_length=500)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["training_set", "track", "right", "reason"], name="one_exclusion_a_reason"
+            ),
+            models.UniqueConstraint(
+                fields=["training_set", "position"], name="one_exclusion_a_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track} left out: {self.sentence}"
 
 
 # The architecture of the reference model, whose loader stands in `attribution.reference`.

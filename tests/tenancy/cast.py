@@ -4,7 +4,8 @@
     Ada   wrote T1, and T3 with Cai.        Bea  wrote T2, which both platforms use, and T4.
     Cai   wrote T3 with Ada; took T4 over.  Dora owns the recording of T1 and wrote nothing.
 
-T1 also exists as a live recording, T1-live, that nobody trained on and that is Ada's alone.
+T1 also exists as a live recording, T1-live, that nobody trained on and that is Ada's alone; she
+forbade Acme to train on it, which does not show it to Acme.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +32,6 @@ from attribution.models import (
     FeatureStore,
     GenerationFeatures,
 )
-from catalog.duplicates.models import Candidate, Fingerprint, Merge, Spelling
 from catalog.models import (
     Checkpoint,
     Consent,
@@ -46,6 +46,7 @@ from catalog.models import (
     SimulatedClock,
     Track,
     TrainingSet,
+    TrainingSetExclusion,
     TrainingSetTrack,
 )
 from common.api.models import LoggedRequest, StoredResponse
@@ -144,7 +145,19 @@ def _bolt(acme: World) -> World:
     version = ModelVersion.objects.create(platform=platform, name="b", version="1")
     members = list(bolt.tracks.values())
     training_set = TrainingSet.objects.create(
-        model_version=version, digest="e" * 64, track_count=len(members), frozen_at=AFTER
+        model_version=version,
+        digest="e" * 64,
+        track_count=len(members),
+        exclusion_count=1,
+        frozen_at=AFTER,
+    )
+    TrainingSetExclusion.objects.create(
+        training_set=training_set,
+        track=acme.tracks["T1"],
+        position=0,
+        role="train",
+        reason="no_consent",
+        sentence="Nobody agreed.",
     )
     for position, track in enumerate(members):
         TrainingSetTrack.objects.create(
@@ -165,7 +178,10 @@ def _bolt(acme: World) -> World:
 
 def _add_more_rights(acme: World, bolt: World) -> None:
     t1, t2, t4 = acme.tracks["T1"], acme.tracks["T2"], bolt.tracks["T4"]
-    Track.objects.create(ref="T1-live", work=t1.work, asset=add_asset("T1-live"), title="Live")
+    live = Track.objects.create(
+        ref="T1-live", work=t1.work, asset=add_asset("T1-live"), title="Live"
+    )
+    _consent(live, ModelVersion.objects.get(platform=acme.platform), says_no=acme.parties["A"])
     Share.objects.create(
         track=t1,
         party=acme.parties["D"],
@@ -185,19 +201,6 @@ def _add_more_rights(acme: World, bolt: World) -> None:
         Checkpoint.objects.create(
             model_version=version, member="a", step=1, sha256="c" * 64, path="a/1"
         )
-
-
-def _find_twins(acme: World) -> None:
-    """Two songs that might be one, and two of a kind that were put together and taken apart."""
-    t1, t2 = acme.tracks["T1"], acme.tracks["T2"]
-    Fingerprint.objects.create(asset=t1.file, version=1)
-    Spelling.objects.create(of="track", thing_id=t1.pk, key="song t1")
-    Candidate.objects.create(
-        subject="track", first_track=t1, second_track=t2, kinds=["tune"], score_ppm=900_000
-    )
-    Merge.objects.create(
-        subject="track", survivor_track=t1, other_track=t2, reason="One song", undone_at=AFTER
-    )
 
 
 def _add_features(world: World, name: str) -> None:
@@ -239,11 +242,13 @@ def _add_features(world: World, name: str) -> None:
     )
 
 
-def _consent(track: Track, version: ModelVersion | None) -> None:
+def _consent(track: Track, version: ModelVersion | None, says_no: Party | None = None) -> None:
     Consent.objects.create(
         track=track,
         right="composition",
         model_version=version,
+        party=says_no,
+        is_opt_out=says_no is not None,
         basis="asked",
         valid_from=date(2020, 1, 1),
     )
@@ -314,7 +319,6 @@ def _settle_in(town: Town) -> None:
         _leave_traces(name, organisation)
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()
-    _find_twins(town.acme)
     ImportRun.objects.create(
         manifest_sha256="a" * 64,
         name="import",

@@ -27,6 +27,8 @@ MAY_ADD = {
     "catalog_checkpoint",
     "catalog_trainingset",
     "catalog_trainingsettrack",
+    "catalog_trainingsetexclusion",
+    "catalog_consent",
     "attribution_featurestore",
     "attribution_generation",
     "attribution_generationfeatures",
@@ -42,6 +44,7 @@ MAY_ADD = {
     "webhooks_delivery",
 }
 MAY_CHANGE = {
+    "catalog_consent",
     "accounts_apikey",
     "jobs_job",
     "uploads_upload",
@@ -56,6 +59,10 @@ MAY_CHANGE = {
 MAY_REMOVE = {"uploads_upload", "uploads_uploadpart"}
 # What every tenant has of its own, not platforms alone.
 ANYBODYS = {"accounts_apikey", "jobs_job", "uploads_upload", "uploads_uploadpart"}
+# What rights holders say themselves, and end themselves: only Ada did.
+HOLDERS_OWN = {"catalog_consent": {"ada": 1}}
+# Bolt's and Ada's in this town.
+NOT_ACMES = {"catalog_consent": "ada", "catalog_trainingsetexclusion": "bolt"}
 # Other guards would refuse a copy of these first.
 HAVE_THEIR_OWN_TESTS = {"royalty_journal", "royalty_entry", "royalty_period"}
 POLICY = "new row violates row-level security policy"
@@ -90,9 +97,11 @@ def test_what_a_tenant_sees_it_cannot_change_or_remove(town, table, name):
 def test_a_tenant_changes_its_own_rows_alone(town, table):
     for name in TENANTS:
         _, seen = MATRIX[table]
-        own = seen[name] if name in PLATFORMS or table in ANYBODYS else []
+        own = len(seen[name]) if name in PLATFORMS or table in ANYBODYS else 0
+        if table in HOLDERS_OWN:
+            own = HOLDERS_OWN[table].get(name, 0)
         attack = f'UPDATE "{table}" SET id = id'
-        assert act(town.tenant(name), attack) == len(own)
+        assert act(town.tenant(name), attack) == own
         if table not in MAY_REMOVE:
             assert act(town.tenant(name), f'DELETE FROM "{table}"') == 0
 
@@ -134,7 +143,9 @@ def test_what_only_system_writes_a_tenant_cannot_add(town, table, name):
         act(town.tenant(name), insert)
 
 
-@pytest.mark.parametrize("table", sorted(MAY_ADD - {"jobs_job", "api_storedresponse"}))
+@pytest.mark.parametrize(
+    "table", sorted(MAY_ADD - set(NOT_ACMES) - {"jobs_job", "api_storedresponse"})
+)
 @pytest.mark.parametrize("name", ["ada", "bolt", "nobody"])
 def test_nobody_but_the_platform_reports_in_its_name(town, table, name):
     columns = [
@@ -150,6 +161,28 @@ def test_nobody_but_the_platform_reports_in_its_name(town, table, name):
     )
     with pytest.raises(DatabaseError, match=POLICY), transaction.atomic():
         act(town.tenant(name), f'INSERT INTO "{table}" ({listed}) SELECT {listed} FROM copied')
+
+
+@pytest.mark.parametrize("table", sorted(NOT_ACMES))
+@pytest.mark.parametrize("name", [*TENANTS, "nobody"])
+def test_nobody_says_anything_in_the_name_of_another(town, table, name):
+    """Whoever said it may, and is told that it is there already."""
+    model = MODELS[table]
+    columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if not f.primary_key)
+    own = "is_opt_out" if table == "catalog_consent" else "true"
+    execute(f'CREATE TEMPORARY TABLE copied AS SELECT {columns} FROM "{table}" WHERE {own}')
+    refused = "unique constraint" if name == NOT_ACMES[table] else POLICY
+    with pytest.raises(DatabaseError, match=refused), transaction.atomic():
+        act(town.tenant(name), f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM copied')
+
+
+def test_what_a_holder_said_is_ended_and_not_changed(town):
+    ada = town.tenant("ada")
+    for change in ("is_opt_out = false", "valid_from = '2020-02-01'", "model_version_id = NULL"):
+        with pytest.raises(IntegrityError, match="ended, and not changed"), transaction.atomic():
+            act(ada, f"UPDATE catalog_consent SET {change} WHERE is_opt_out")
+    ending = "UPDATE catalog_consent SET valid_until = '2026-12-01'"
+    assert act(ada, ending) == 1
 
 
 OF_ACMES_MODEL = "model_version_id IN (SELECT id FROM catalog_modelversion WHERE platform_id = %s)"

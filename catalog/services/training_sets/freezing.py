@@ -7,8 +7,17 @@ from datetime import UTC, date, datetime, time
 
 from django.db import connection, transaction
 
-from catalog.models import ModelVersion, Track, TrainingRole, TrainingSet, TrainingSetTrack
-from catalog.services.consents import lacking_rights
+from catalog.models import (
+    ExclusionReason,
+    ModelVersion,
+    Track,
+    TrainingRole,
+    TrainingSet,
+    TrainingSetExclusion,
+    TrainingSetTrack,
+    Use,
+)
+from catalog.services.consents import Objection, standings
 from common.hashing import sha256_json
 
 MOST_NAMED = 20  # in one message
@@ -38,6 +47,15 @@ class _Member:
     track: Track
     role: TrainingRole
 
+    @property
+    def use(self) -> Use:
+        """What it needs consent to: controls are compared with, and never trained on."""
+        return Use.TRAINING if self.role == TrainingRole.TRAIN else Use.ATTRIBUTION
+
+
+# Members with what is against each, in their order; those that may be used have nothing.
+_Judged = Sequence[tuple[_Member, tuple[Objection, ...]]]
+
 
 class TrainingSetConflict(TrainingSetRefused):
     """The model version has a frozen set already, with other content."""
@@ -51,21 +69,24 @@ def freeze_training_set(
     control_test: Sequence[str],
     as_of: date,
     sha256s: Mapping[str, str] | None = None,
+    leave_out: bool = False,
 ) -> TrainingSet:
     """Freeze what a model version is trained on and the controls that it never sees.
 
-    Controls need consent as well: their features are computed under the model. The same content
-    again, in whichever order, returns the set that is there.
+    Controls need consent to attribution: their features are computed under the model. The same
+    content again, in whichever order, returns the set that is there.
 
     Args:
         train, control_calibration, control_test: refs of tracks, none of them empty.
         as_of: the day on which every consent must be valid; the set is frozen as of its beginning.
         sha256s: by ref, of the files that were trained on, where somebody says so; each must be
             the catalogue's.
+        leave_out: freeze without those that may not be used, and keep with the set why each was
+            left out; else any of them refuses all.
 
     Raises:
         TrainingSetRefused: a role without tracks, a track that is unknown, repeated, another file
-            or without consent.
+            or one that may not be used.
         TrainingSetConflict: the model version has another set already.
     """
     refs = {
@@ -77,17 +98,17 @@ def freeze_training_set(
     with transaction.atomic():
         _lock(model_version)
         members = _members(refs)
-        _refuse_without_file(members)
+        if not leave_out:
+            _refuse_without_file(members)
         _refuse_other_files(members, sha256s or {})
-        digest = training_set_digest(
-            (position, member.track.ref, member.role, member.track.file.sha256)
-            for position, member in enumerate(members)
-        )
         there = TrainingSet.objects.filter(model_version=model_version).first()
         if there is not None:
-            return _same_or_refused(there, digest)
-        _refuse_without_consent(members, model_version, as_of)
-        return _write(model_version, members, digest, as_of)
+            return _same_or_refused(there, members)
+        judged = _judged(members, model_version, as_of)
+        if not leave_out:
+            _refuse_objections(judged, model_version, as_of)
+        _refuse_if_none_is_left(judged)
+        return _write(model_version, judged, as_of)
 
 
 def _lock(model_version: ModelVersion) -> None:
@@ -145,10 +166,10 @@ def _refuse_without_file(members: Sequence[_Member]) -> None:
 def _refuse_other_files(members: Sequence[_Member], sha256s: Mapping[str, str]) -> None:
     faults = [
         MemberFault(
-            track.ref, f"Its file has the sha256 {track.file.sha256}, not {sha256s[track.ref]}."
+            track.ref, f"Its file has the sha256 {track.asset.sha256}, not {sha256s[track.ref]}."
         )
         for track in (member.track for member in members)
-        if track.ref in sha256s and sha256s[track.ref] != track.file.sha256
+        if track.asset and track.ref in sha256s and sha256s[track.ref] != track.asset.sha256
     ]
     if faults:
         raise TrainingSetRefused(
@@ -158,7 +179,9 @@ def _refuse_other_files(members: Sequence[_Member], sha256s: Mapping[str, str]) 
         )
 
 
-def _same_or_refused(there: TrainingSet, digest: str) -> TrainingSet:
+def _same_or_refused(there: TrainingSet, members: Sequence[_Member]) -> TrainingSet:
+    left_out = set(there.exclusions.values_list("track_id", flat=True))
+    digest = _digest([each for each in members if each.track.pk not in left_out])
     if there.digest != digest:
         raise TrainingSetConflict(
             f"{there.model_version} has a frozen training set with other content "
@@ -167,31 +190,69 @@ def _same_or_refused(there: TrainingSet, digest: str) -> TrainingSet:
     return there
 
 
-def _refuse_without_consent(
-    members: Sequence[_Member], model_version: ModelVersion, as_of: date
-) -> None:
-    tracks = [member.track for member in members]
-    lacking = [
-        (track.ref, right)
-        for track, rights in lacking_rights(tracks, model_version, on=as_of)
-        for right in rights
-    ]
-    if lacking:
-        raise TrainingSetRefused(
-            f"On {as_of} there is no consent to train {model_version} on "
-            f"{_named([f'{ref} ({right})' for ref, right in lacking])}. "
-            "Record the consents or leave these tracks out.",
-            [MemberFault(ref, f"No consent for its {right} on {as_of}.") for ref, right in lacking],
+def _digest(members: Sequence[_Member]) -> str:
+    return training_set_digest(
+        (position, each.track.ref, each.role, each.track.asset.sha256 if each.track.asset else "")
+        for position, each in enumerate(members)
+    )
+
+
+def _judged(members: Sequence[_Member], model_version: ModelVersion, as_of: date) -> _Judged:
+    against = {
+        standing.track.pk: standing.objections
+        for use in Use
+        for standing in standings(
+            [member.track for member in members if member.use == use],
+            model_version,
+            on=as_of,
+            use=use,
         )
+    }
+    return [(member, against[member.track.pk]) for member in members]
 
 
-def _write(
-    model_version: ModelVersion, members: Sequence[_Member], digest: str, as_of: date
-) -> TrainingSet:
+def _refuse_objections(judged: _Judged, model_version: ModelVersion, as_of: date) -> None:
+    refused = [(member, each) for member, objections in judged for each in objections]
+    if not refused:
+        return
+    merged = [m.track.ref for m, each in refused if each.reason == ExclusionReason.MERGED]
+    lacking = [f"{m.track.ref} ({each.right})" for m, each in refused if each.right]
+    sentences = []
+    if merged:
+        sentences.append(f"These tracks were found to be others: {_named(merged)}.")
+    if lacking:
+        sentences.append(
+            f"On {as_of} there is no consent to train {model_version} on {_named(lacking)}."
+        )
+    raise TrainingSetRefused(
+        f"{' '.join(sentences)} Record the consents or leave these tracks out.",
+        [MemberFault(member.track.ref, each.sentence) for member, each in refused],
+    )
+
+
+def _refuse_if_none_is_left(judged: _Judged) -> None:
+    for role in TrainingRole:
+        of_role = [(member, objections) for member, objections in judged if member.role == role]
+        if all(objections for _, objections in of_role):
+            raise TrainingSetRefused(
+                f"None of the {len(of_role)} tracks given as {role} may be used: "
+                f"{_named([member.track.ref for member, _ in of_role])}.",
+                [
+                    MemberFault(member.track.ref, each.sentence)
+                    for member, objections in of_role
+                    for each in objections
+                ],
+            )
+
+
+def _write(model_version: ModelVersion, judged: _Judged, as_of: date) -> TrainingSet:
+    members = [member for member, objections in judged if not objections]
+    left_out = [(member, each) for member, objections in judged for each in objections]
     training_set = TrainingSet.objects.create(
         model_version=model_version,
-        digest=digest,
+        digest=_digest(members),
         track_count=len(members),
+        exclusion_count=len(left_out),
         frozen_at=datetime.combine(as_of, time.min, tzinfo=UTC),
     )
     TrainingSetTrack.objects.bulk_create(
@@ -204,6 +265,21 @@ def _write(
                 asset_sha256=member.track.file.sha256,
             )
             for position, member in enumerate(members)
+        ),
+        batch_size=5000,
+    )
+    TrainingSetExclusion.objects.bulk_create(
+        (
+            TrainingSetExclusion(
+                training_set=training_set,
+                track=member.track,
+                position=position,
+                role=member.role,
+                right=each.right or "",
+                reason=each.reason,
+                sentence=each.sentence,
+            )
+            for position, (member, each) in enumerate(left_out)
         ),
         batch_size=5000,
     )
