@@ -32,6 +32,7 @@ from attribution.models import (
     FeatureStore,
     GenerationFeatures,
 )
+from catalog.duplicates.models import Candidate, Fingerprint, Merge, Spelling
 from catalog.models import (
     Checkpoint,
     Consent,
@@ -203,6 +204,19 @@ def _add_more_rights(acme: World, bolt: World) -> None:
         )
 
 
+def _find_twins(acme: World) -> None:
+    """Two songs that might be one, and two of a kind that were put together and taken apart."""
+    t1, t2 = acme.tracks["T1"], acme.tracks["T2"]
+    Fingerprint.objects.create(asset=t1.file, version=1)
+    Spelling.objects.create(of="track", thing_id=t1.pk, key="song t1")
+    Candidate.objects.create(
+        subject="track", first_track=t1, second_track=t2, kinds=["tune"], score_ppm=900_000
+    )
+    Merge.objects.create(
+        subject="track", survivor_track=t1, other_track=t2, reason="One song", undone_at=AFTER
+    )
+
+
 def _add_features(world: World, name: str) -> None:
     """Rows that the platform computed of one of its pieces."""
     features = GenerationFeatures.objects.create(
@@ -319,6 +333,7 @@ def _settle_in(town: Town) -> None:
         _leave_traces(name, organisation)
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()
+    _find_twins(town.acme)
     ImportRun.objects.create(
         manifest_sha256="a" * 64,
         name="import",
