@@ -7,7 +7,7 @@ import pytest
 from catalog.models import Share
 from royalty.documents import LineSource
 from royalty.selectors.statement_lines import lines_of
-from tests.portal.people import gather, statement_of, text
+from tests.portal.people import all_lines, gather, statement_of, text
 from tests.royalty.cast import own, settle, show, worked_example
 from tests.royalty.conftest import report, take, woken  # noqa: F401 fixtures
 
@@ -65,3 +65,15 @@ def test_the_lists_tell_the_guarantee_apart(people):
     page = text(people.bea.get(f"/statements/{statement.pk}/?kind=minimum+guarantee"))
     assert "minimum guarantee: no piece" in page
     assert "Minimum guarantee" in page
+
+
+def test_a_user_centric_line_shows_what_each_subscriber_brought(report):  # noqa: F811
+    world = worked_example(allocation_model="user_centric")
+    show(settle(report(world)), world.ann)
+    people, statement = gather(world), statement_of("B")
+    row = next(n.row for n in all_lines(statement) if n.line.generation_id == "G2")
+    page = text(people.bea.get(f"/statements/{statement.pk}/lines/{row}/"))
+    assert "2 paying subscribers used the piece" in page
+    assert "paid EUR 10.00 of EUR 40.00" in page
+    assert "1 of 3" in page
+    assert "3 of 7" in page

@@ -16,7 +16,6 @@ from royalty.selectors.explanations import ExplainedLine
 from royalty.selectors.statement_lines import lines_of
 from tests.apportionment.worlds import cases, guaranteeing, pools
 from tests.portal.people import all_lines, statement_of, text
-from tests.royalty.cast import settle, show, worked_example
 
 ATOM = Decimal("0.00000001")  # of a euro
 
@@ -139,21 +138,6 @@ def test_the_interval_is_shown_where_one_was_measured(people, month):
     row = next(n.row for n in all_lines(statement) if n.line.generation_id == "G3")
     page = text(people.cleo.get(f"/statements/{statement.pk}/lines/{row}/"))
     assert "Estimated share 60.0 % between 10.0 % and 70.0 % over the checkpoints" in page
-
-
-@pytest.mark.django_db
-def test_a_user_centric_line_shows_what_each_subscriber_brought(report):
-    from tests.portal.people import gather
-
-    world = worked_example(allocation_model="user_centric")
-    show(settle(report(world)), world.ann)
-    people, statement = gather(world), statement_of("B")
-    row = next(n.row for n in all_lines(statement) if n.line.generation_id == "G2")
-    page = text(people.bea.get(f"/statements/{statement.pk}/lines/{row}/"))
-    assert "2 paying subscribers used the piece" in page
-    assert "paid EUR 10.00 of EUR 40.00" in page
-    assert "1 of 3" in page
-    assert "3 of 7" in page
 
 
 @pytest.mark.django_db
