@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from catalog.deliveries.services.folders import import_manifest
+from catalog.manifest import Outcome
 from catalog.models import ModelVersion, Party, Track
-from catalog.services.importing import Outcome, import_manifest
 from catalog.services.training_sets import (
     draw_controls,
     freeze_training_set,

@@ -6,19 +6,20 @@ Django nor the files that the manifest names.
 """
 
 from catalog.manifest.faults import RowError, RowWarning
+from catalog.manifest.holders import Holder
+from catalog.manifest.outcomes import Outcome
 from catalog.manifest.parties import KnownParty, Mention, PartyPlan, plan_parties
-from catalog.manifest.reading import Manifest, read_manifest
-from catalog.manifest.rows import Holder, ManifestRow
+from catalog.manifest.rows import ManifestRow, parse_row
 
 __all__ = [
     "Holder",
     "KnownParty",
-    "Manifest",
     "ManifestRow",
     "Mention",
+    "Outcome",
     "PartyPlan",
     "RowError",
     "RowWarning",
+    "parse_row",
     "plan_parties",
-    "read_manifest",
 ]

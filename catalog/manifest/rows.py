@@ -1,57 +1,83 @@
 """From a row's cells to a checked row, collecting every fault on the way."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from catalog import identifiers
 from catalog.manifest import cells
 from catalog.manifest.cells import PPM_PER_PERCENT, CellError
-from catalog.manifest.columns import REQUIRED_COLUMNS, ROLES
+from catalog.manifest.columns import REQUIRED_COLUMNS
 from catalog.manifest.faults import RowError, RowWarning, quote
+from catalog.manifest.holders import Holder, identifier, read_holders
+from catalog.territories import WORLD, Territory, TerritoryError, parse_territory
 
 # Shares whose beginning nobody states have held ever since.
 ALWAYS = date(1900, 1, 1)
 WHOLE_PPM = 100 * PPM_PER_PERCENT
-MOST_HOLDERS = 100  # of one role in one row
 LONGEST_FILE_NAME = 500
-LONGEST_NAME = 300
 LONGEST_BASIS = 300
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,4})?")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Holder:
-    """A party that a row names, with its role and its part of the right that the role is in."""
-
-    role: str
-    name: str
-    wikidata: str
-    share_ppm: int
-
-    @property
-    def right(self) -> str:
-        return ROLES[self.role]
-
-
-@dataclass(frozen=True)
 class ManifestRow:
-    """One track as the manifest describes it; empty text where it says nothing."""
+    """One track, or a work alone, as the manifest describes it; empty where it says nothing."""
 
     number: int
-    track_id: str
-    file: str
+    track_id: str  # empty: a work alone
+    work_id: str
+    file: str  # empty: known by its description alone
     sha256: str
     title: str
+    version: str
+    work_title: str
+    artist: str
+    isrc: str
+    iswc: str
+    release_title: str
+    release_ean: str
+    released_on: date | None
+    language: str
     collection: str
     genre: str
     licence: str
     source_url: str
+    version_of: str
+    territory: Territory  # where the shares hold
     holders: tuple[Holder, ...]
     shares_from: date | None
     consent_from: date | None
     consent_basis: str
+    consent_until: date | None
+    said: frozenset[str]  # the columns that there are; what is not among them stays as it is
+
+    def says(self, column: str) -> bool:
+        return column in self.said
+
+    @property
+    def is_work(self) -> bool:
+        return not self.track_id
+
+    @property
+    def ref(self) -> str:
+        return self.track_id or self.work_id
+
+    @property
+    def work_ref(self) -> str:
+        """The work's reference; a track that names none has a work of its own."""
+        return self.work_id or f"work:{self.track_id}"
+
+    @property
+    def title_of_work(self) -> str:
+        """What the row says the work is called; empty if it only names a work by its id."""
+        if self.work_title or (self.work_id and not self.is_work):
+            return self.work_title
+        return self.title
 
     @property
     def first_shares_date(self) -> date:
@@ -59,7 +85,12 @@ class ManifestRow:
         return self.shares_from or self.consent_from or ALWAYS
 
     def holders_of(self, right: str) -> tuple[Holder, ...]:
-        return tuple(holder for holder in self.holders if holder.right == right)
+        """Those with a share in a right."""
+        return tuple(
+            holder
+            for holder in self.holders
+            if holder.right == right and holder.share_ppm is not None
+        )
 
 
 def parse_row(
@@ -70,20 +101,47 @@ def parse_row(
     row = ManifestRow(
         number=number,
         track_id=reader.read("track_id", cells.track_id, ""),
+        work_id=reader.read("work_id", cells.track_id, ""),
         file=reader.text("file", LONGEST_FILE_NAME),
         sha256=reader.read("sha256", cells.sha256, ""),
         title=reader.text("title", 500),
+        version=reader.text("version", 200),
+        work_title=reader.text("work_title", 500),
+        artist=reader.text("artist", 500),
+        isrc=reader.read("isrc", identifier(identifiers.isrc), ""),
+        iswc=reader.read("iswc", identifier(identifiers.iswc), ""),
+        release_title=reader.text("release_title", 500),
+        release_ean=reader.read("release_ean", identifier(identifiers.ean), ""),
+        released_on=reader.day("released_on"),
+        language=reader.read("language", _language, ""),
         collection=reader.text("collection", 500),
         genre=reader.text("genre", 100),
         licence=reader.text("licence", 100),
         source_url=reader.read("source_url", lambda cell: cells.web_address(cell, 500), ""),
-        holders=tuple(holder for role in ROLES for holder in reader.holders(role)),
+        version_of=reader.read("version_of", cells.track_id, ""),
+        territory=reader.read("territory", _territory, WORLD),
+        holders=read_holders(row_cells, reader.refuse),
         shares_from=reader.day("shares_from"),
         consent_from=reader.day("consent_from"),
         consent_basis=reader.text("consent_basis", LONGEST_BASIS),
+        consent_until=reader.day("consent_until"),
+        said=frozenset(row_cells),
     )
     reader.check_together(row)
     return (None if reader.errors else row), reader.errors, reader.warnings
+
+
+def _language(cell: str) -> str:
+    if not _LANGUAGE.fullmatch(cell):
+        raise CellError(f"{quote(cell)} is no language; write its code, as in de or pt-BR.")
+    return cell
+
+
+def _territory(cell: str) -> Territory:
+    try:
+        return parse_territory(cell)
+    except TerritoryError as error:
+        raise CellError(str(error)) from error
 
 
 class _RowReader:
@@ -118,65 +176,46 @@ class _RowReader:
         nothing: date | None = None
         return self.read(field, cells.day, nothing)
 
-    def holders(self, role: str) -> list[Holder]:
-        """The parties in a role; their names, ids and shares are lists of the same length."""
-        share_field, id_field = f"{role}_share_pct", f"{role}_wikidata"
-        names, shares = self._list(role), self._list(share_field)
-        ids = self._list(id_field) or [""] * len(names)
-        if len(names) > MOST_HOLDERS:
-            self.refuse(role, f"The cell has {len(names)} names; at most {MOST_HOLDERS} fit.")
-            return []
-        for field, values in ((share_field, shares), (id_field, ids)):
-            if len(values) != len(names):
-                self.refuse(field, _count_mismatch(role, len(names), field, len(values)))
-                return []
-        found = []
-        for name, identifier, share in zip(names, ids, shares, strict=True):
-            holder = self._holder(role, name, identifier, share)
-            if holder is not None:
-                found.append(holder)
-        return found
-
-    def _list(self, field: str) -> list[str]:
-        cell = self._cells.get(field, "")
-        return [part.strip() for part in cell.split(";")] if cell else []
-
-    def _holder(self, role: str, name: str, identifier: str, share: str) -> Holder | None:
-        faults_before = len(self.errors)
-        if not name:
-            self.refuse(role, "A name between the semicolons is empty; write it or remove it.")
-        checked_name = self._parse(role, lambda: cells.text(name, LONGEST_NAME))
-        checked_id = self._parse(f"{role}_wikidata", lambda: cells.wikidata(identifier))
-        share_ppm = self._parse(f"{role}_share_pct", lambda: cells.percent_ppm(share))
-        if checked_name is None or checked_id is None or share_ppm is None:
-            return None
-        if len(self.errors) > faults_before:
-            return None
-        return Holder(role, checked_name, checked_id, share_ppm)
-
-    def _parse(self, field: str, parse: Callable[[], T]) -> T | None:
-        try:
-            return parse()
-        except CellError as error:
-            self.refuse(field, str(error))
-            return None
-
     def check_together(self, row: ManifestRow) -> None:
         """Faults of cells that are fine one by one."""
+        if not self._cells.get("track_id"):
+            self._check_work(row)
         for right in ("composition", "recording"):
             self._check_sum(right, row.holders_of(right))
+        self._check_consent(row)
+        if row.version_of and row.version_of == row.ref:
+            self.refuse("version_of", "It is named as a version of itself; name the original.")
+        if not self.errors:
+            self._warn(row)
+
+    def _check_work(self, row: ManifestRow) -> None:
+        """A row without a track_id: a work alone, of which there is no file and no recording."""
+        if not self._cells.get("work_id"):
+            self.refuse("track_id", "The track_id is missing; every row needs one, or a work_id.")
+            return
+        for field in ("file", "sha256", "isrc", "consent_from"):
+            if self._cells.get(field):
+                self.refuse(field, f"A work alone has no {field}; give the row a track_id.")
+        for holder in row.holders:
+            if holder.right == "recording":
+                message = "A work alone has no recording; give the row a track_id."
+                self.refuse(holder.role, message)
+
+    def _check_consent(self, row: ManifestRow) -> None:
         if row.consent_from and not row.consent_basis:
             self.refuse("consent_basis", "There is a consent_from but no basis; say who agreed.")
         if row.consent_basis and not self._cells.get("consent_from"):
             self.refuse("consent_from", "There is a consent_basis but no day; write since when.")
-        if not self.errors:
-            self._warn(row)
+        if row.consent_until and not self._cells.get("consent_from"):
+            self.refuse("consent_from", "There is a consent_until but no day; write since when.")
+        if row.consent_until and row.consent_from and row.consent_until <= row.consent_from:
+            self.refuse("consent_until", "The consent ends before it begins; correct the days.")
 
     def _check_sum(self, right: str, holders: tuple[Holder, ...]) -> None:
-        total_ppm = sum(holder.share_ppm for holder in holders)
+        total_ppm = sum(holder.share_ppm or 0 for holder in holders)
         if total_ppm <= WHOLE_PPM:
             return
-        parts = " + ".join(_percent(holder.share_ppm) for holder in holders)
+        parts = " + ".join(_percent(holder.share_ppm or 0) for holder in holders)
         fields = dict.fromkeys(f"{holder.role}_share_pct" for holder in holders)
         self.refuse(
             ", ".join(fields),
@@ -185,25 +224,19 @@ class _RowReader:
         )
 
     def _warn(self, row: ManifestRow) -> None:
-        if not row.holders:
+        claimed = {right: row.holders_of(right) for right in ("composition", "recording")}
+        if not any(claimed.values()):
             message = "Nobody has a share; what the track earns will be held as unclaimed."
             self.warnings.append(RowWarning(row.number, "", message))
-        for right in ("composition", "recording"):
-            total_ppm = sum(holder.share_ppm for holder in row.holders_of(right))
+        for right, holders in claimed.items():
+            total_ppm = sum(holder.share_ppm or 0 for holder in holders)
             if 0 < total_ppm < WHOLE_PPM:
                 rest = _percent(WHOLE_PPM - total_ppm)
                 message = f"{rest} % of the {right} is claimed by nobody and will be held."
                 self.warnings.append(RowWarning(row.number, "", message))
-        if row.consent_from is None:
+        if row.consent_from is None and not row.is_work:
             message = "Without a consent no model may be trained on this track."
             self.warnings.append(RowWarning(row.number, "consent_from", message))
-
-
-def _count_mismatch(role: str, n_names: int, field: str, n_values: int) -> str:
-    return (
-        f"{role} has {n_names} and {field} has {n_values} entries; "
-        f"write one for each name, separated by {quote(' ; ')}."
-    )
 
 
 def _percent(ppm: int) -> str:

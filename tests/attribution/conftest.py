@@ -20,9 +20,9 @@ from attribution.selectors.features import KIND_CAPTURE, jobs_of
 from attribution.services.features import request_features
 from attribution.services.generations import register_generation, request_samples
 from attribution.services.reference_model import request_training
+from catalog.deliveries.services.folders import import_manifest
 from catalog.models import ModelVersion
 from catalog.services.assets import asset_path
-from catalog.services.importing import import_manifest
 from catalog.services.training_sets import (
     freeze_training_set,
     register_model_version,

@@ -19,7 +19,7 @@ from attribution.reference.training import one_thread
 from attribution.selectors.features import KIND_CAPTURE, capture_progress, jobs_of
 from attribution.services import capturing, features
 from attribution.services.corpora import vocabulary
-from catalog.services.importing import import_manifest
+from catalog.deliveries.services.folders import import_manifest
 from catalog.services.training_sets import (
     freeze_training_set,
     register_checkpoint,

@@ -24,9 +24,9 @@ from attribution.services.features import request_features, store_folder
 from attribution.services.generations import register_generation
 from attribution.services.received_features import receive_features
 from attribution.services.received_stores import look_into, receive_store
+from catalog.deliveries.services.folders import import_manifest
 from catalog.models import ModelVersion
 from catalog.services.assets import asset_path
-from catalog.services.importing import import_manifest
 from catalog.services.training_sets import (
     freeze_training_set,
     register_model_version,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from catalog.models import Asset, Consent, ImportRun, Party, Share, Track, Work
-from catalog.services.importing import ImportReport, import_manifest
+from catalog.deliveries.models import Delivery
+from catalog.deliveries.services.folders import ImportReport, import_manifest
+from catalog.models import Asset, Consent, Party, Share, Track, Work
 
 TODAY = date(2026, 3, 1)
 
@@ -85,7 +86,7 @@ def catalogue_size() -> dict[str, int]:
 
 def assert_nothing_imported() -> None:
     assert set(catalogue_size().values()) == {0}
-    assert not ImportRun.objects.exclude(created_count=0, changed_count=0).exists()
+    assert not Delivery.objects.filter(status=Delivery.Status.DONE).exists()
 
 
 def faults(report: ImportReport) -> list[tuple[int, str]]:

@@ -5,9 +5,11 @@ import threading
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from catalog.deliveries.models import Delivery
+from catalog.deliveries.services import folders
+from catalog.deliveries.services.folders import import_manifest
 from catalog.media import UnreadableMedia
-from catalog.models import ImportRun
-from catalog.services.importing import import_manifest, run, writing
+from catalog.services.importing import writing
 from tests.catalog.manifests import TODAY, assert_nothing_imported, catalogue_size, midi
 
 
@@ -22,7 +24,7 @@ def test_a_connection_killed_after_most_was_written_leaves_nothing(
 ):
     folder.add(1, 2, 3)
 
-    def killed(plans):
+    def killed(*_):
         assert catalogue_size()["Share"] == 6
         die_in_the_middle()
 
@@ -31,7 +33,7 @@ def test_a_connection_killed_after_most_was_written_leaves_nothing(
         folder.bring_in()
     connection.close()
     assert_nothing_imported()
-    assert ImportRun.objects.count() == 0
+    assert Delivery.objects.get().status == Delivery.Status.APPROVED  # and nothing of it is done
 
     monkeypatch.undo()
     assert folder.bring_in().created_count == 3
@@ -62,13 +64,13 @@ def test_two_imports_at_once_end_as_one(committed_db, folder):
 @pytest.mark.django_db
 def test_a_file_that_changes_between_check_and_import_stops_it(folder, monkeypatch):
     folder.add(1, 2)
-    write_plans = run.write_plans
+    write = folders.write
 
     def swapped(*args):
         (folder.path / "2.mid").write_bytes(midi(66))
-        write_plans(*args)
+        return write(*args)
 
-    monkeypatch.setattr(run, "write_plans", swapped)
+    monkeypatch.setattr(folders, "write", swapped)
     with pytest.raises(UnreadableMedia, match=r"2\.mid changed"), transaction.atomic():
         folder.bring_in()
     assert_nothing_imported()

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.db.models import Count, Sum
 
-from catalog.models import Asset, Consent, ImportRun, Party, Share, Track, Work
+from catalog.deliveries.models import Delivery
+from catalog.deliveries.services.folders import import_manifest
+from catalog.models import Asset, Consent, Party, Share, Track, Work
 from catalog.services.assets import asset_path, stored_sha256
-from catalog.services.importing import import_manifest
 
 MANIFEST = Path(__file__).resolve().parents[2] / "demo" / "catalogue" / "manifest.csv"
 TODAY = date(2026, 9, 1)
@@ -34,7 +35,7 @@ def test_the_bundled_catalogue_imports_whole_and_again_without_a_change():
     assert again.ok
     assert again.unchanged_count == N_SONGS
     assert set(Share.objects.values_list("pk", "valid_until")) == before
-    assert [run.unchanged_count for run in ImportRun.objects.order_by("pk")] == [0, N_SONGS]
+    assert [run.unchanged_count for run in Delivery.objects.order_by("pk")] == [0, N_SONGS]
 
 
 def _assert_every_work_is_owned_whole():

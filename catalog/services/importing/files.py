@@ -1,14 +1,25 @@
 """The files that a manifest names: read, hashed, told apart, and decoded if they are new."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
-from catalog.manifest import ManifestRow, RowError
+from catalog.manifest import ManifestRow
 from catalog.media import Kind, Prober, UnreadableMedia, checked_kind, read_inside
+from catalog.media.kinds import KINDS
 from catalog.models import Asset
 from catalog.services.assets import put_file
 from common.hashing import sha256_bytes
+
+
+class FileRefused(Exception):
+    """A row's file cannot be taken; `column` says which cell is at fault."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
 
 
 @dataclass(frozen=True)
@@ -21,66 +32,79 @@ class MusicFile:
     kind: Kind
     seconds: float
 
+    def as_json(self) -> dict[str, Any]:
+        """What is kept of it until it is written."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "media_type": self.kind.media_type,
+            "seconds": self.seconds,
+        }
 
-def inspect_files(
-    rows: Iterable[ManifestRow], root: Path
-) -> tuple[dict[int, MusicFile], list[RowError]]:
-    """The file of each row, by row number; those at fault are among the errors.
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> Self:
+        """A file as `as_json` told it."""
+        kinds = {kind.media_type: kind for kind in KINDS}
+        rest = {name: value for name, value in said.items() if name != "media_type"}
+        return cls(kind=kinds[said["media_type"]], **rest)
 
-    Files are read one at a time and let go again, so that memory holds one of them at most.
+
+class Inspector:
+    """Looks into the files of a delivery's rows, one at a time, so that memory holds one at most.
+
+    Args:
+        root: the folder in which they lie; None if no files came with the rows.
     """
-    listed = list(rows)
-    hashes, errors = _hash_all(listed, root)
-    known_seconds = dict(
-        Asset.objects.filter(sha256__in=set(hashes.values())).values_list("sha256", "seconds")
-    )
-    files: dict[int, MusicFile] = {}
-    with Prober() as prober:
-        for row in listed:
-            if row.number not in hashes:
-                continue
-            try:
-                files[row.number] = _inspect(row, root, hashes, known_seconds, prober)
-            except UnreadableMedia as fault:
-                errors.append(RowError(row.number, "file", str(fault)))
-    return files, errors
 
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._prober = Prober()
+        self._first: dict[str, ManifestRow] = {}
 
-def _hash_all(rows: list[ManifestRow], root: Path) -> tuple[dict[int, str], list[RowError]]:
-    """The hash of each row's file, compared with what the row states and with other rows."""
-    hashes: dict[int, str] = {}
-    errors: list[RowError] = []
-    first: dict[str, ManifestRow] = {}
-    for row in rows:
+    def __enter__(self) -> Self:
+        self._prober.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._prober.__exit__(kind, error, at)
+
+    def inspect(self, row: ManifestRow) -> MusicFile | None:
+        """The row's file, or None if it names none.
+
+        Raises:
+            FileRefused: it cannot be taken, or an earlier row has the same bytes.
+        """
+        if not row.file:
+            return None
+        if self._root is None:
+            raise FileRefused(
+                "file",
+                "No files came with this delivery; leave the cell empty, or send the manifest and "
+                "its files in one ZIP.",
+            )
         try:
-            content = read_inside(root, row.file)
-            checked_kind(row.file, content)
+            return self._look_into(row, self._root)
         except UnreadableMedia as fault:
-            errors.append(RowError(row.number, "file", str(fault)))
-            continue
+            raise FileRefused("file", str(fault)) from fault
+
+    def _look_into(self, row: ManifestRow, root: Path) -> MusicFile:
+        content = read_inside(root, row.file)
+        kind = checked_kind(row.file, content)
         digest = sha256_bytes(content)
-        earlier = first.setdefault(digest, row)
         if row.sha256 and row.sha256 != digest:
-            errors.append(RowError(row.number, "sha256", _mismatch(row, digest)))
-        elif earlier is not row:
-            errors.append(RowError(row.number, "file", _same_content(row, earlier)))
-        else:
-            hashes[row.number] = digest
-    return hashes, errors
-
-
-def _inspect(
-    row: ManifestRow,
-    root: Path,
-    hashes: Mapping[int, str],
-    known_seconds: Mapping[str, float],
-    prober: Prober,
-) -> MusicFile:
-    digest = hashes[row.number]
-    content = read_unchanged(root, row.file, digest)
-    kind = checked_kind(row.file, content)
-    seconds = known_seconds.get(digest) or prober.seconds(content, kind)
-    return MusicFile(row.file, digest, len(content), kind, seconds)
+            raise FileRefused("sha256", _mismatch(row, digest))
+        earlier = self._first.setdefault(digest, row)
+        if earlier is not row:
+            raise FileRefused("file", _same_content(row, earlier))
+        known = Asset.objects.filter(sha256=digest).values_list("seconds", flat=True).first()
+        seconds = known or self._prober.seconds(content, kind)
+        return MusicFile(row.file, digest, len(content), kind, seconds)
 
 
 def read_unchanged(root: Path, name: str, sha256: str) -> bytes:

@@ -3,25 +3,38 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from catalog.manifest import Holder, ManifestRow, PartyPlan, RowError
-from catalog.models import Consent, Right, Share, Track
+from catalog.manifest.outcomes import Outcome
+from catalog.models import Right, Track, Work
 from catalog.selectors import touched_rights
 from catalog.services.importing.files import MusicFile
-from catalog.services.importing.report import Outcome
-from catalog.services.importing.state import CatalogueState
+from catalog.services.importing.sharing import ShareChange, ShareRefused, plan_right
+from catalog.services.importing.state import CatalogueState, Pair
 
-TRACK_FIELDS = ("title", "genre", "licence", "source_url")
-WORK_FIELDS = ("title", "collection")
+TRACK_FIELDS = (
+    "title",
+    "version",
+    "artist",
+    "isrc",
+    "release_title",
+    "release_ean",
+    "released_on",
+    "genre",
+    "licence",
+    "source_url",
+)
+WORK_FIELDS = ("title", "version", "collection", "iswc", "language")
+CLAIM_INSTEAD = "claim a share instead, or use an id of your own"
 
 
 @dataclass(frozen=True)
-class ShareChange:
-    """Shares of one right that end on a day, and those that begin on it."""
+class Terms:
+    """On what terms rows are taken: whose they are, and since when what they change holds."""
 
-    since: date
-    closed: tuple[Share, ...]
-    opened: tuple[Holder, ...]
+    as_of: date
+    sender_id: int | None = None
 
 
 @dataclass
@@ -29,16 +42,22 @@ class RowPlan:
     """What one row makes of the catalogue. Nothing is written while it is made."""
 
     row: ManifestRow
-    file: MusicFile
-    track: Track | None  # None until a new one is written
+    file: MusicFile | None
+    track: Track | None
+    work: Work | None
+    leads: bool  # whether the row speaks for its work, and no earlier one
     changes: list[str] = field(default_factory=list)
+    track_values: dict[str, Any] = field(default_factory=dict)
+    work_values: dict[str, Any] = field(default_factory=dict)
     share_changes: list[ShareChange] = field(default_factory=list)
+    new_credits: dict[Right, set[Pair]] = field(default_factory=dict)
+    old_credits: dict[Right, set[Pair]] = field(default_factory=dict)
     new_consents: list[Right] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
-    is_new: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.is_new = self.track is None
+    @property
+    def is_new(self) -> bool:
+        return (self.work if self.row.is_work else self.track) is None
 
     @property
     def outcome(self) -> Outcome:
@@ -51,49 +70,146 @@ class RowPlan:
     def refuse(self, column: str, message: str) -> None:
         self.errors.append(RowError(self.row.number, column, message))
 
+    def note(self, *changes: str) -> None:
+        """Say what differs from the catalogue, each thing once."""
+        self.changes += [each for each in changes if each not in self.changes]
+
+    def key_of(self, right: Right) -> int | None:
+        """The key of the work or track in which a right's shares are; None if it is new."""
+        owner = self.work if right == Right.COMPOSITION else self.track
+        return None if owner is None else owner.pk
+
 
 def plan_row(
     row: ManifestRow,
-    file: MusicFile,
+    file: MusicFile | None,
     state: CatalogueState,
     parties: PartyPlan,
-    as_of: date,
+    terms: Terms,
+    *,
+    leads: bool = True,
 ) -> RowPlan:
-    """The plan of one row whose cells, file and parties are fine."""
-    plan = RowPlan(row, file, state.tracks.get(row.track_id))
-    _plan_description(plan)
+    """The plan of one row whose cells, file and parties are fine.
+
+    Args:
+        leads: whether it is the first row about its work; the others say nothing of the work.
+    """
+    track = state.tracks.get(row.track_id) if row.track_id else None
+    work = state.works.get(row.work_ref) if track is None or row.work_id else track.work
+    plan = RowPlan(row, file, track, work, leads)
+    _refuse_others(plan, terms)
+    if plan.errors:
+        return plan
+    _plan_identifiers(plan, state)
+    _plan_description(plan, terms)
     _plan_file(plan, state)
     for right in Right:
-        _plan_shares(plan, right, state, parties, as_of)
+        if right == Right.COMPOSITION and not leads:
+            continue
+        _plan_shares(plan, right, state, parties, terms)
+        _plan_credits(plan, right, state, parties)
     _plan_consents(plan, state)
     return plan
 
 
-def _plan_description(plan: RowPlan) -> None:
-    if plan.track is None:
+def _refuse_others(plan: RowPlan, terms: Terms) -> None:
+    """What another sender delivered is not changed, nor what was found to be something else."""
+    row, track, work = plan.row, plan.track, plan.work
+    if track is not None and track.sender_id != terms.sender_id:
+        plan.refuse("track_id", f"{row.track_id} is another sender's; {CLAIM_INSTEAD}.")
+    elif track is not None and track.merged_into is not None:
+        now = track.merged_into.ref
+        plan.refuse("track_id", f"{row.track_id} was found to be {now}; deliver it as {now}.")
+    elif track is not None and row.work_id and track.work.ref != row.work_id:
+        plan.refuse(
+            "work_id",
+            f"{row.track_id} is of the work {track.work.ref}; a row does not move it to another, "
+            f"so write {track.work.ref} or leave the cell empty.",
+        )
+    elif work is not None and track is None and work.merged_into is not None:
+        now = work.merged_into.ref
+        plan.refuse("work_id", f"{row.work_ref} was found to be {now}; write {now}.")
+    elif row.is_work and work is not None and work.sender_id != terms.sender_id:
+        plan.refuse("work_id", f"{row.work_id} is another sender's; {CLAIM_INSTEAD}.")
+
+
+def _plan_identifiers(plan: RowPlan, state: CatalogueState) -> None:
+    row = plan.row
+    track, work = state.owner_of_isrc.get(row.isrc), state.owner_of_iswc.get(row.iswc)
+    if track is not None and track != row.track_id:
+        plan.refuse(
+            "isrc",
+            f"{row.isrc} is the ISRC of track {track}; one recording is one track, or it would be "
+            "paid twice.",
+        )
+    of_row = row.work_ref if plan.work is None else plan.work.ref
+    if work is not None and work != of_row:
+        plan.refuse(
+            "iswc",
+            f"{row.iswc} is the ISWC of work {work}; name that one in work_id, or correct it.",
+        )
+
+
+def _plan_description(plan: RowPlan, terms: Terms) -> None:
+    row = plan.row
+    track_said = {name: getattr(row, name) for name in TRACK_FIELDS if row.says(name)}
+    work_said = _said_of_work(row) if plan.leads else {}
+    if not row.is_work:
+        plan.track_values = _differing(plan.track, track_said)
+        if plan.track is not None:
+            plan.note(*plan.track_values)
+            origin = plan.track.derived_from
+            if row.version_of and (origin is None or origin.ref != row.version_of):
+                plan.note("version_of")
+    values = _differing(plan.work, work_said)
+    if plan.work is None:
+        plan.work_values = values | {"title": row.title_of_work or row.title}
         return
-    for names, there in ((TRACK_FIELDS, plan.track), (WORK_FIELDS, plan.track.work)):
-        for name in names:
-            if getattr(there, name) != getattr(plan.row, name) and name not in plan.changes:
-                plan.changes.append(name)
+    if values and plan.work.sender_id != terms.sender_id:
+        plan.refuse(
+            "work_id",
+            f"The work {plan.work.ref} is another sender's, and the row says otherwise about its "
+            f"{', '.join(values)}; leave those cells empty, or {CLAIM_INSTEAD}.",
+        )
+        return
+    plan.work_values = values
+    plan.note(*values)
+
+
+def _said_of_work(row: ManifestRow) -> dict[str, Any]:
+    """What a row says about its work; a track that only names a work says no title of it."""
+    fields = WORK_FIELDS if row.is_work else tuple(f for f in WORK_FIELDS if f != "version")
+    said = {name: getattr(row, name) for name in fields if row.says(name) and name != "title"}
+    if row.work_id and not row.is_work:  # an empty cell beside the name of a work says nothing
+        said = {name: value for name, value in said.items() if value}
+    return said | ({"title": row.title_of_work} if row.title_of_work else {})
+
+
+def _differing(there: Track | Work | None, said: dict[str, Any]) -> dict[str, Any]:
+    if there is None:
+        return said
+    return {name: value for name, value in said.items() if getattr(there, name) != value}
 
 
 def _plan_file(plan: RowPlan, state: CatalogueState) -> None:
-    owner = state.owner_of_file.get(plan.file.sha256, plan.row.track_id)
-    if owner != plan.row.track_id:
+    if plan.file is None:
+        return
+    row = plan.row
+    owner = state.owner_of_file.get(plan.file.sha256, row.track_id)
+    if owner != row.track_id:
         plan.refuse(
             "file",
-            f"{plan.row.file} is in the catalogue as track {owner}; "
+            f"{row.file} is in the catalogue as track {owner}; "
             "one file is one track, or it would be paid twice.",
         )
     elif plan.track is not None and _sha256(plan.track) != plan.file.sha256:
-        if state.trained_hashes.get(plan.row.track_id):
+        if state.trained_hashes.get(plan.track.pk):
             plan.refuse(
                 "file",
-                f"A model was trained on another file of track {plan.row.track_id}, which must "
+                f"A model was trained on another file of track {row.track_id}, which must "
                 "stay; give the new file a track_id of its own.",
             )
-        plan.changes.append("file")
+        plan.note("file")
 
 
 def _sha256(track: Track) -> str:
@@ -101,34 +217,32 @@ def _sha256(track: Track) -> str:
 
 
 def _plan_shares(
-    plan: RowPlan, right: Right, state: CatalogueState, parties: PartyPlan, as_of: date
+    plan: RowPlan, right: Right, state: CatalogueState, parties: PartyPlan, terms: Terms
 ) -> None:
     """Leave the shares of a right as they are, or close them and open the row's."""
     holders = plan.row.holders_of(right)
     if not holders:
         return
     _refuse_repeated(plan, holders, parties)
-    there = state.shares.get((plan.row.track_id, right), [])
-    since = _share_date(plan.row, as_of) if there else plan.row.first_shares_date
-    valid = tuple(share for share in there if _holds_on(share, since))
-    said = {(parties.ref_of(holder), holder.role, holder.share_ppm) for holder in holders}
-    held = {(_current_ref(share, parties), share.role, share.share_ppm) for share in valid}
-    if said == held:
+    key = plan.key_of(right)
+    shares = state.shares_of_work if right == Right.COMPOSITION else state.shares_of_track
+    there = shares.get(key, []) if key is not None else []
+    try:
+        change = plan_right(plan.row, right, there, parties, terms.as_of)
+    except ShareRefused as refusal:
+        plan.refuse(refusal.column, str(refusal))
+        plan.note(f"{right} shares")
         return
-    later = [share.valid_from for share in there if share.valid_from >= since]
-    if later:
-        plan.refuse("shares_from", _history(right, since, max(later)))
-    plan.changes.append(f"{right} shares")
-    plan.share_changes.append(ShareChange(since, valid, holders))
-
-
-def _share_date(row: ManifestRow, as_of: date) -> date:
-    """Of which day the row's shares speak, where there are shares to compare them with."""
-    return row.shares_from or max(as_of, row.first_shares_date)
-
-
-def _holds_on(share: Share, day: date) -> bool:
-    return share.valid_from <= day and (share.valid_until is None or day < share.valid_until)
+    if change is None:
+        return
+    is_foreign = plan.work is not None and plan.work.sender_id != terms.sender_id
+    if right == Right.COMPOSITION and is_foreign:
+        plan.refuse(
+            "work_id", f"The work {plan.row.work_ref} is another sender's; {CLAIM_INSTEAD}."
+        )
+        return
+    plan.note(f"{right} shares")
+    plan.share_changes.append(change)
 
 
 def _refuse_repeated(plan: RowPlan, holders: tuple[Holder, ...], parties: PartyPlan) -> None:
@@ -140,42 +254,47 @@ def _refuse_repeated(plan: RowPlan, holders: tuple[Holder, ...], parties: PartyP
             )
 
 
-def _current_ref(share: Share, parties: PartyPlan) -> str:
-    return parties.renamed.get(share.party.ref, share.party.ref)
-
-
-def _history(right: str, since: date, latest: date) -> str:
-    return (
-        f"The {right} has other shares, some of them from {latest} on, and what was valid is not "
-        f"rewritten from {since}; write a later day in shares_from."
-    )
+def _plan_credits(plan: RowPlan, right: Right, state: CatalogueState, parties: PartyPlan) -> None:
+    """In the roles for which the row names somebody, those and no others are credited."""
+    holders = [holder for holder in plan.row.holders if holder.right == right]
+    said = {(parties.ref_of(holder), holder.role) for holder in holders}
+    roles = {holder.role for holder in holders}
+    key = plan.key_of(right)
+    credited = state.credits_of_work if right == Right.COMPOSITION else state.credits_of_track
+    everything = credited.get(key, set()) if key is not None else set()
+    there = {(parties.renamed.get(ref, ref), role) for ref, role in everything if role in roles}
+    plan.new_credits[right], plan.old_credits[right] = said - there, there - said
+    if said != there:
+        plan.note("credits")
 
 
 def _plan_consents(plan: RowPlan, state: CatalogueState) -> None:
-    if plan.row.consent_from is None:
+    row = plan.row
+    if row.consent_from is None:
         return
-    there = state.consents.get(plan.row.track_id, [])
-    has_recording = bool(plan.row.holders_of(Right.RECORDING))
-    for right in touched_rights(plan.file.kind.media_type, has_recording_shares=has_recording):
-        same_day = _consent_on(there, right, plan)
-        if same_day is not None and same_day.basis != plan.row.consent_basis:
+    there = state.consents.get(plan.track.pk, []) if plan.track is not None else []
+    media_type = plan.file.kind.media_type if plan.file is not None else _media_type(plan.track)
+    has_recording = bool(row.holders_of(Right.RECORDING))
+    for right in touched_rights(media_type, has_recording_shares=has_recording):
+        same_day = next(
+            (
+                consent
+                for consent in there
+                if consent.right == right and consent.valid_from == row.consent_from
+            ),
+            None,
+        )
+        if same_day is not None and same_day.basis != row.consent_basis:
             plan.refuse(
                 "consent_basis",
-                f"The consent from {plan.row.consent_from} is recorded with the basis "
+                f"The consent from {row.consent_from} is recorded with the basis "
                 f"“{same_day.basis}”; a new basis needs a later consent_from.",
             )
         elif same_day is None:
             plan.new_consents.append(right)
     if plan.new_consents:
-        plan.changes.append("consent")
+        plan.note("consent")
 
 
-def _consent_on(consents: list[Consent], right: Right, plan: RowPlan) -> Consent | None:
-    return next(
-        (
-            consent
-            for consent in consents
-            if consent.right == right and consent.valid_from == plan.row.consent_from
-        ),
-        None,
-    )
+def _media_type(track: Track | None) -> str:
+    return "" if track is None or track.asset is None else track.asset.media_type

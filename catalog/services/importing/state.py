@@ -1,64 +1,126 @@
-"""What the catalogue holds of the tracks that a manifest names, read in a few queries."""
+"""What the catalogue holds of the tracks and works that some rows name, read in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from catalog.models import Consent, Share, Track, TrainingSetTrack
+from django.db.models import Q
+
+from catalog.manifest import KnownParty, ManifestRow
+from catalog.models import Consent, Credit, Party, Share, Track, TrainingSetTrack, Use, Work
+
+Row = TypeVar("Row", Share, Consent)
+Pair = tuple[str, str]  # a party's ref and its role
 
 
 @dataclass(frozen=True)
 class CatalogueState:
-    """The catalogue as far as a manifest touches it."""
+    """The catalogue as far as some rows touch it; refs are those of rows, keys those of tables."""
 
     tracks: dict[str, Track]  # by ref, with work and asset
-    shares: dict[tuple[str, str], list[Share]]  # by track ref and right, with party
-    consents: dict[str, list[Consent]]  # by track ref; those for any model version
-    trained_hashes: dict[str, set[str]]  # track ref → hashes of its files in frozen sets
+    works: dict[str, Work]  # by ref, those of the tracks too
+    shares_of_work: dict[int, list[Share]]  # with party
+    shares_of_track: dict[int, list[Share]]
+    credits_of_work: dict[int, set[Pair]]
+    credits_of_track: dict[int, set[Pair]]
+    consents: dict[int, list[Consent]]  # by track: those of a delivery, for any model version
+    trained_hashes: dict[int, set[str]]  # by track: hashes of its files in frozen sets
     owner_of_file: dict[str, str]  # file hash → ref of the track that has it
+    owner_of_isrc: dict[str, str]
+    owner_of_iswc: dict[str, str]
 
 
-def read_state(refs: Collection[str], file_hashes: Collection[str]) -> CatalogueState:
-    """The state of these tracks and files."""
-    tracks = {
-        track.ref: track
-        for track in Track.objects.filter(ref__in=refs).select_related("work", "asset")
-    }
+def read_state(rows: Collection[ManifestRow], file_hashes: Collection[str]) -> CatalogueState:
+    """The state of what these rows and files are about."""
+    related = Track.objects.select_related("work", "asset", "derived_from", "merged_into")
+    refs = {row.track_id for row in rows if row.track_id}
+    tracks = {track.ref: track for track in related.filter(ref__in=refs)}
+    works = {track.work.ref: track.work for track in tracks.values()}
+    named = {row.work_ref for row in rows} - works.keys()
+    for work in Work.objects.filter(ref__in=named).select_related("merged_into"):
+        works[work.ref] = work
+    work_ids = {work.pk for work in works.values()}
+    track_ids = {track.pk for track in tracks.values()}
+    shares = Share.objects.select_related("party__merged_into")
     return CatalogueState(
         tracks=tracks,
-        shares=_shares(tracks),
-        consents=_consents(tracks),
-        trained_hashes=_trained_hashes(tracks),
-        owner_of_file=dict(
-            Track.objects.filter(asset__sha256__in=file_hashes).values_list("asset__sha256", "ref")
+        works=works,
+        shares_of_work=_grouped("work_id", shares.filter(work__in=work_ids)),
+        shares_of_track=_grouped("track_id", shares.filter(track__in=track_ids)),
+        credits_of_work=_credits("work_id", work_ids),
+        credits_of_track=_credits("track_id", track_ids),
+        consents=_grouped("track_id", _delivered_consents(track_ids)),
+        trained_hashes=_trained_hashes(track_ids),
+        owner_of_file=_owners(file_hashes, "asset__sha256"),
+        owner_of_isrc=_owners({row.isrc for row in rows if row.isrc}, "isrc"),
+        owner_of_iswc=dict(
+            Work.objects.filter(
+                iswc__in={row.iswc for row in rows if row.iswc}, merged_into=None
+            ).values_list("iswc", "ref")
         ),
     )
 
 
-def _shares(tracks: dict[str, Track]) -> dict[tuple[str, str], list[Share]]:
-    ref_of_work = {track.work_id: ref for ref, track in tracks.items()}
-    ref_of_track = {track.pk: ref for ref, track in tracks.items()}
-    shares: defaultdict[tuple[str, str], list[Share]] = defaultdict(list)
-    for share in Share.objects.filter(work__in=ref_of_work).select_related("party"):
-        assert share.work_id is not None
-        shares[ref_of_work[share.work_id], share.right].append(share)
-    for share in Share.objects.filter(track__in=ref_of_track).select_related("party"):
-        assert share.track_id is not None
-        shares[ref_of_track[share.track_id], share.right].append(share)
-    return shares
+def known_parties() -> list[KnownParty]:
+    """All parties of the catalogue; one that was merged names the one that it is now."""
+    rows = Party.objects.values_list(
+        "pk", "ref", "name", "ipi_name", "isni", "ddex_party_id", "merged_into"
+    )
+    listed = list(rows)
+    next_of = {pk: into for pk, *_, into in listed if into is not None}
+    ref_of = {pk: ref for pk, ref, *_ in listed}
+
+    def now(pk: int) -> str:
+        while pk in next_of:
+            pk = next_of[pk]
+        return ref_of[pk]
+
+    return [
+        KnownParty(ref, name, ipi, isni, ddex, now(pk) if into is not None else "")
+        for pk, ref, name, ipi, isni, ddex, into in listed
+    ]
 
 
-def _consents(tracks: dict[str, Track]) -> dict[str, list[Consent]]:
-    ref_of_track = {track.pk: ref for ref, track in tracks.items()}
-    consents: defaultdict[str, list[Consent]] = defaultdict(list)
-    for consent in Consent.objects.filter(track__in=ref_of_track, model_version=None):
-        consents[ref_of_track[consent.track_id]].append(consent)
-    return consents
+def party_now(party: Party) -> Party:
+    """The party that it was found to be, or itself."""
+    return party.merged_into or party
 
 
-def _trained_hashes(tracks: dict[str, Track]) -> dict[str, set[str]]:
-    hashes: defaultdict[str, set[str]] = defaultdict(set)
-    members = TrainingSetTrack.objects.filter(track__ref__in=tracks)
-    for ref, digest in members.values_list("track__ref", "asset_sha256"):
-        hashes[ref].add(digest)
+def _grouped(key: str, rows: Iterable[Row]) -> dict[int, list[Row]]:
+    grouped: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[getattr(row, key)].append(row)
+    return grouped
+
+
+def _credits(key: str, ids: set[int]) -> dict[int, set[Pair]]:
+    grouped: defaultdict[int, set[Pair]] = defaultdict(set)
+    found = Credit.objects.filter(**{f"{key}__in": ids}).select_related("party__merged_into")
+    for credit in found:
+        grouped[getattr(credit, key)].add((party_now(credit.party).ref, credit.role))
+    return grouped
+
+
+def _delivered_consents(track_ids: set[int]) -> Iterable[Consent]:
+    return Consent.objects.filter(
+        track__in=track_ids,
+        model_version=None,
+        party=None,
+        use=Use.TRAINING,
+        is_opt_out=False,
+    )
+
+
+def _trained_hashes(track_ids: set[int]) -> dict[int, set[str]]:
+    hashes: defaultdict[int, set[str]] = defaultdict(set)
+    members = TrainingSetTrack.objects.filter(track__in=track_ids)
+    for track_id, digest in members.values_list("track", "asset_sha256"):
+        hashes[track_id].add(digest)
     return hashes
+
+
+def _owners(values: Collection[str], field: str) -> dict[str, str]:
+    """Which track has a value of its own, merged ones aside."""
+    found = Track.objects.filter(Q(**{f"{field}__in": values}), merged_into=None)
+    return dict(found.values_list(field, "ref"))

@@ -1,4 +1,4 @@
-"""`manage.py import_catalogue manifest.csv`: import a manifest and say what became of it."""
+"""`manage.py import_catalogue FILE`: take a delivery in and say what became of it."""
 
 import json
 from datetime import date
@@ -8,15 +8,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from catalog.manifest import RowError, RowWarning
+from catalog.deliveries.reports import report_csv
+from catalog.deliveries.services.folders import ImportReport, import_manifest
+from catalog.deliveries.services.writing import DeliveryStale
+from catalog.manifest import Outcome, RowError, RowWarning
 from catalog.media import UnreadableMedia
-from catalog.services.importing import ImportReport, Outcome, import_manifest
+from catalog.models import Sender
 
 MOST_WARNINGS = 20
 
 
 class Command(BaseCommand):
-    help = "Imports a CSV manifest and the music files beside it, all of it or nothing."
+    help = "Imports a manifest and the music files beside it, all of it or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path, help="the manifest; files are relative to it")
@@ -25,21 +28,46 @@ class Command(BaseCommand):
             type=date.fromisoformat,
             help="the day from which changed shares hold unless a row says (default: today)",
         )
+        parser.add_argument("--sender", help="the code of the sender whose it is (default: ours)")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what would become of each row"
+        )
+        parser.add_argument(
+            "--take-good-rows", action="store_true", help="leave out the rows that are at fault"
+        )
+        parser.add_argument("--report", type=Path, help="write what became of each row as CSV")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             report = import_manifest(
-                path=options["path"], as_of=options["as_of"] or timezone.localdate()
+                path=options["path"],
+                as_of=options["as_of"] or timezone.localdate(),
+                sender=_sender(options["sender"]),
+                take_good_rows=options["take_good_rows"],
+                only_check=options["dry_run"],
             )
-        except UnreadableMedia as error:
+        except (UnreadableMedia, DeliveryStale) as error:
             raise CommandError(f"{error} Nothing was imported.") from error
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write(_as_text(report))
-        if not report.ok:
+        if options["report"]:
+            with options["report"].open("w", encoding="utf-8", newline="") as handle:
+                handle.writelines(report_csv(report.delivery))
+        if report.is_refused or not (report.ok or options["take_good_rows"]):
             raise CommandError("Nothing was imported. Correct the errors and import it again.")
+
+
+def _sender(code: str | None) -> Sender | None:
+    if not code:
+        return None
+    sender = Sender.objects.filter(code=code).first()
+    if sender is None:
+        known = ", ".join(Sender.objects.order_by("code").values_list("code", flat=True)[:20])
+        raise CommandError(f"There is no sender {code!r}; known are: {known or 'none'}.")
+    return sender
 
 
 def _as_text(report: ImportReport) -> str:

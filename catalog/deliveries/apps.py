@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DeliveriesConfig(AppConfig):
+    """Files about works and tracks (see the package's docstring)."""
+
+    name = "catalog.deliveries"
+    label = "deliveries"
