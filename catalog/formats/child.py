@@ -41,20 +41,24 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     confine(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS)
     with output:
-        for answer in _all(reader, options):
+        for answer in answers_of(reader, sys.stdin.buffer, options):
             output.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
 
-def _all(reader: Reader, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def answers_of(
+    reader: Reader, handle: BinaryIO, options: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
     """The reader's answers and a last one that says how it ended."""
     try:
-        yield from reader.read(sys.stdin.buffer, options)
+        yield from reader.read(handle, options)
     except Refused as refusal:
         yield {"unreadable": str(refusal)}
     except MemoryError:
         limit = MEMORY_BYTES >> 20
         yield {"unreadable": f"Reading the file takes more than {limit} MiB; split it."}
-    except Exception as error:  # noqa: BLE001 whatever a parser throws is said of this file
+    except GeneratorExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 whatever a parser throws, a panic of Rust as well
         reason = " ".join(str(error).split()).rstrip(".")[:200] or type(error).__name__
         yield {"unreadable": f"The file cannot be read: {reason}. Save it again and send that."}
     else:

@@ -49,8 +49,7 @@ def find_encoding(handle: BinaryIO) -> Encoding | RowError:
         if fault is None:
             return Encoding(codec)
         if fault.is_nul:
-            message = f"Line {fault.line} holds a NUL byte; this is no text file."
-            return RowError(fault.line, "", message)
+            return _nul(fault.line)
         if codec == "utf-16":
             return RowError(fault.line, "", _not(fault, "whole UTF-16"))
         handle.seek(0)
@@ -95,6 +94,8 @@ def _as_windows(handle: BinaryIO, fault: _Fault) -> Encoding | RowError:
     number = 0
     while line := handle.readline(BLOCK_BYTES):
         number += 1
+        if b"\0" in line:
+            return _nul(number)
         if line.isascii():
             continue
         if _UTF8_PAIR.search(line):
@@ -118,6 +119,10 @@ def _sample(text: str) -> str:
     at = next(place for place, letter in enumerate(text) if not letter.isascii())
     start = max(0, at - _SAMPLE_LETTERS // 2)
     return text[start : start + _SAMPLE_LETTERS].strip()
+
+
+def _nul(line: int) -> RowError:
+    return RowError(line, "", f"Line {line} holds a NUL byte; this is no text file.")
 
 
 def _not(fault: _Fault, encoding: str) -> str:
