@@ -80,6 +80,11 @@ def _number(description: str, example: int) -> Field:
     return Field({"type": "integer", "description": description}, example)
 
 
+def _list(description: str, example: list[str]) -> Field:
+    items = {"type": "string"}
+    return Field({"type": "array", "items": items, "description": description}, example)
+
+
 def _day(description: str, example: str) -> Field:
     return _text(description, example, format="date")
 
@@ -87,6 +92,7 @@ def _day(description: str, example: str) -> Field:
 _PIECE = "01a201d9-c1e9-77df-b02a-87e72f09d037"
 _SENT = "01a201da-5d2c-7b40-a1c3-9f0e8d7c6b5a"
 _JOB = "01a201da-0b7e-7d11-9f4e-5a3f6c1b2d90"
+_CONTESTED = "01a201dd-4b6f-7c22-8e0d-1f3a5b7c9d2e"
 _CHALLENGE = "01a201dc-7e1a-7f3b-9c55-2d4e6f8a0b1c"
 _GENERATION: dict[str, Field] = {
     "generation": _id("Our id for the piece.", _PIECE),
@@ -114,6 +120,12 @@ _INTAKE: dict[str, Field] = {
     "url": _url(
         "The file, with the way to the result of each line.", f"/api/v1/intake-files/{_SENT}"
     ),
+}
+_CONFLICT: dict[str, Field] = {
+    "conflict": _id("Our id for the conflict.", _CONTESTED),
+    "right": _text("Which right.", "composition", enum=["composition", "recording"]),
+    "title": _text("How the work or the track is called.", "Heidenröslein"),
+    "url": _url("The page on which its sides speak.", f"/conflicts/{_CONTESTED}/"),
 }
 
 _event(
@@ -198,6 +210,32 @@ _event(
     "invoice.settled",
     "What you paid covers an invoice in full.",
     **_INVOICE,
+)
+_event(
+    "conflict.opened",
+    "More than the whole is claimed of a right in which a party of yours has a share: the "
+    "contested part of its money is held.",
+    **_CONFLICT,
+)
+_event(
+    "conflict.settled",
+    "A conflict is over.",
+    **_CONFLICT,
+    outcome=_text("How it ended.", "agreed", enum=["agreed", "yielded", "decided"]),
+)
+_event(
+    "consent.withdrawn",
+    "A rights holder forbids the use of tracks that you may know. Training sets frozen as of that "
+    "day or later are refused with them; models that were trained stay, and go on being attributed "
+    "and paid for.",
+    right=_text("Under which right.", "composition", enum=["composition", "recording"]),
+    use=_text("What is forbidden.", "training", enum=["training", "attribution"]),
+    model_version=_text("For which model of yours; empty for any.", "lieder@2"),
+    since=_day("From which day.", "2026-12-01"),
+    track_count=_number("Of how many tracks.", 2),
+    tracks=_list("Their refs, a hundred at most.", ["lc4992483", "lc5729860"]),
+    trained_models=_list("Your models that were trained on any of them.", ["lieder@1"]),
+    url=_url("The consents that concern you; ask with `track` and `on`.", "/api/v1/consents"),
 )
 _event(
     "key.expiring",

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.webhooks",
     "catalog",
+    "catalog.claims",
     "catalog.deliveries",
     "catalog.duplicates",
     "attribution",

@@ -20,6 +20,7 @@ from common.database import tenancy
 from common.jobs.models import Job
 from royalty.models import ExchangeRate, HeldRelease, Notice, UsageHold
 from royalty.services import intake
+from tests.claims.rows import contested_claim
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
     AFTER,
@@ -171,6 +172,8 @@ def _leave_what_is_shown(world: World) -> None:
         Consent.objects.create(track=track, right="composition", basis="CC0", valid_from=STARTS)
         Credit.objects.create(track=track, party=world.parties["A"], role="session_performer")
     Sender.objects.create(code="label", name="A label")
+    owner = Organisation.objects.get(name="A and sons")
+    contested_claim(world.tracks["T3"].work, world.parties["A"], owner, world.ann)
     ImportRun.objects.create(
         manifest_sha256="e" * 64,
         name="catalogue.csv",

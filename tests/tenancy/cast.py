@@ -69,6 +69,7 @@ from royalty.models import (
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
 from royalty.services.statements import render_statement
+from tests.claims.rows import contested_claim, filed_claim
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
     AFTER,
@@ -331,6 +332,7 @@ def _settle_in(town: Town) -> None:
             Representation.objects.create(organisation=organisation, party=party)
         Sender.objects.create(code=name, name=name, organisation=organisation)
         _leave_traces(name, organisation)
+    _claim_more(town)
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()
     _find_twins(town.acme)
@@ -373,6 +375,18 @@ def _settle_in(town: Town) -> None:
         found_at=AFTER,
     )
     hold.decisions.create(decision="count", reason="a school", decided_by=town.acme.ann)
+
+
+def _claim_more(town: Town) -> None:
+    """Cai claims more of T3 than Ada leaves, and Bea waits for a decision about T2."""
+    for name, track in (("cai", "T3"), ("bea", "T2")):
+        work = town.acme.tracks[track].work
+        party, by = Party.objects.get(ref=HOLDERS[name]), User.objects.get(name=name)
+        about = (work, party, town.organisations[name], by)
+        if name == "cai":
+            contested_claim(*about, Party.objects.get(ref="A"))
+        else:
+            filed_claim(*about)
 
 
 def listen(organisation: Organisation) -> None:

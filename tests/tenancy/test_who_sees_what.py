@@ -38,6 +38,11 @@ def share(row: Any) -> str:
     return f"{row.party.ref}:{row.work.ref.removeprefix('work:') if row.work else row.track.ref}"
 
 
+def claimed(row: Any) -> str:
+    by = f"{row.party.ref}:" if hasattr(row, "party") else ""
+    return by + row.work.ref.removeprefix("work:")
+
+
 def consent(row: Any) -> str:
     model = row.model_version.platform.code if row.model_version else "any"
     return f"{row.track.ref}:{model}"
@@ -191,6 +196,17 @@ MATRIX = {
         bea="T2:acme T2:bolt",
         dora="T1:any",
     ),
+    "claims_claim": rows(claimed, ada="C:T3", bea="B:T2", cai="C:T3"),
+    "claims_conflict": rows(claimed, ada="T3", cai="T3"),
+    "claims_proposal": rows(lambda row: claimed(row.conflict), ada="T3", cai="T3"),
+    "claims_event": rows(
+        lambda row: f"{claimed(row.claim)}:{row.kind}",
+        ada="C:T3:contested",
+        bea="B:T2:filed",
+        cai="C:T3:contested",
+    ),
+    "claims_attachment": rows(lambda row: claimed(row.event.claim), ada="C:T3", cai="C:T3"),
+    "claims_notice": rows(str),
     "attribution_generation": rows(lambda row: row.external_id, **OWN_PIECES, **PIECES),
     "attribution_generationfeatures": rows(
         lambda row: row.generation.external_id,

@@ -1,0 +1,1 @@
+"""Reading claims, conflicts, and what is claimed by nobody. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""What is done about claims: filing, deciding, contesting, settling, and telling of it."""

@@ -1,0 +1,54 @@
+"""Who acts, for whom, and why something was not done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Organisation, User
+from catalog.models import Party, Representation
+
+OPERATOR = "the operator"
+
+
+class ClaimError(Exception):
+    """Something that is not done; the message says why and what to do, `field` where."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, acting for a rights holder's organisation or, without one, for the operator."""
+
+    user: User
+    organisation: Organisation | None = None
+
+    def side(self, parties: Iterable[Party]) -> str:
+        """For whom they act, in words that every side may read."""
+        if self.organisation is None:
+            return OPERATOR
+        names = sorted(party.name for party in parties if self.represents(party))
+        return ", ".join(names)[:300] or self.organisation.name
+
+    def represents(self, party: Party) -> bool:
+        """Whether they may speak for a party; the operator may for any."""
+        if self.organisation is None:
+            return True
+        return Representation.objects.filter(organisation=self.organisation, party=party).exists()
+
+    def must_represent(self, party: Party) -> None:
+        """
+        Raises:
+            ClaimError: they do not.
+        """
+        if not self.represents(party):
+            raise ClaimError(f"You do not act for {party.name}.", "party")
+
+    def must_be_the_operator(self) -> None:
+        """
+        Raises:
+            ClaimError: they act for somebody else.
+        """
+        if self.organisation is not None:
+            raise ClaimError("Only the people who run the service decide this.")

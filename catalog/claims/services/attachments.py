@@ -1,0 +1,78 @@
+"""Files that prove something: looked at by their first bytes, kept under their hash."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO
+
+from catalog.claims.models import Attachment, Event
+from catalog.claims.services.actors import ClaimError
+from common.storage import put
+
+MOST_BYTES = 10_000_000
+_BEGINS_WITH = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as somebody sent it; its name and what it says of itself are not believed."""
+
+    name: str
+    content: bytes
+
+
+def read_sent(name: str, file: IO[bytes]) -> Sent:
+    """A file that was sent, if it is not too long.
+
+    Raises:
+        ClaimError: it is longer than 10 MB.
+    """
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ClaimError("The file is larger than 10 MB; send a smaller scan of it.", "file")
+    return Sent(name, content)
+
+
+def media_type_of(sent: Sent) -> str:
+    """What a file is by its first bytes.
+
+    Raises:
+        ClaimError: neither PDF, PNG nor JPEG.
+    """
+    for beginning, media_type in _BEGINS_WITH.items():
+        if sent.content.startswith(beginning):
+            return media_type
+    raise ClaimError("The file is no PDF, PNG or JPEG; send it as one of these.", "file")
+
+
+def attach(event: Event, files: Sequence[Sent]) -> list[Attachment]:
+    """Keep files with an event.
+
+    Raises:
+        ClaimError: one is nothing that is kept.
+    """
+    return [_attach(event, sent) for sent in files]
+
+
+def _attach(event: Event, sent: Sent) -> Attachment:
+    attachment = Attachment(
+        event=event,
+        name=_file_name(sent.name),
+        media_type=media_type_of(sent),
+        sha256=hashlib.sha256(sent.content).hexdigest(),
+        size_bytes=len(sent.content),
+    )
+    put(attachment.storage_name, sent.content)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def _file_name(name: str) -> str:
+    """The last part of a name, of characters that can be shown."""
+    last = PurePath(name.replace("\\", "/")).name
+    return "".join(each for each in last if each.isprintable())[-200:] or "document"

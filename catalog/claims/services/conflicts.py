@@ -1,0 +1,75 @@
+"""Opening a conflict, and seeing when nothing is contested any more."""
+
+from django.utils import timezone
+
+from catalog.claims.models import Claim, Conflict
+from catalog.claims.services.actors import Actor
+from catalog.claims.services.recording import Kind, Said, record, tell_programs
+from catalog.claims.services.shares import Line, contested_in, lower, make
+from catalog.claims.zones import hull
+
+Outcome = Conflict.Outcome
+
+
+def contest(claim: Claim, actor: Actor) -> Conflict:
+    """Make a claim a share beside the others', and open a conflict or join the one that is open.
+
+    The right is locked, and with this claim it exceeds the whole.
+    """
+    claim.share = make(claim, Line(claim.party_id, claim.role, claim.share_ppm))
+    zone = contested_in(claim, claim.zone)
+    assert zone is not None, "a claim that fits is not contested"
+    conflict = Conflict.objects.filter(
+        work=claim.work_id, track=claim.track_id, settled_at=None
+    ).first()
+    is_new = conflict is None
+    if conflict is None:
+        conflict = Conflict(
+            right=claim.right,
+            work_id=claim.work_id,
+            track_id=claim.track_id,
+            title=claim.title,
+            party_ids=[claim.party_id],
+        )
+    else:
+        zone = hull(zone, conflict.zone)
+    conflict.territory = zone.territory
+    conflict.valid_from, conflict.valid_until = zone.first, zone.after
+    conflict.save()
+    claim.status, claim.conflict = Claim.Status.CONTESTED, conflict
+    claim.save(update_fields=["status", "conflict", "share"])
+    record(Kind.CONTESTED, actor, claim=claim, conflict=conflict)
+    if is_new:
+        tell_programs(conflict, "conflict.opened")
+    return conflict
+
+
+def give_up(claim: Claim, status: Claim.Status) -> None:
+    """Take the share of a contested claim away, from its first day on.
+
+    When it was filed the party had no other share in its zone and role.
+    """
+    lower(claim, claim.zone, Line(claim.party_id, claim.role, 0))
+    claim.status, claim.share = status, None
+    claim.save(update_fields=["status", "share"])
+
+
+def settle(conflict: Conflict, outcome: Outcome, actor: Actor, words: str = "") -> Conflict:
+    """Say that a conflict is over, how, and tell every side."""
+    conflict.outcome, conflict.settled_at = outcome, timezone.now()
+    conflict.save(update_fields=["outcome", "settled_at"])
+    contested = conflict.claims.filter(status=Claim.Status.CONTESTED)
+    contested.update(status=Claim.Status.SETTLED)
+    record(
+        Kind.SETTLED, actor, conflict=conflict, said=Said(words or conflict.get_outcome_display())
+    )
+    tell_programs(conflict, "conflict.settled")
+    return conflict
+
+
+def settle_if_nothing_is_contested(conflict: Conflict, actor: Actor) -> bool:
+    """Settle a conflict whose shares do not exceed the whole any more; returns whether it did."""
+    if not conflict.is_open or contested_in(conflict, conflict.zone) is not None:
+        return False
+    settle(conflict, Outcome.YIELDED, actor)
+    return True

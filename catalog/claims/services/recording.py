@@ -1,0 +1,107 @@
+"""Writing down what somebody did, with the files that they sent, and telling those concerned."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.webhooks.services.emitting import emit
+from catalog.claims.models import Claim, Conflict, Event, Proposal
+from catalog.claims.services.actors import Actor
+from catalog.claims.services.attachments import Sent, attach
+from catalog.claims.services.notices import address_of_conflict, notices_for
+from catalog.claims.services.shares import shares_in
+from catalog.models import Party, Representation
+
+Kind = Event.Kind
+
+
+@dataclass(frozen=True)
+class Said:
+    """What comes with what somebody does: words, and files that prove them."""
+
+    words: str = ""
+    files: Sequence[Sent] = ()
+
+
+NOTHING = Said()
+
+
+def record(
+    kind: Event.Kind,
+    actor: Actor,
+    *,
+    claim: Claim | None = None,
+    conflict: Conflict | None = None,
+    proposal: Proposal | None = None,
+    said: Said = NOTHING,
+    tell: bool = True,
+) -> Event:
+    """Add an event, and tell the people of every side but who acted.
+
+    Raises:
+        ClaimError: a file is nothing that is kept.
+    """
+    parties = _concerned(claim, conflict)
+    event = Event.objects.create(
+        kind=kind,
+        claim=claim,
+        conflict=conflict,
+        proposal=proposal,
+        by=actor.user,
+        organisation=actor.organisation,
+        side=actor.side(parties),
+        words=said.words.strip(),
+    )
+    attach(event, said.files)
+    if tell:
+        people = people_of(parties, claim, conflict)
+        notices_for(event, [each for each in people if each != actor.user])
+    return event
+
+
+def _concerned(claim: Claim | None, conflict: Conflict | None) -> list[Party]:
+    """Whose right something is about: who claims it, and who has or had a share in a conflict."""
+    ids = {claim.party_id} if claim is not None else set()
+    if conflict is not None:
+        _note_sides(conflict)
+        ids |= set(conflict.party_ids)
+    return list(Party.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def _note_sides(conflict: Conflict) -> None:
+    """Keep who is concerned: a share that is given up leaves no trace among the shares."""
+    now = {share.party_id for share in shares_in(conflict, conflict.zone)}
+    if not now <= set(conflict.party_ids):
+        conflict.party_ids = sorted({*conflict.party_ids, *now})
+        conflict.save(update_fields=["party_ids"])
+
+
+def people_of(
+    parties: Iterable[Party], claim: Claim | None, conflict: Conflict | None
+) -> list[User]:
+    """Everybody who acts for one of the parties, or for who claimed."""
+    organisations = set(organisations_of(parties))
+    claims = [*([claim] if claim else []), *(conflict.claims.all() if conflict else [])]
+    organisations |= {each.organisation_id for each in claims if each.organisation_id}
+    members = User.objects.filter(organisations__in=organisations, is_active=True)
+    return list(members.distinct().order_by("pk"))
+
+
+def organisations_of(parties: Iterable[Party]) -> list[int]:
+    """The ids of organisations that act for one of the parties."""
+    found = Representation.objects.filter(party__in=list(parties))
+    return sorted(set(found.values_list("organisation_id", flat=True)))
+
+
+def tell_programs(conflict: Conflict, event_type: str) -> None:
+    """Tell the endpoints of every side that a conflict was opened or settled."""
+    news = {
+        "conflict": str(conflict.pk),
+        "right": conflict.right,
+        "title": conflict.title,
+        "url": address_of_conflict(conflict),
+    }
+    if event_type == "conflict.settled":
+        news["outcome"] = conflict.outcome
+    for organisation_id in organisations_of(_concerned(None, conflict)):
+        emit(organisation_id, event_type, news)
