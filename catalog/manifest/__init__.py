@@ -1,8 +1,8 @@
-"""The manifest: a CSV file that says which music there is, who owns it and who agreed.
+"""The manifest: a table that says which music there is, who owns it and who agreed.
 
-Owns the table's format, the reading of its cells and the recognition of parties by name. It
-collects every fault with its row and column instead of stopping at the first, and it knows neither
-Django nor the files that the manifest names.
+Owns its columns, the reading of its cells and the recognition of parties by name. It collects every
+fault with its row and column instead of stopping at the first, and it knows neither Django, nor the
+files that the manifest names, nor the formats it comes in (`catalog.formats`).
 """
 
 from catalog.manifest.faults import RowError, RowWarning
