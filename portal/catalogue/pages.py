@@ -1,0 +1,106 @@
+"""The pages of a track, a work and a party: everything that is known of them in one place."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from catalog.media import MIDI
+from catalog.models import Consent, Credit, Party, Representation, Right, Share, Track, Work
+from catalog.selectors import touched_rights
+from portal.access import OperatorRequest, for_operators
+from portal.catalogue.browse import held_by_track
+from portal.catalogue.ownership import moment, shares_of, splits
+
+MOST_ROWS = 200
+
+
+@for_operators
+def track(request: OperatorRequest, pk: int) -> HttpResponse:
+    """A recording or a score: `?on=2026-05-03&in=DE` says when and where ownership is asked."""
+    found = get_object_or_404(
+        Track.objects.select_related("work", "asset", "sender", "derived_from", "merged_into"),
+        pk=pk,
+    )
+    at, shares = moment(request.GET), [*shares_of(work=found.work), *shares_of(track=found)]
+    media_type = found.asset.media_type if found.asset else ""
+    recorded = any(share.right == Right.RECORDING for share in shares)
+    context = {
+        "track": found,
+        "moment": at,
+        "shares": shares,
+        "splits": splits(shares, touched_rights(media_type, has_recording_shares=recorded), at),
+        "credits": _credits(Q(work=found.work) | Q(track=found)),
+        "consents": consents_of(found),
+        "trainings": found.trainings.select_related("training_set__model_version__platform"),
+        "versions": _versions(found),
+        "is_audio": bool(media_type) and media_type != MIDI.media_type,
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/catalogue/track.html", context)
+
+
+@for_operators
+def work(request: OperatorRequest, pk: int) -> HttpResponse:
+    """A composition, with its tracks."""
+    found = get_object_or_404(
+        Work.objects.select_related("sender", "derived_from", "merged_into"), pk=pk
+    )
+    at, shares = moment(request.GET), shares_of(work=found)
+    tracks = list(found.tracks.select_related("asset").order_by("title", "pk")[:MOST_ROWS])
+    context = {
+        "work": found,
+        "moment": at,
+        "shares": shares,
+        "splits": splits(shares, [Right.COMPOSITION], at),
+        "credits": _credits(Q(work=found)),
+        "tracks": tracks,
+        "held": held_by_track(tracks, Right.RECORDING, at.on),
+        "versions": _versions(found),
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/catalogue/work.html", context)
+
+
+@for_operators
+def party(request: OperatorRequest, pk: int) -> HttpResponse:
+    """A person, a company or a society: what it holds, for what it is named, who acts for it."""
+    found = get_object_or_404(Party.objects.select_related("merged_into"), pk=pk)
+    holdings = Share.objects.filter(party=found).select_related("work", "track")
+    credited = Credit.objects.filter(party=found).select_related("work", "track")
+    context = {
+        "party": found,
+        "shares": holdings.order_by("work__title", "track__title", "valid_from")[:MOST_ROWS],
+        "n_shares": holdings.count(),
+        "credits": credited.order_by("work__title", "track__title", "role")[:MOST_ROWS],
+        "n_credits": credited.count(),
+        "representations": Representation.objects.filter(party=found).select_related(
+            "organisation"
+        ),
+        "merged": found.merged.order_by("name"),
+        "today": timezone.localdate(),
+        "most_rows": MOST_ROWS,
+    }
+    return render(request, "portal/catalogue/party.html", context)
+
+
+def _credits(whose: Q) -> list[Credit]:
+    rows = Credit.objects.filter(whose).select_related("party", "track")
+    return list(rows.order_by("track", "role", "party__name"))
+
+
+def consents_of(track: Track) -> list[Consent]:
+    """What was said about a track, ended consents too, right by right and the newest first."""
+    rows = track.consents.select_related("model_version__platform", "party")
+    return list(rows.order_by("right", "use", "-valid_from", "pk"))
+
+
+def _versions(thing: Any) -> list[Any]:
+    """What a work or a track is derived from, and what is derived from it."""
+    family = Q(derived_from=thing.pk) | Q(merged_into=thing.pk)
+    if thing.derived_from_id:
+        family |= Q(pk=thing.derived_from_id) | Q(derived_from=thing.derived_from_id)
+    rows = type(thing).objects.filter(family).exclude(pk=thing.pk)
+    return list(rows.select_related("sender").order_by("title", "version", "pk")[:MOST_ROWS])

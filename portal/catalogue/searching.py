@@ -1,0 +1,173 @@
+"""What was looked for in the catalogue, and the rows that are like it.
+
+The state of a search is its address. A choice that is none of those offered counts as not made, so
+that an old or a mistyped address still shows something.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Sum
+
+from catalog.models import ANYWHERE_ELSE, Consent, Party, Right, Share, Track, Use, Work
+from catalog.selectors import valid_on
+from common.money import PPM
+
+LONGEST, MOST_WORDS = 200, 6
+KINDS = ("tracks", "works", "parties")
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "kind": {kind: kind for kind in KINDS},
+    "file": {"yes": "with a file", "no": "known by description alone"},
+    "consent": {"yes": "may be trained on today", "no": "nobody agreed to training"},
+    "ownership": {"unclaimed": "partly unclaimed", "conflict": "claimed beyond the whole"},
+    "merged": {"yes": "merged into another"},
+    "sort": {"": "by title", "newest": "newest first", "released": "latest release first"},
+}
+IPI_DIGITS = 11
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the address asks for; an empty text asks for nothing."""
+
+    q: str = ""
+    kind: str = KINDS[0]
+    collection: str = ""
+    genre: str = ""
+    licence: str = ""
+    sender: str = ""
+    file: str = ""
+    consent: str = ""
+    ownership: str = ""
+    merged: str = ""
+    sort: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked but what kind, and in which order."""
+        return any(getattr(self, each.name) for each in fields(self)[2:-1]) or bool(self.q)
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self)[2:])
+
+
+def sought(query: Mapping[str, str]) -> Sought:
+    """What a query string asks for."""
+    asked = {each.name: _text(query.get(each.name, "")) for each in fields(Sought)}
+    for name, choices in CHOICES.items():
+        if asked[name] not in choices:
+            asked[name] = ""
+    return Sought(**asked | {"kind": asked["kind"] or KINDS[0]})
+
+
+def _text(value: str) -> str:
+    return value.replace("\0", "").strip()[:LONGEST]
+
+
+def found(sought: Sought, kind: str, *, on: date) -> QuerySet[Any]:
+    """The rows of a kind that are like it, in its order; a day says whose shares count."""
+    rows = {"tracks": _tracks, "works": _works, "parties": _parties}[kind](sought, on)
+    return rows.filter(merged_into__isnull=not sought.merged).order_by(*_order(sought, kind))
+
+
+def _order(sought: Sought, kind: str) -> tuple[str, ...]:
+    if sought.sort == "newest":
+        return ("-pk",)
+    if sought.sort == "released" and kind == "tracks":
+        return ("-released_on", "pk")
+    return ("name" if kind == "parties" else "title", "pk")
+
+
+def _tracks(sought: Sought, on: date) -> QuerySet[Track]:
+    rows = Track.objects.filter(_said(sought.q, _track_like))
+    for field, value in (("genre", sought.genre), ("licence", sought.licence)):
+        rows = rows.filter(**{field: value}) if value else rows
+    if sought.collection:
+        rows = rows.filter(work__in=Work.objects.filter(collection__icontains=sought.collection))
+    if sought.sender:
+        rows = rows.filter(sender__code=sought.sender)
+    if sought.file:
+        rows = rows.filter(asset__isnull=sought.file == "no")
+    if sought.consent:
+        agreed = Q(Exists(_agreed(on).filter(track=OuterRef("pk"))))
+        rows = rows.filter(agreed if sought.consent == "yes" else ~agreed)
+    if sought.ownership:
+        rows = rows.filter(_owned(sought.ownership, "work", on))
+    return rows
+
+
+def _works(sought: Sought, on: date) -> QuerySet[Work]:
+    rows = Work.objects.filter(_said(sought.q, _work_like))
+    if sought.collection:
+        rows = rows.filter(collection__icontains=sought.collection)
+    if sought.sender:
+        rows = rows.filter(sender__code=sought.sender)
+    if sought.ownership:
+        rows = rows.filter(_owned(sought.ownership, "pk", on))
+    return rows
+
+
+def _parties(sought: Sought, _on: date) -> QuerySet[Party]:
+    return Party.objects.filter(_said(sought.q, _party_like))
+
+
+def _said(text: str, like: Callable[[list[str], str], tuple[Q, Q]]) -> Q:
+    """Every word is in one of the columns, or the whole is one of the identifiers."""
+    if not text:
+        return Q()
+    by_words, by_code = like(text.split()[:MOST_WORDS], re.sub(r"[\s.-]", "", text).upper())
+    return by_words | by_code if by_code else by_words
+
+
+def _in_any(word: str, *columns: str) -> Q:
+    found = Q()
+    for column in columns:
+        found |= Q(**{f"{column}__icontains": word})
+    return found
+
+
+def _track_like(words: list[str], code: str) -> tuple[Q, Q]:
+    by_words = Q()
+    for word in words:
+        works = Work.objects.filter(title__icontains=word)
+        by_words &= _in_any(word, "title", "artist", "ref") | Q(work__in=works.values("pk"))
+    return by_words, Q(isrc=code) | Q(work__in=Work.objects.filter(iswc=code).values("pk"))
+
+
+def _work_like(words: list[str], code: str) -> tuple[Q, Q]:
+    by_words = Q()
+    for word in words:
+        by_words &= _in_any(word, "title", "ref", "collection")
+    recorded = Track.objects.filter(isrc=code).values("work")
+    return by_words, Q(iswc=code) | Q(pk__in=recorded)
+
+
+def _party_like(words: list[str], code: str) -> tuple[Q, Q]:
+    by_words = Q()
+    for word in words:
+        by_words &= _in_any(word, "name", "ref")
+    ipi = code.zfill(IPI_DIGITS) if code.isdigit() else code
+    return by_words, Q(ipi_name=ipi) | Q(ipi_base=code) | Q(isni=code) | Q(ddex_party_id=code)
+
+
+def _agreed(on: date) -> QuerySet[Consent]:
+    return valid_on(Consent.objects.filter(is_opt_out=False, use=Use.TRAINING), on)
+
+
+def _owned(state: str, work: str, on: date) -> Q:
+    """Works whose composition is held in part, or more than once, where no share says a country."""
+    shares = Share.objects.filter(right=Right.COMPOSITION, territory__holds_in=ANYWHERE_ELSE)
+    held = valid_on(shares, on).values("work").annotate(held_ppm=Sum("share_ppm")).order_by()
+    if state == "conflict":
+        return Q(**{f"{work}__in": held.filter(held_ppm__gt=PPM).values("work")})
+    return ~Q(**{f"{work}__in": held.filter(held_ppm__gte=PPM).values("work")})
+
+
+def values_of(model: type[Model], column: str, most: int = 100) -> list[str]:
+    """What stands in a column, for a choice of it."""
+    rows = model._default_manager.exclude(**{column: ""}).order_by(column)
+    return list(rows.values_list(column, flat=True).distinct()[:most])
