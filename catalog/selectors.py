@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from accounts.models import Organisation
@@ -80,20 +81,47 @@ def ownership(
 ) -> Ownership:
     """The shares valid on a day in a country, in the works of these tracks or in themselves.
 
+    A work that is merged has the shares of the one that it is, and a merged party's count as those
+    of the party that it is. Tracks are not looked behind: ask for the survivors of `survivors`.
+
     Args:
         country: ISO 3166-1 alpha-2; unless it is said, what holds in every country that no share
             names, so that of a publisher's WW-DE and its sub-publisher's DE one counts.
     """
-    path = "work__tracks" if right == Right.COMPOSITION else "track"
+    owned = "work_id" if right == Right.COMPOSITION else "track_id"
+    tracks_of = _tracks_by_owned(track_ids, right)
+    shares = valid_on(Share.objects.filter(right=right), on).filter(territory__holds_in=country)
     rows = (
-        valid_on(Share.objects.filter(right=right), on)
-        .filter(**{f"{path}__in": list(track_ids), "territory__holds_in": country})
-        .values_list(F(f"{path}__pk"), "party_id")
+        shares.filter(**{f"{owned}__in": list(tracks_of)})
+        .values_list(F(owned), Coalesce("party__merged_into_id", "party_id"))
         .annotate(total_ppm=Sum("share_ppm"))
-        .order_by(f"{path}__pk", "party_id")
     )
-    table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)  # (n_holdings, 3)
+    holdings = sorted(
+        (track_id, party_id, total_ppm)
+        for owned_id, party_id, total_ppm in rows
+        for track_id in tracks_of[owned_id]
+    )
+    table = np.array(holdings, dtype=np.int64).reshape(-1, 3)  # (n_holdings, 3)
     return Ownership(*(np.ascontiguousarray(column) for column in table.T))
+
+
+def _tracks_by_owned(track_ids: Iterable[int], right: Right) -> dict[int, list[int]]:
+    """By what the shares of a right name, a work or a track: the tracks that it is about."""
+    if right != Right.COMPOSITION:
+        return {track_id: [track_id] for track_id in track_ids}
+    works = Track.objects.filter(pk__in=list(track_ids)).values_list(
+        "pk", Coalesce("work__merged_into_id", "work_id")
+    )
+    tracks: dict[int, list[int]] = {}
+    for track_id, work_id in works:
+        tracks.setdefault(work_id, []).append(track_id)
+    return tracks
+
+
+def survivors() -> dict[int, int]:
+    """By each merged track, the one that it is."""
+    merged = Track.objects.filter(merged_into__isnull=False)
+    return dict(merged.values_list("pk", "merged_into_id"))
 
 
 def parties_of(organisation: Organisation) -> list[Party]:

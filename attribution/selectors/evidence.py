@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
 from catalog.media import MIDI
 from catalog.models import Track
@@ -95,10 +97,19 @@ def evidence_of(
     )
     if attribution is None:
         raise NoEvidence(f"The piece {external_id} was not attributed to any track.")
-    track = Track.objects.select_related("work", "asset").filter(ref=track_ref).first()
-    if track is None or track.pk not in attribution.track_ids:
+    track = _attributed(attribution, track_ref)
+    if track is None:
         raise NoEvidence(f"The piece {external_id} was not attributed to this track.")
     return _evidence(attribution, track)
+
+
+def _attributed(attribution: Attribution, track_ref: str) -> Track | None:
+    """The track, or of those that are merged into it the one with the largest share."""
+    tracks = Track.objects.select_related("work", "asset").filter(
+        Q(ref=track_ref) | Q(merged_into__ref=track_ref), pk__in=attribution.track_ids
+    )
+    share_of = dict(zip(attribution.track_ids, attribution.share_ppb, strict=True))
+    return max(tracks, key=lambda track: (track.ref == track_ref, share_of[track.pk]), default=None)
 
 
 def _evidence(attribution: Attribution, track: Track) -> Evidence:

@@ -73,7 +73,7 @@ class _Describer:
         self._texts = track_texts(books.run, tracks)
         pieces = np.unique(self._lines.generation[rows])
         names = {self._snapshot.generation_ids[piece] for piece in pieces if piece >= 0}
-        self._intervals = share_intervals(books.run, names)
+        self._intervals = share_intervals(books.run, names, set(self._snapshot.track_ids))
         self._models = models_of(books.run, names)
 
     def line(self, row: int) -> StatementLine:
@@ -149,9 +149,12 @@ def models_of(run: AllocationRun, generations: Collection[str]) -> dict[str | No
 
 
 def share_intervals(
-    run: AllocationRun, generations: Collection[str]
+    run: AllocationRun, generations: Collection[str], refs: Collection[str]
 ) -> dict[tuple[str | None, str], Interval]:
     """How surely each share is known: {(generation, track): (low, high)}, where it was measured.
+
+    `refs` are the tracks of the run's snapshot. Tracks that it has as one have the sums of their
+    bounds, which is not narrower than the truth.
 
     A piece may also pay tracks that whoever asks does not see; those are left out.
     """
@@ -166,11 +169,22 @@ def share_intervals(
         .select_related("generation")
     )
     by_piece = {attribution.generation.external_id: attribution for attribution in attributions}
-    track_ids = {track for found in by_piece.values() for track in found.track_ids}
-    refs = dict(Track.objects.filter(pk__in=track_ids).values_list("pk", "ref"))
+    names = _names_in({track for found in by_piece.values() for track in found.track_ids}, refs)
+    intervals: dict[tuple[str | None, str], tuple[int, int]] = {}
+    for piece, found in by_piece.items():
+        for track, low, high in zip(found.track_ids, found.low_ppb, found.high_ppb, strict=True):
+            if track in names:
+                low_before, high_before = intervals.get((piece, names[track]), (0, 0))
+                intervals[piece, names[track]] = (low_before + low, high_before + high)
+    return dict(intervals)
+
+
+def _names_in(track_ids: Collection[int], refs: Collection[str]) -> dict[int, str]:
+    """By what a snapshot names each track: its own ref, or that of the one it is merged into.
+
+    A snapshot that was taken before the merge names the track itself.
+    """
+    rows = Track.objects.filter(pk__in=track_ids).values_list("pk", "ref", "merged_into__ref")
     return {
-        (piece, refs[track]): (low, high)
-        for piece, found in by_piece.items()
-        for track, low, high in zip(found.track_ids, found.low_ppb, found.high_ppb, strict=True)
-        if track in refs
+        pk: ref if merged_ref is None or ref in refs else merged_ref for pk, ref, merged_ref in rows
     }

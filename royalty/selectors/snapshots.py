@@ -3,16 +3,19 @@
 Built from the events of the period, the last finished attribution of each generation, the
 training sets of the models that generated, and the ownership on the period's last day. A training
 fee, and a guarantee where nothing was generated, is owed for all training sets that the platform
-had frozen by then.
+had frozen by then. A track that was merged into another is that one: what was attributed to both
+is the survivor's, and of a training set the two are one member.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from catalog.models import Track, TrainingRole, TrainingSet, TrainingSetTrack
-from catalog.selectors import ownership, parties_by_id
+from catalog.selectors import ownership, parties_by_id, survivors
 from royalty.apportionment import WHOLE_PPM, IntArray, Snapshot, csr_from_triples
 from royalty.apportionment.arrays import BoolArray
 from royalty.models import Contract, Period, RevenueKind
@@ -56,8 +59,12 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
     """
     facts = read_facts(period)
     held = held_pieces(facts, period.contract)
-    paid = [piece for piece in facts.attributions if piece.position not in held]
-    training = _training_tracks(_model_versions(facts, period))
+    survivor = survivors()
+    paid = [
+        _of_survivors(piece, survivor) for piece in facts.attributions if piece.position not in held
+    ]
+    members = _training_tracks(_model_versions(facts, period))
+    training = {survivor.get(track_id, track_id) for track_id in members}
     track_ids = training.union(*(piece.track_ids for piece in paid))
     refs = dict(Track.objects.filter(pk__in=track_ids).values_list("pk", "ref"))
     in_order = sorted(track_ids, key=refs.__getitem__)
@@ -98,6 +105,17 @@ def build_snapshot(period: Period) -> BuiltSnapshot:
     )
 
 
+def _of_survivors(piece: PieceShares, survivor: Mapping[int, int]) -> PieceShares:
+    """A piece's shares, with those of merged tracks added to the tracks that they are."""
+    if survivor.keys().isdisjoint(piece.track_ids):
+        return piece
+    shares: dict[int, int] = {}
+    for track_id, share_ppb in zip(piece.track_ids, piece.share_ppb, strict=True):
+        canonical = survivor.get(track_id, track_id)
+        shares[canonical] = shares.get(canonical, 0) + share_ppb
+    return replace(piece, track_ids=list(shares), share_ppb=list(shares.values()))
+
+
 def _model_versions(facts: PeriodFacts, period: Period) -> Collection[int]:
     """The models whose training sets count: those that generated, or all that are paid for."""
     contract = period.contract
@@ -111,10 +129,18 @@ def _model_versions(facts: PeriodFacts, period: Period) -> Collection[int]:
 
 
 def _track_facts(in_order: list[int], period: Period) -> dict[str, IntArray]:
-    """What only a training fee is shared by: works numbered by their refs, and lengths.  (T,)"""
+    """What only a training fee is shared by: works numbered by their refs, and lengths.  (T,)
+
+    A merged work is the one that it is; a survivor without a file is as long as what was merged
+    into it.
+    """
     if period.contract.revenue_kind != RevenueKind.TRAINING:
         return {}
-    rows = Track.objects.filter(pk__in=in_order).values_list("pk", "work__ref", "asset__seconds")
+    rows = Track.objects.filter(pk__in=in_order).values_list(
+        "pk",
+        Coalesce("work__merged_into__ref", "work__ref"),
+        Coalesce("asset__seconds", Max("merged__asset__seconds")),
+    )
     known = {pk: (work, seconds) for pk, work, seconds in rows}
     works = sorted({work for work, _ in known.values()})
     number = {work: at for at, work in enumerate(works)}

@@ -76,5 +76,5 @@ class Index:
         """What all rare words of each piece weigh together.  (n_pieces,)"""
         _, inverse, count = np.unique(self._word, return_inverse=True, return_counts=True)
         weight = np.where(count <= COMMON_PIECES, self._weight(count), 0.0)
-        totals: FloatArray = np.bincount(self._owner, weight[inverse], minlength=len(self._keys))
-        return totals
+        totals = np.bincount(self._owner, weight[inverse], minlength=len(self._keys))
+        return totals.astype(np.float64)
