@@ -12,6 +12,7 @@ from catalog.manifest.faults import RowError, RowWarning, quote
 MOST_COLUMNS = 1_000
 Line = tuple[int, list[str]]  # a row's number and its stripped cells
 # What a spreadsheet program would take for a formula; numbers begin with two of them as well.
+_FORMULA_SIGNS = frozenset("=@+-")
 _FORMULA = re.compile(r"[=@]|[+-](?![0-9., ]*$)")
 
 
@@ -94,10 +95,11 @@ def _row(
         checked_cells(cells)
     except CellFault as fault:
         return RowError(number, fault.column, str(fault))
-    for name, cell in cells.items():
-        if cell and cell[0] in "=+-@" and _FORMULA.match(cell):
-            message = f"{quote(cell)} would be a formula in a spreadsheet; it is kept as text."
-            warn(RowWarning(number, name, message))
+    if not _FORMULA_SIGNS.isdisjoint([cell[:1] for cell in cells.values()]):
+        for name, cell in cells.items():
+            if _FORMULA.match(cell):
+                message = f"{quote(cell)} would be a formula in a spreadsheet; it is kept as text."
+                warn(RowWarning(number, name, message))
     return SourceRow(number, f"row {number}", cells)
 
 
