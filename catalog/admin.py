@@ -11,7 +11,6 @@ from catalog.models import (
     Checkpoint,
     Consent,
     Credit,
-    ImportRun,
     ModelVersion,
     Party,
     Platform,
@@ -251,16 +250,3 @@ class AssetAdmin(ReadOnlyAdmin):
     list_filter = ("media_type",)
     search_fields = ("sha256", "storage_name")
     ordering = ("-pk",)
-
-
-@admin.register(ImportRun)
-class ImportRunAdmin(ReadOnlyAdmin):
-    """Manifests that were taken in."""
-
-    list_display = (
-        *("name", "created_at", "created_count", "changed_count"),
-        *("unchanged_count", "rejected_count"),
-    )
-    search_fields = ("name", "manifest_sha256")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at", "pk")

@@ -1,7 +1,6 @@
 """What exists, who owns it, who agreed, and which models were trained on it."""
 
 from catalog.models.clocks import SimulatedClock
-from catalog.models.imports import ImportRun
 from catalog.models.music import Asset, Track, Work
 from catalog.models.rights import (
     COMPOSITION_ROLES,
@@ -35,7 +34,6 @@ __all__ = [
     "Consent",
     "Credit",
     "ExclusionReason",
-    "ImportRun",
     "ModelVersion",
     "Party",
     "Platform",

@@ -79,7 +79,7 @@ UNFOLD = {
                 "claims_event:What claims led to:timeline",
                 "claims_notice:E-mails about claims:mail",
                 "catalog_consent:Consents:handshake",
-                "catalog_importrun:Imports:upload_file",
+                "deliveries_delivery:Deliveries:upload_file",
                 "catalog_asset:Files:audio_file",
             ),
             _group(

@@ -14,7 +14,8 @@ from accounts.services.keys import create_key
 from attribution.models import FeatureDraw, GenerationFeatures
 from attribution.services.verification.findings import record
 from attribution.services.verification.seeds import seed_of
-from catalog.models import Checkpoint, Consent, Credit, ImportRun, Representation, Sender
+from catalog.deliveries.models import Delivery
+from catalog.models import Checkpoint, Consent, Credit, Representation, Sender
 from common.api.models import LoggedRequest
 from common.database import tenancy
 from common.jobs.models import Job
@@ -171,14 +172,13 @@ def _leave_what_is_shown(world: World) -> None:
     for track in world.tracks.values():
         Consent.objects.create(track=track, right="composition", basis="CC0", valid_from=STARTS)
         Credit.objects.create(track=track, party=world.parties["A"], role="session_performer")
-    Sender.objects.create(code="label", name="A label")
+    sender = Sender.objects.create(code="label", name="A label")
+    delivery = Delivery.objects.create(
+        sender=sender, name="catalogue.csv", sha256="e" * 64, size_bytes=1, as_of=STARTS
+    )
+    delivery.rows.create(number=2, kind="track", ref="T1", outcome="unchanged")
     owner = Organisation.objects.get(name="A and sons")
     contested_claim(world.tracks["T3"].work, world.parties["A"], owner, world.ann)
-    ImportRun.objects.create(
-        manifest_sha256="e" * 64,
-        name="catalogue.csv",
-        **{f"{kind}_count": 1 for kind in ("created", "changed", "unchanged", "rejected")},
-    )
     HeldRelease.objects.create(
         account=world.contract.accounts.get(kind="commission"),
         period=world.period,

@@ -32,12 +32,12 @@ from attribution.models import (
     FeatureStore,
     GenerationFeatures,
 )
+from catalog.deliveries.models import Delivery
 from catalog.duplicates.models import Candidate, Fingerprint, Merge, Spelling
 from catalog.models import (
     Checkpoint,
     Consent,
     Credit,
-    ImportRun,
     ModelVersion,
     Party,
     Platform,
@@ -330,20 +330,12 @@ def _settle_in(town: Town) -> None:
         else:
             party = Party.objects.get(ref=HOLDERS[name])
             Representation.objects.create(organisation=organisation, party=party)
-        Sender.objects.create(code=name, name=name, organisation=organisation)
+        _deliver(Sender.objects.create(code=name, name=name, organisation=organisation))
         _leave_traces(name, organisation)
     _claim_more(town)
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()
     _find_twins(town.acme)
-    ImportRun.objects.create(
-        manifest_sha256="a" * 64,
-        name="import",
-        created_count=1,
-        changed_count=0,
-        unchanged_count=0,
-        rejected_count=0,
-    )
     Notice.objects.create(
         publication=Publication.objects.get(period=town.acme.period),
         user=User.objects.get(email="ada@example.org"),
@@ -405,6 +397,21 @@ def listen(organisation: Organisation) -> None:
 def request_of(name: str) -> str:
     """The id of somebody's request."""
     return str(uuid5(NAMESPACE_DNS, name))
+
+
+def _deliver(sender: Sender) -> None:
+    delivery = Delivery.objects.create(
+        sender=sender,
+        name=f"{sender.code}.csv",
+        sha256="a" * 64,
+        size_bytes=1,
+        as_of=STARTS,
+        status=Delivery.Status.CHECKED,
+        checked_at=AFTER,
+        row_count=1,
+        unchanged_count=1,
+    )
+    delivery.rows.create(number=2, kind="track", ref="T1", outcome="unchanged")
 
 
 def _leave_traces(name: str, organisation: Organisation) -> None:

@@ -134,7 +134,6 @@ MATRIX = {
     "uploads_uploadpart": each_its_own(lambda row: asked_by(row.upload)),
     "api_loggedrequest": each_its_own(asked_by),
     "django_admin_log": rows(str),
-    "catalog_importrun": rows(str),
     "duplicates_fingerprint": rows(str),
     "duplicates_spelling": rows(str),
     "duplicates_candidate": rows(str),
@@ -183,6 +182,8 @@ MATRIX = {
     ),
     "catalog_credit": rows(lambda row: row.party.ref, bea="B", cai="B", dora="D"),
     "catalog_sender": each_its_own(lambda row: row.code),
+    "deliveries_delivery": each_its_own(lambda row: row.sender.code),
+    "deliveries_deliveryrow": each_its_own(lambda row: row.delivery.sender.code),
     "catalog_trainingsetexclusion": rows(
         lambda row: f"{row.training_set.model_version.platform.code}:{row.track.ref}",
         bolt="bolt:T1",

@@ -267,6 +267,19 @@ def _finish(delivery: Delivery, checking: _Checking) -> None:
     delivery.save()
 
 
+@transaction.atomic
+def refuse_whole(delivery: Delivery, message: str) -> Delivery:
+    """Refuse a delivery of which not even the rows can be read."""
+    row = _row_of(delivery, 0)
+    _reject(row, [Fault("", message, rule="file")])
+    _keep([row])
+    count_rows(delivery)
+    delivery.status = Delivery.Status.REFUSED
+    delivery.checked_at = delivery.finished_at = timezone.now()
+    delivery.save()
+    return delivery
+
+
 def count_rows(delivery: Delivery) -> None:
     """Set how many rows have which outcome, as the rows say."""
     outcomes = delivery.rows.values_list("outcome", flat=True).iterator(chunk_size=10_000)

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from catalog.deliveries.models import Delivery, DeliveryRow
 from catalog.deliveries.services.checking import check
-from catalog.deliveries.services.writing import DeliveryStale, write
+from catalog.deliveries.services.following import tell_others
+from catalog.deliveries.services.writing import DeliveryStale, fail, write
 from catalog.manifest import Outcome, RowError, RowWarning
 from catalog.media import UnreadableMedia
 from catalog.models import Sender
@@ -147,14 +148,8 @@ def import_manifest(
         except (UnreadableMedia, DeliveryStale) as error:
             fail(delivery, str(error))
             raise
+        tell_others(delivery)
     return report_of(delivery)
-
-
-def fail(delivery: Delivery, message: str) -> None:
-    """Say that nothing more of a delivery is written."""
-    Delivery.objects.filter(pk=delivery.pk).update(
-        status=Delivery.Status.FAILED, error=message, finished_at=timezone.now()
-    )
 
 
 def report_of(delivery: Delivery) -> ImportReport:

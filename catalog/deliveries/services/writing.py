@@ -19,7 +19,6 @@ from catalog.deliveries.models import Delivery, DeliveryRow
 from catalog.deliveries.services.checking import TAKEN, count_rows
 from catalog.manifest import ManifestRow, Mention, Outcome, PartyPlan, parse_row, plan_parties
 from catalog.manifest.holders import read_holders
-from catalog.media import UnreadableMedia
 from catalog.models import Asset
 from catalog.services.importing import (
     MusicFile,
@@ -73,6 +72,13 @@ def write(delivery: Delivery, root: Path | None, progress: Progress = ignore_pro
             writing = _Writing(delivery, root)
             writing.run(progress)
     return delivery
+
+
+def fail(delivery: Delivery, message: str) -> None:
+    """Say that nothing more of a delivery is written, and why."""
+    Delivery.objects.filter(pk=delivery.pk).update(
+        status=Delivery.Status.FAILED, error=message, finished_at=timezone.now()
+    )
 
 
 def to_write(delivery: Delivery) -> QuerySet[DeliveryRow]:
@@ -187,6 +193,3 @@ def _one_at_a_time() -> Iterator[None]:
         if connection.is_usable() and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [WRITING_LOCK])
-
-
-__all__ = ["DeliveryStale", "UnreadableMedia", "to_write", "write"]
