@@ -5,7 +5,7 @@ PARTIES = {
     "P2": ("Greta Gast", ""),
     "P3": ("Ada Adams", "<IpiNameNumber>00014107338</IpiNameNumber>"),
     "P4": ("Ben Brown", ""),
-    "P5": ("Harbour Records", "<DPID>PADPIDA2014120301J</DPID>"),
+    "P5": ("Harbour Records", "<DPID>PADPIDA2014120301L</DPID>"),
     "P6": ("Second Label", ""),
     "P7": ("Song House", ""),
     "P8": ("Fiddle Fay", ""),
@@ -107,7 +107,7 @@ def message(*recordings: str, version: str = "43", before: str = "", name: str =
         f'<?xml version="1.0" encoding="UTF-8"?>{before}'
         f'<{tag} xmlns:ern="http://ddex.net/xml/ern/{version}">'
         "<MessageHeader><MessageId>M1</MessageId><MessageSender>"
-        "<PartyId>PADPIDA2014120301J</PartyId></MessageSender></MessageHeader>"
+        "<PartyId>PADPIDA2014120301L</PartyId></MessageSender></MessageHeader>"
         f"<PartyList>{parties}</PartyList><ResourceList>{''.join(listed)}</ResourceList>"
         f"{release('A1', 'A2')}</{tag}>"
     ).encode()

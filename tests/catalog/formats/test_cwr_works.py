@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.manifest import parse_row
 from tests.catalog.formats import works
 from tests.catalog.formats.reading import read
 from tests.catalog.formats.works import DAY, NIGHT, content, nwr, publisher, territory, writer
@@ -135,3 +136,11 @@ def test_what_is_no_such_file_is_refused(path, spoilt, said):
 def test_other_transactions_are_passed_over(path):
     agreement = [nwr(0, "A", "B", kind="AGR"), f"{works.prefix('TER', 0, 1)}I2136"]
     assert [row.cells["work_id"] for row in read(path, lines(agreement, NIGHT)).rows] == ["W-1"]
+
+
+def test_the_rows_are_rows_of_the_manifest(path):
+    for row in read(path, lines()).rows:
+        parsed, errors, _ = parse_row(row.number, row.cells)
+        assert errors == []
+        assert parsed is not None
+        assert parsed.is_work

@@ -6,6 +6,7 @@ import pytest
 
 from catalog.formats import ern_reader
 from catalog.formats.child import Refused
+from catalog.manifest import parse_row
 from tests.catalog.formats.messages import message, recording
 from tests.catalog.formats.reading import read
 
@@ -31,7 +32,7 @@ SONG_1 = {
     "lyricist": "Ben Brown",
     "publisher": "Song House",
     "label": "Harbour Records;Second Label",
-    "label_ddex": "PADPIDA2014120301J;",
+    "label_ddex": "PADPIDA2014120301L;",
     "label_share_pct": "60;40",
 }
 
@@ -151,3 +152,13 @@ def test_one_territory_is_read_and_several_are_refused():
 def test_a_message_without_recordings_says_so(tmp_path):
     found = read(tmp_path / "a.xml", message("<Image/>"))
     assert found.only_error == "manifest: The message holds no sound recordings."
+
+
+def test_the_rows_are_rows_of_the_manifest():
+    for number, answer in enumerate(answers(message()), start=2):
+        row, errors, _ = parse_row(number, answer["cells"])
+        assert errors == []
+        assert row is not None
+        assert {holder.role: holder.share_ppm for holder in row.holders if holder.share_ppm} == {
+            "label": 400_000
+        }
