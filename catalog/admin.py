@@ -1,13 +1,19 @@
 """The catalogue: kept by hand where people know best, read-only where it is evidence."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet, URLField
+from django.forms import CharField, ModelForm
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.models import User
 from catalog.models import (
     Asset,
+    Change,
+    ChangeSet,
     Checkpoint,
     Consent,
     Credit,
@@ -23,6 +29,7 @@ from catalog.models import (
     TrainingSetTrack,
     Work,
 )
+from catalog.services.history import changing
 from common.admin import DatedForm, LinkInline, ReadOnlyAdmin, ReadOnlyInline, ReferenceAdmin
 
 PPM_A_PERCENT = 10_000
@@ -52,10 +59,38 @@ class RepresentativesInline(LinkInline):
     autocomplete_fields = ("organisation",)
 
 
-class EndedNotRemoved(ReferenceAdmin):
+class ReasonedForm(ModelForm):  # type: ignore[type-arg]
+    """A form that asks why something is changed."""
+
+    change_reason = CharField(
+        label="reason for the change",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A sentence for the history, which the rights holders concerned can read.",
+    )
+
+
+class ReasonedDatedForm(ReasonedForm, DatedForm):
+    """As `ReasonedForm`, for rows that hold from a day until another."""
+
+
+class HistoricAdmin(ReferenceAdmin):
+    """Rows whose every change is kept, with who made it and why."""
+
+    form = ReasonedForm
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        why = form.cleaned_data["change_reason"]
+        person = get_object_or_404(User, pk=request.user.pk)
+        with changing(by=person, reason=why or "Entered by hand.", source="admin"):
+            super().save_model(request, obj, form, change)
+
+
+class EndedNotRemoved(HistoricAdmin):
     """Rows that hold from a day until another."""
 
-    form = DatedForm
+    form = ReasonedDatedForm
     note = (
         "What ends gets the first day on which it no longer holds. It is not removed: what was "
         "paid while it held must stay explicable."
@@ -63,7 +98,7 @@ class EndedNotRemoved(ReferenceAdmin):
 
 
 @admin.register(Party)
-class PartyAdmin(ReferenceAdmin):
+class PartyAdmin(HistoricAdmin):
     """People and companies with rights."""
 
     list_display = ("name", "ref", "created_at")
@@ -99,7 +134,7 @@ class RepresentationAdmin(ReferenceAdmin):
 
 
 @admin.register(Work)
-class WorkAdmin(ReferenceAdmin):
+class WorkAdmin(HistoricAdmin):
     """Compositions."""
 
     list_display = ("title", "collection", "ref")
@@ -111,7 +146,7 @@ class WorkAdmin(ReferenceAdmin):
 
 
 @admin.register(Track)
-class TrackAdmin(ReferenceAdmin):
+class TrackAdmin(HistoricAdmin):
     """Recordings and scores. Their files come with an import, which listens to them first."""
 
     note = "Tracks come with manage.py import_catalogue, which checks their files first."
@@ -147,7 +182,7 @@ class ShareAdmin(EndedNotRemoved):
 
 
 @admin.register(Credit)
-class CreditAdmin(ReferenceAdmin):
+class CreditAdmin(HistoricAdmin):
     """Who is named for what, with or without a share."""
 
     list_display = ("party", "work", "track", "role")
@@ -172,6 +207,35 @@ class ConsentAdmin(EndedNotRemoved):
     date_hierarchy = "valid_from"
     ordering = ("-pk",)
     autocomplete_fields = ("track", "model_version", "party")
+
+
+@admin.register(ChangeSet)
+class ChangeSetAdmin(ReadOnlyAdmin):
+    """Why something was changed, and by whom."""
+
+    note = "The database keeps every change of a right by itself; nothing alters its history."
+    list_display = ("at", "actor", "person", "reason", "source")
+    list_select_related = ("author__user",)
+    search_fields = ("reason", "source", "actor")
+    ordering = ("-pk",)
+    fields = ("at", "actor", "person", "reason", "source")
+
+    @admin.display(description="person", empty_value="-")
+    def person(self, change_set: ChangeSet) -> User | None:
+        author = getattr(change_set, "author", None)
+        return None if author is None else author.user
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    """What became of works, tracks, parties, shares, credits and consents."""
+
+    note = ChangeSetAdmin.note
+    list_display = ("at", "kind", "object_id", "operation", "before", "after", "change_set")
+    list_select_related = ("change_set",)
+    list_filter = ("kind", "operation")
+    search_fields = ("=object_id", "=change_set__source")
+    ordering = ("-pk",)
 
 
 @admin.register(Platform)

@@ -159,6 +159,15 @@ PARSERS: dict[str, Callable[[str], str]] = {
     "release_ean": ean,
     "ddex_party_id": ddex_party_id,
 }  # by the name of the field that holds it
+SHOWN: dict[str, Callable[[str], str]] = {
+    "isrc": shown_isrc,
+    "iswc": shown_iswc,
+    "ipi_name": shown_ipi_name,
+    "ipi_base": shown_ipi_base,
+    "isni": shown_isni,
+    "release_ean": shown_ean,
+    "ddex_party_id": shown_ddex_party_id,
+}
 
 
 def _bare(text: str, *names: str) -> str:

@@ -1,6 +1,7 @@
 """What exists, who owns it, who agreed, and which models were trained on it."""
 
 from catalog.models.clocks import SimulatedClock
+from catalog.models.history import Change, ChangeAuthor, ChangeSet
 from catalog.models.music import Asset, Track, Work
 from catalog.models.rights import (
     COMPOSITION_ROLES,
@@ -30,6 +31,9 @@ __all__ = [
     "ANYWHERE_ELSE",
     "COMPOSITION_ROLES",
     "Asset",
+    "Change",
+    "ChangeAuthor",
+    "ChangeSet",
     "Checkpoint",
     "Consent",
     "Credit",

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from catalog.identifiers import EAN_FORM, ISRC_FORM, ISWC_FORM
+from catalog.models.identifiers import IdentifierField, normal
 from catalog.models.senders import Sender
 
 
@@ -49,7 +51,7 @@ class Work(models.Model):
     title = models.CharField(max_length=500)
     version = models.CharField(max_length=200, blank=True)  # such as "arrangement for two voices"
     collection = models.CharField(max_length=500, blank=True)
-    iswc = models.CharField("ISWC", max_length=11, blank=True)  # T0345246801
+    iswc = IdentifierField("ISWC", max_length=11, blank=True)  # T0345246801
     language = models.CharField(max_length=8, blank=True)  # of the words: BCP 47, such as de
     derived_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
@@ -65,6 +67,7 @@ class Work(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             unique_if_said("iswc", "one_work_an_iswc", "Another work has this ISWC."),
+            normal("iswc", ISWC_FORM, "iswcs_are_normal"),
             models.CheckConstraint(
                 condition=~Q(derived_from=F("pk")), name="works_are_no_versions_of_themselves"
             ),
@@ -92,9 +95,9 @@ class Track(models.Model):
     title = models.CharField(max_length=500)
     version = models.CharField(max_length=200, blank=True)  # such as "live", "instrumental"
     artist = models.CharField(max_length=500, blank=True)  # as it stands on the sleeve
-    isrc = models.CharField("ISRC", max_length=12, blank=True)  # GBAYE6800011, without hyphens
+    isrc = IdentifierField("ISRC", max_length=12, blank=True)  # GBAYE6800011, without hyphens
     release_title = models.CharField(max_length=500, blank=True)
-    release_ean = models.CharField("EAN/UPC", max_length=13, blank=True)
+    release_ean = IdentifierField("EAN/UPC", max_length=13, blank=True)
     released_on = models.DateField(null=True, blank=True)
     genre = models.CharField(max_length=100, blank=True)
     licence = models.CharField(max_length=100, blank=True)
@@ -113,6 +116,8 @@ class Track(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             unique_if_said("isrc", "one_track_an_isrc", "Another track has this ISRC."),
+            normal("isrc", ISRC_FORM, "isrcs_are_normal"),
+            normal("release_ean", EAN_FORM, "eans_are_normal"),
             models.CheckConstraint(
                 condition=~Q(derived_from=F("pk")), name="tracks_are_no_versions_of_themselves"
             ),

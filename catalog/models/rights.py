@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from accounts.models import Organisation
+from catalog.identifiers import DDEX_PARTY_ID_FORM, IPI_BASE_FORM, IPI_NAME_FORM, ISNI_FORM
+from catalog.models.identifiers import IdentifierField, normal
 from catalog.models.music import Track, Work, unique_if_said
 from catalog.models.territories import TerritoryField
 from catalog.models.training import ModelVersion
@@ -55,10 +57,10 @@ class Party(models.Model):
     ref = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=16, choices=Kind, blank=True)
-    ipi_name = models.CharField("IPI name number", max_length=11, blank=True)
-    ipi_base = models.CharField("IPI base number", max_length=13, blank=True)  # I0012345678
-    isni = models.CharField("ISNI", max_length=16, blank=True)
-    ddex_party_id = models.CharField("DDEX party id", max_length=18, blank=True)
+    ipi_name = IdentifierField("IPI name number", max_length=11, blank=True)
+    ipi_base = IdentifierField("IPI base number", max_length=13, blank=True)  # I0012345678
+    isni = IdentifierField("ISNI", max_length=16, blank=True)
+    ddex_party_id = IdentifierField("DDEX party id", max_length=18, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
@@ -72,6 +74,10 @@ class Party(models.Model):
             unique_if_said(
                 "ddex_party_id", "one_party_a_ddex_id", "Another party has this DDEX party id."
             ),
+            normal("ipi_name", IPI_NAME_FORM, "ipi_names_are_normal"),
+            normal("ipi_base", IPI_BASE_FORM, "ipi_bases_are_normal"),
+            normal("isni", ISNI_FORM, "isnis_are_normal"),
+            normal("ddex_party_id", DDEX_PARTY_ID_FORM, "ddex_ids_are_normal"),
             models.CheckConstraint(
                 condition=~Q(merged_into=F("pk")), name="parties_are_not_merged_into_themselves"
             ),

@@ -80,6 +80,7 @@ UNFOLD = {
                 "claims_notice:E-mails about claims:mail",
                 "catalog_consent:Consents:handshake",
                 "deliveries_delivery:Deliveries:upload_file",
+                "catalog_changeset:History:history",
                 "catalog_asset:Files:audio_file",
             ),
             _group(

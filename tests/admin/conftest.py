@@ -16,6 +16,7 @@ from attribution.services.verification.findings import record
 from attribution.services.verification.seeds import seed_of
 from catalog.deliveries.models import Delivery
 from catalog.models import Checkpoint, Consent, Credit, Representation, Sender
+from catalog.services.history import changing
 from common.api.models import LoggedRequest
 from common.database import tenancy
 from common.jobs.models import Job
@@ -179,6 +180,8 @@ def _leave_what_is_shown(world: World) -> None:
     delivery.rows.create(number=2, kind="track", ref="T1", outcome="unchanged")
     owner = Organisation.objects.get(name="A and sons")
     contested_claim(world.tracks["T3"].work, world.parties["A"], owner, world.ann)
+    with changing(by=world.ann, reason="The sleeve says so.", source="admin"):
+        Credit.objects.update(role="featured_performer")
     HeldRelease.objects.create(
         account=world.contract.accounts.get(kind="commission"),
         period=world.period,

@@ -48,6 +48,14 @@ def consent(row: Any) -> str:
     return f"{row.track.ref}:{model}"
 
 
+def change(row: Any) -> str:
+    """What changed, and in whose history it stands."""
+    histories = {"Work": row.of_work, "Track": row.of_track, "Party": row.of_party}
+    kind, key = next((kind, key) for kind, key in histories.items() if key)
+    ref = apps.get_model("catalog", kind).objects.get(pk=key).ref
+    return f"{row.kind}:{ref.removeprefix('work:')}"
+
+
 def journal(row: Any) -> str:
     return f"{row.period.contract.code}:{row.kind}"
 
@@ -184,6 +192,19 @@ MATRIX = {
     "catalog_sender": each_its_own(lambda row: row.code),
     "deliveries_delivery": each_its_own(lambda row: row.sender.code),
     "deliveries_deliveryrow": each_its_own(lambda row: row.delivery.sender.code),
+    # T4 got another version, in the one set of changes that there is.
+    "catalog_change": rows(
+        change,
+        ada="consent:T1 consent:T1-live party:A share:T1 share:T3 share:T3 track:T1 track:T1-live"
+        " track:T3 work:T1 work:T3",
+        bea="consent:T2 consent:T2 credit:T4 party:B share:T2 share:T4 share:T4 track:T2 track:T4"
+        " work:T2 work:T4 work:T4",
+        cai="credit:T4 party:C share:T3 share:T3 share:T4 share:T4 track:T3 track:T4 work:T3"
+        " work:T4 work:T4",
+        dora="consent:T1 credit:T1 party:D share:T1 track:T1 work:T1",
+    ),
+    "catalog_changeset": rows(lambda row: row.source, bea="admin", cai="admin"),
+    "catalog_changeauthor": rows(str),
     "catalog_trainingsetexclusion": rows(
         lambda row: f"{row.training_set.model_version.platform.code}:{row.track.ref}",
         bolt="bolt:T1",
