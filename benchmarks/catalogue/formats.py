@@ -8,7 +8,6 @@ the same file from its beginning to its end. Both are timed in turn, and the bes
 import argparse
 import csv
 import json
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +27,6 @@ COLUMNS = (
     "lyricist", "lyricist_share_pct", "consent_from", "consent_basis",
 )  # fmt: skip
 ROWS, ROUNDS = 100_000, 3
-KIBIBYTES_PER_MEBIBYTE = 1024
 ERN = "http://ddex.net/xml/ern/43"
 
 
@@ -70,11 +68,6 @@ def show(console: Console, options: argparse.Namespace) -> None:
             )
             path.unlink()
     console.print(table)
-    own, children = (
-        resource.getrusage(who).ru_maxrss // KIBIBYTES_PER_MEBIBYTE
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    console.print(f"Largest memory: this process {own} MiB, a child {children} MiB.")
 
 
 _WORDS = ("format", "bare library")

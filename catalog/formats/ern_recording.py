@@ -97,13 +97,15 @@ def cells_of(recording: Element, message: Message) -> dict[str, str]:
     release = message.release_of.get(reference)
     title, version = title_of(recording)
     isrc = text(edition, "ResourceId/ISRC")
+    iswc = text(recording, "WorkId/ISWC")
     cells = {
         "track_id": _track_id(isrc, text(edition, "ResourceId/ProprietaryId"), reference),
         "isrc": isrc,
         "title": title,
         "version": version,
         "artist": text(recording, "DisplayArtistName"),
-        "iswc": text(recording, "WorkId/ISWC") or text(recording, "MusicalWorkId/ISWC"),
+        "work_id": iswc.replace(".", "").replace("-", ""),  # so that its recordings share a work
+        "iswc": iswc,
         "language": text(recording, "LanguageOfPerformance"),
         "released_on": _released_on(recording, release),
         "territory": _territory(recording),

@@ -101,6 +101,8 @@ def _keep_keys(copy: Copy, row: SourceRow) -> None:
 def _keep_work(copy: Copy, row: ManifestRow) -> None:
     if row.work_id:
         copy.write_row(("work", row.work_id, row.number, _said_of_work(row)))
+    if row.iswc:
+        copy.write_row(("iswc", row.iswc, row.number, row.work_ref))
 
 
 def _said_of_work(row: ManifestRow) -> str:
@@ -119,6 +121,14 @@ def _said_of_work(row: ManifestRow) -> str:
 def _note_repeated(found: Survey, rows: Iterable[tuple[int, str, str, int, str, str]]) -> None:
     repeated: defaultdict[int, list[RowError]] = defaultdict(list)
     for number, kind, value, first, said, said_first in rows:
+        if kind == "iswc":
+            if said != said_first:
+                message = (
+                    f"{value} is the ISWC of another work in row {first}; one ISWC is one work, so "
+                    "write the same work_id in both, or correct it."
+                )
+                repeated[number].append(RowError(number, kind, message))
+            continue
         if kind != "work":
             message = f"{quote(value)} stands in row {first} already; {ONCE[kind]}"
             repeated[number].append(RowError(number, kind, message))

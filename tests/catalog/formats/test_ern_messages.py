@@ -13,6 +13,7 @@ from tests.catalog.formats.reading import read
 SONG_1 = {
     "track_id": "DEAB02600001",
     "isrc": "DEAB02600001",
+    "work_id": "T0345246801",
     "iswc": "T0345246801",
     "title": "Song 1",
     "version": "Live",
