@@ -7,7 +7,7 @@ own.
 """
 
 from catalog.formats.archives import unpack
-from catalog.formats.mapping import Suggestion, suggest_mapping, unmapped
+from catalog.formats.mapping import Suggestion, suggest_mapping
 from catalog.formats.opening import open_delivery
 from catalog.formats.source import Source, SourceRow
 from catalog.formats.zipped import BadArchive
@@ -19,6 +19,5 @@ __all__ = [
     "Suggestion",
     "open_delivery",
     "suggest_mapping",
-    "unmapped",
     "unpack",
 ]

@@ -1,8 +1,9 @@
 """Reading in a child process with limits of its own: what C and Rust code parses for us.
 
-The child (`catalog.formats.child`) gets the open file as its input, gives up memory, processor
-time, files and network names it does not need, and writes one line of JSON for each thing that it
-read. A file that brings its parser down thus ends one child, and its rows end with a sentence.
+The child (`catalog.formats.child`) gets the open file as its input, gives up the memory, processor
+time and files that it does not need, and writes one line of JSON for each thing that it read. It
+waits for nothing but that file, so its limit on processor time ends it if nothing else does. A file
+that brings its parser down thus ends one child, and its rows end with a sentence.
 """
 
 import json

@@ -130,13 +130,12 @@ def _collecting(records: list[Record]) -> Iterator[str]:
         for record in records
         if record.kind in (Kind.PUBLISHER, Kind.OTHER_PUBLISHER) and record["type"] == "SE"
     }
+    entries_of: dict[str, list[Record]] = {}
+    for record in records:
+        if record.kind is Kind.PUBLISHER_TERRITORY:
+            entries_of.setdefault(record["party"], []).append(record)
     for party, name in subs.items():
-        entries = [
-            record
-            for record in records
-            if record.kind is Kind.PUBLISHER_TERRITORY and record["party"] == party
-        ]
-        if entries:
+        if entries := entries_of.get(party):
             share = max(_share(entry, "sub_publisher") for entry in entries)
             where = territory_of([(entry["sign"], entry["tis"]) for entry in entries])
             yield (

@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
-from catalog.formats.encoding import find_encoding
+from catalog.formats.encoding import AS_CSV, find_encoding
 from catalog.formats.source import Source, SourceRow, refused
 from catalog.formats.tables import Header, Line, known_columns, read_header, table_rows
 from catalog.manifest.faults import RowError, RowWarning
@@ -25,7 +25,7 @@ class _LongLine(Exception):
 
 def open_delimited(handle: BinaryIO, column_of: Mapping[str, str]) -> Source:
     """The rows of a CSV file; the source closes `handle` when it is closed or read to its end."""
-    encoding = find_encoding(handle)
+    encoding = find_encoding(handle, advice=AS_CSV)
     if isinstance(encoding, RowError):
         handle.close()
         return refused(FORMAT, encoding)

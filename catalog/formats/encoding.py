@@ -31,6 +31,9 @@ _IMPLAUSIBLE = re.compile(
 _UTF8_PAIR = re.compile(rb"[\xC3-\xDF][\x80-\xBF](?![\x80-\xBF])|[\xE0-\xEF][\x80-\xBF]{2}")
 
 
+AS_CSV, AS_TEXT = "save it as “CSV UTF-8”", "save it as UTF-8"
+
+
 @dataclass(frozen=True)
 class Encoding:
     """How to decode a file: Python's name of the codec, and what to tell its author."""
@@ -39,8 +42,13 @@ class Encoding:
     warnings: tuple[RowWarning, ...] = ()
 
 
-def find_encoding(handle: BinaryIO) -> Encoding | RowError:
-    """The encoding of a whole file, or why it cannot be told; rewinds the file."""
+def find_encoding(handle: BinaryIO, *, advice: str = AS_TEXT) -> Encoding | RowError:
+    """The encoding of a whole file, or why it cannot be told; rewinds the file.
+
+    Args:
+        handle: the file, at its beginning.
+        advice: how whoever made it gets a better one.
+    """
     head = handle.read(4)
     handle.seek(0)
     codec = "utf-16" if head.startswith(_UTF16_MARKS) else "utf-8-sig"
@@ -51,9 +59,9 @@ def find_encoding(handle: BinaryIO) -> Encoding | RowError:
         if fault.is_nul:
             return _nul(fault.line)
         if codec == "utf-16":
-            return RowError(fault.line, "", _not(fault, "whole UTF-16"))
+            return RowError(fault.line, "", _not(fault, "whole UTF-16", advice))
         handle.seek(0)
-        return _as_windows(handle, fault)
+        return _as_windows(handle, fault, advice)
     finally:
         handle.seek(0)
 
@@ -88,7 +96,7 @@ def _first_fault(handle: BinaryIO, codec: str) -> _Fault | None:
             return None
 
 
-def _as_windows(handle: BinaryIO, fault: _Fault) -> Encoding | RowError:
+def _as_windows(handle: BinaryIO, fault: _Fault, advice: str) -> Encoding | RowError:
     """Windows-1252, if every line reads well in it."""
     sample = ""
     number = 0
@@ -99,17 +107,17 @@ def _as_windows(handle: BinaryIO, fault: _Fault) -> Encoding | RowError:
         if line.isascii():
             continue
         if _UTF8_PAIR.search(line):
-            return RowError(fault.line, "", _not(fault, "all of it UTF-8"))
+            return RowError(fault.line, "", _not(fault, "all of it UTF-8", advice))
         try:
             text = line.decode(WINDOWS)
         except UnicodeDecodeError:
-            return RowError(fault.line, "", _not(fault, "UTF-8 but another encoding"))
+            return RowError(fault.line, "", _not(fault, "UTF-8 but another encoding", advice))
         if _IMPLAUSIBLE.search(text):
-            return RowError(fault.line, "", _not(fault, "UTF-8 but another encoding"))
+            return RowError(fault.line, "", _not(fault, "UTF-8 but another encoding", advice))
         sample = sample or _sample(text)
     message = (
         f"The file is not UTF-8; it was read as Windows-1252, for example {quote(sample)}. "
-        "If that is spelled wrong, save it as “CSV UTF-8” and send it again."
+        f"If that is spelled wrong, {advice} and send it again."
     )
     return Encoding(WINDOWS, (RowWarning(fault.line, "", message),))
 
@@ -125,8 +133,5 @@ def _nul(line: int) -> RowError:
     return RowError(line, "", f"Line {line} holds a NUL byte; this is no text file.")
 
 
-def _not(fault: _Fault, encoding: str) -> str:
-    return (
-        f"The manifest is not {encoding} (byte {fault.byte:,}, line {fault.line}); "
-        "save it as “CSV UTF-8”."
-    )
+def _not(fault: _Fault, encoding: str, advice: str) -> str:
+    return f"The manifest is not {encoding} (byte {fault.byte:,}, line {fault.line}); {advice}."

@@ -191,12 +191,11 @@ def _territory(recording: Element) -> str:
 def _parties(
     recording: Element, edition: Element, release: Release | None, message: Message
 ) -> dict[str, str]:
-    named: dict[str, list[dict[str, str]]] = {}
+    named: dict[str, dict[frozenset[tuple[str, str]], dict[str, str]]] = {}
 
     def add(role: str, party: dict[str, str]) -> None:
-        parties = named.setdefault(role, [])
-        if party not in parties:
-            parties.append(party)
+        """Name a party, once however often the message says the same of it."""
+        named.setdefault(role, {})[frozenset(party.items())] = party
 
     for role, reference in _credits(recording, edition):
         add(role, _named(message.parties, reference, role))
@@ -215,7 +214,7 @@ def _parties(
         add("label", {"": company})
     cells: dict[str, str] = {}
     for role, parties in named.items():
-        cells |= cells_of_parties(role, parties)
+        cells |= cells_of_parties(role, list(parties.values()))
     return cells
 
 

@@ -30,7 +30,7 @@ _NOT_TAKEN = {".aac", ".aif", ".aiff", ".alac", ".ape", ".m4a", ".opus", ".wma",
 def open_folder(path: Path) -> Source:
     """The music in a folder and below it, in the order of its paths."""
     columns = ("file", "track_id", *_TEXTS, *_PEOPLE, "released_on")
-    source = Source(FORMAT, columns, iter(()), files_beside=True, root=path)
+    source = Source(FORMAT, columns, iter(()), files_beside=True)
     source.rows = _rows(path, source.warn)
     return source
 

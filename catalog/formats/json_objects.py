@@ -10,6 +10,7 @@ Numbers are kept as they are written, so that 33.3333 stays 33.3333.
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -25,7 +26,7 @@ from catalog.formats.source import (
     checked_cells,
     refused,
 )
-from catalog.formats.tables import slips
+from catalog.formats.tables import MOST_COLUMNS, slips
 from catalog.manifest.columns import KNOWN_COLUMNS, ROLES
 from catalog.manifest.faults import RowError, quote
 
@@ -61,7 +62,7 @@ def open_json(handle: BinaryIO, column_of: Mapping[str, str]) -> Source:
     text = io.TextIOWrapper(handle, encoding=encoding.codec)
     items = _items(text)
     first = next(items, None)
-    columns = tuple(first.members) if isinstance(first, _Item) else ()
+    columns = tuple(first.members)[:MOST_COLUMNS] if isinstance(first, _Item) else ()
     names = {ours: name for ours, name in column_of.items() if ours in KNOWN_COLUMNS}
     source = Source(FORMAT, columns, iter(()), files_beside=True, let_go=text.close)
     for warning in (*encoding.warnings, *slips(columns, {*_KNOWN_MEMBERS, *names.values()}, 2)):
@@ -236,8 +237,8 @@ def _too_long(number: int, place: str) -> RowError:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in times.items() if count > 1)
         raise _Bad(f"{quote(twice)} stands twice in one object")
     return members
 

@@ -6,7 +6,7 @@ A suggestion is shown to a person, who confirms it before anything is read by it
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,12 +47,6 @@ def suggest_mapping(columns: Sequence[str]) -> dict[str, Suggestion]:
                 ours, reason = match
                 found[ours] = Suggestion(column, reason)
     return {ours: found[ours] for ours in KNOWN_COLUMNS if ours in found}
-
-
-def unmapped(columns: Iterable[str], mapping: Mapping[str, Suggestion]) -> tuple[str, ...]:
-    """The sender's columns that no suggestion uses, in their order."""
-    used = {suggestion.column for suggestion in mapping.values()}
-    return tuple(column for column in columns if column and column not in used)
 
 
 def folded(name: str) -> str:

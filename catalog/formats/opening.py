@@ -58,9 +58,7 @@ def open_delivery(path: Path, *, column_of: Mapping[str, str]) -> Source:
         limit = LARGEST_BYTES >> 20
         message = f"The manifest is larger than {limit} MiB; split it into several."
         return refused("", RowError(0, "", message))
-    source = opener(handle, column_of)
-    source.root = path.parent
-    return source
+    return opener(handle, column_of)
 
 
 def _open_folder(path: Path, column_of: Mapping[str, str]) -> Source:

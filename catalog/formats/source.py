@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -50,7 +49,6 @@ class Source:
     rows: Iterator[SourceRow | RowError]
     files_beside: bool  # whether rows may name files that lie beside the delivery
     warnings: list[RowWarning] = field(default_factory=list)
-    root: Path = Path()  # the folder in which and below which rows name files
     let_go: Callable[[], object] = lambda: None  # of what was opened, where nobody reads the rows
 
     def __iter__(self) -> Iterator[SourceRow | RowError]:

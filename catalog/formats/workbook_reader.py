@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from catalog.formats.child import Refused
 from catalog.formats.zipped import BadArchive, check_members
@@ -46,7 +52,7 @@ def read(handle: BinaryIO, options: Mapping[str, Any]) -> Iterator[dict[str, Any
 
 def _table(workbook: CalamineWorkbook, known: frozenset[str]) -> Iterator[dict[str, Any]]:
     fallback: tuple[CalamineSheet, int] | None = None
-    for name in workbook.sheet_names[:MOST_SHEETS]:
+    for name in _visible_sheets(workbook)[:MOST_SHEETS]:
         sheet = workbook.get_sheet_by_name(name)
         for number, cells in enumerate(islice(sheet.iter_rows(), HEADER_WITHIN), start=1):
             named = sum(cell in known for cell in map(_text, cells))
@@ -58,6 +64,15 @@ def _table(workbook: CalamineWorkbook, known: frozenset[str]) -> Iterator[dict[s
     if fallback is None:
         raise Refused("The workbook is empty; begin a sheet with a header.")
     yield from _rows(*fallback)
+
+
+def _visible_sheets(workbook: CalamineWorkbook) -> list[str]:
+    """The sheets that one sees and that have cells."""
+    return [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
+    ]
 
 
 def _rows(sheet: CalamineSheet, header: int) -> Iterator[dict[str, Any]]:

@@ -31,7 +31,14 @@ def xlsx(fill) -> bytes:
 
 
 def catalogue(book) -> None:
-    book.add_worksheet("Read me").write_string(0, 0, "Our title list")
+    old = book.add_worksheet("2025")
+    old.write_row(0, 0, ["track_id", "title"])
+    old.write_row(1, 0, ["t0", "A song of last year"])
+    old.hide()
+    notes = book.add_worksheet("Read me")
+    notes.write_string(0, 0, "Our title list")
+    notes.activate()
+    notes.set_first_sheet()
     sheet = book.add_worksheet("Tracks")
     sheet.write_string(0, 0, "Catalogue of 2026")
     sheet.write_row(
