@@ -45,6 +45,9 @@ def open_delivery(path: Path, *, column_of: Mapping[str, str]) -> Source:
     if path.is_dir():
         return _open_folder(path, column_of)
     opener = OPENERS.get(path.suffix.lower())
+    if opener is None and path.suffix.lower() == ".zip":
+        message = f"{quote(path.name)} is an archive; unpack it and name the folder."
+        return refused("", RowError(0, "", message))
     if opener is None:
         endings = ", ".join(OPENERS)
         message = f"{quote(path.name)} has none of the endings that are read: {endings}."

@@ -149,6 +149,7 @@ def test_the_limits_are_said(path, monkeypatch):
 def test_a_path_that_is_no_file_is_said_so(tmp_path):
     assert "cannot be read" in read(tmp_path / "absent.csv").only_error
     assert "none of the endings" in read(tmp_path / "song.pdf").only_error
+    assert "unpack it" in read(tmp_path / "songs.zip").only_error
 
 
 class _Endless(io.RawIOBase):
