@@ -26,6 +26,9 @@ class ContractSerializer(serializers.Serializer[Contract]):
     name = serializers.CharField()
     service = serializers.CharField(help_text="What events name.")
     currency = serializers.CharField(help_text="By ISO 4217.")
+    country = serializers.CharField(
+        help_text="Whose owners are paid, by ISO 3166-1; empty: where no share says otherwise."
+    )
     allocation_model = serializers.CharField(help_text="By which rule the pool is shared.")
     model_parameters = serializers.DictField(
         child=serializers.IntegerField(), help_text="Those that the rule asks for."

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from attribution.models import GenerationFeatures
-from catalog.models import Platform, Right
+from catalog.models import ANYWHERE_ELSE, Platform, Right
+from catalog.territories import countries
 from common.database.constraints import no_overlap
 from common.money import Currency, currency
 from royalty.apportionment import MODELS, WHOLE_PPM, AllocationModel, Rules
@@ -94,6 +95,14 @@ class Contract(models.Model):
         help_text="The money of a piece whose features the platform computed by itself.",
     )
     currency = models.CharField(max_length=3)
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        help_text=(
+            "Where the licence is granted, such as DE: who owns what there is paid. Empty: what "
+            "is owned wherever no share says otherwise."
+        ),
+    )
     guarantee_minor = models.PositiveBigIntegerField(
         default=0,
         help_text="The least that a period's pool is, in cents or the like; 0 for no guarantee.",
@@ -137,6 +146,11 @@ class Contract(models.Model):
                 condition=Q(commission_ppm__lte=1_000_000),
                 name="commissions_are_parts_of_one",
                 violation_error_message="The commission is above 100 %%.",
+            ),
+            models.CheckConstraint(
+                condition=Q(country="") | Q(country__regex="^[A-Z]{2}$"),
+                name="countries_are_codes",
+                violation_error_message="A country has two letters, as DE.",
             ),
             models.CheckConstraint(
                 condition=Q(period_months__in=[1, 3, 6, 12]),
@@ -183,6 +197,11 @@ class Contract(models.Model):
         return tuple(self.right_ppm)
 
     @property
+    def owned_in(self) -> str:
+        """The country whose owners are paid, in the words of `catalog.selectors.ownership`."""
+        return self.country or ANYWHERE_ELSE
+
+    @property
     def rules(self) -> Rules:
         """The contract's choices in the words of the pure core."""
         return Rules(
@@ -218,11 +237,14 @@ class Contract(models.Model):
         return self.model.revenue
 
     def clean(self) -> None:
-        """The parameters are those that the model asks for.
+        """The country is one, and the parameters are those that the model asks for.
 
         Raises:
             ValidationError: a sentence for each that is not.
         """
+        if self.country and self.country not in countries():
+            message = f"{self.country} is no country of ISO 3166-1; write two letters as DE."
+            raise ValidationError({"country": message})
         if self.allocation_model not in MODELS:
             return  # the choices of the field say so
         stated = self.model_parameters

@@ -29,6 +29,7 @@ class TrackText:
 
     title: str
     artist: str
+    isrc: str
 
 
 def party_lines(books: Books, party_ref: str) -> list[StatementLine]:
@@ -86,7 +87,7 @@ class _Describer:
         return StatementLine(
             source=SOURCES[LineKind(int(lines.kind[row]))],
             track_id=ref,
-            isrc="",
+            isrc=self._texts[ref].isrc,
             title=self._texts[ref].title,
             artist=self._texts[ref].artist,
             right_type=self._rights[right],
@@ -128,10 +129,10 @@ def track_texts(run: AllocationRun, refs: Collection[str]) -> dict[str, TrackTex
         ).order_by("party__ref", "pk")
         for ref, name in shares.values_list(f"{track_path}__ref", "party__name"):
             makers.setdefault(ref, []).append(name)
-    titles = Track.objects.filter(ref__in=refs).values_list("ref", "title")
+    titles = Track.objects.filter(ref__in=refs).values_list("ref", "title", "isrc")
     return {
-        ref: TrackText(title, ", ".join(dict.fromkeys(makers.get(ref, []))))
-        for ref, title in titles
+        ref: TrackText(title, ", ".join(dict.fromkeys(makers.get(ref, []))), isrc)
+        for ref, title, isrc in titles
     }
 
 

@@ -184,8 +184,10 @@ def _owners(
 
     What a party claims in several roles counts together, and as the whole at most.
     """
-    rights = period.contract.rights
-    owned = [ownership(position, right=right, on=period.last_day) for right in rights]
+    rights, country = period.contract.rights, period.contract.owned_in
+    owned = [
+        ownership(position, right=right, on=period.last_day, country=country) for right in rights
+    ]
     parties = parties_by_id({pk for each in owned for pk in each.party_ids.tolist()})
     refs = {pk: party.ref for pk, party in parties.items()}
     column = {pk: index for index, pk in enumerate(sorted(refs, key=refs.__getitem__))}

@@ -29,6 +29,7 @@ class Terms:
 
     `composition_ppm` is the composition's part of each track's money, the rest the recording's.
     `model_parameters` are those that the allocation model asks for, such as a blend's alpha_ppm.
+    `country` is where the licence is granted, so that who owns what there is paid.
     """
 
     service: str
@@ -37,6 +38,7 @@ class Terms:
     fallback: str
     idle_subscribers: str
     currency: str = "EUR"
+    country: str = ""
     composition_ppm: int = WHOLE_PPM
     model_parameters: Mapping[str, int] = field(default_factory=dict)
     holding_months: int = HOLDING_MONTHS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catalog.models import Asset, Consent, ModelVersion, Track
+from catalog.models import Asset, Consent, ModelVersion, Track, Work
 from tests.api.conftest import Caller, problem
 from tests.api.test_models_and_training_sets import consent
 from tests.royalty.cast import World, add_track
@@ -53,6 +53,34 @@ def test_tracks_are_filtered(acme, offered):
     problem(acme.get("tracks", composer="Brahms"), 400, "unknown-parameter")
 
 
+def test_tracks_are_found_by_their_identifiers_however_these_are_written(acme, offered):
+    Track.objects.filter(ref="A").update(isrc="USRC17607839", derived_from=offered["B"])
+    Work.objects.filter(ref="work:B").update(iswc="T0345246801")
+    for written in ("USRC17607839", "us-rc1-76-07839", "ISRC US RC1 76 07839"):
+        assert refs(acme, isrc=written) == {"A"}
+    for written in ("T0345246801", "T-034.524.680-1"):
+        assert refs(acme, iswc=written) == {"B"}
+    assert refs(acme, isrc="USRC17607838") == set()
+    said = problem(acme.get("tracks", iswc="T-034.524.680-2"), 400, "unknown-parameter")
+    assert "would be 1" in said["errors"][0]["detail"]
+    assert acme.get("tracks/A").json()["derived_from"] == "B"
+
+
+def test_a_version_of_what_one_may_not_see_does_not_name_it(acme, offered):
+    Track.objects.filter(ref="A").update(derived_from=offered["D"])
+    Work.objects.filter(ref="work:A").update(derived_from=offered["D"].work)
+    track = acme.get("tracks/A").json()
+    assert track["derived_from"] is track["work"]["derived_from"] is None
+    assert acme.get("works/work:A").json()["derived_from"] is None
+
+
+def test_a_track_that_is_known_by_description_alone_has_no_file(acme, offered):
+    Track.objects.filter(ref="A").update(asset=None)
+    track = acme.get("tracks/A").json()
+    assert [track[key] for key in ("media_type", "sha256", "size_bytes", "seconds")] == [None] * 4
+    assert "A" in refs(acme)
+
+
 def test_what_a_model_may_be_trained_on_needs_every_right(acme, offered):
     assert refs(acme, consented_for="m@1", on="2026-06-30") == {"A", "B", "E"}
     assert refs(acme, consented_for="m@1", on="2026-07-01") == {"A", "B"}
@@ -65,7 +93,16 @@ def test_a_track_and_its_work_say_nothing_of_who_owns_them(acme, offered):
     track = acme.get("tracks/A").json()
     assert track["sha256"] == offered["A"].asset.sha256
     work = acme.get("works/work:A").json()
-    assert work == {"ref": "work:A", "title": "Song A", "collection": "", "tracks": ["A"]}
+    assert work == {
+        "ref": "work:A",
+        "title": "Song A",
+        "version": "",
+        "collection": "",
+        "iswc": "",
+        "language": "",
+        "derived_from": None,
+        "tracks": ["A"],
+    }
     assert "party" not in str(track).lower()
 
 
