@@ -6,7 +6,7 @@ An entry of the navigation (templates/portal/catalogue/nav.html) shows once its 
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.catalogue import browse, pages
+from portal.catalogue import browse, duplicates, pages
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tracks/<int:pk>/", pages.track, name="track"),
     path("works/<int:pk>/", pages.work, name="work"),
     path("parties/<int:pk>/", pages.party, name="party"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/merges/", duplicates.duplicate_merges, name="duplicate-merges"),
+    path("duplicates/merges/<int:pk>/", duplicates.duplicate_merge, name="duplicate-merge"),
+    path("duplicates/merges/<int:pk>/undo/", duplicates.undo, name="duplicate-undo"),
+    path("duplicates/<int:pk>/", duplicates.duplicate, name="duplicate"),
+    path("duplicates/<int:pk>/decide/", duplicates.decide, name="duplicate-decide"),
 ]

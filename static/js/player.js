@@ -8,7 +8,6 @@ import { clamp, stretchOf, Transport } from "./player-schedule.js";
 import { Sound } from "./player-sound.js";
 
 const SIDES = ["a", "b"];
-const NAMES = { a: "generated segment", b: "training segment" };
 const SPEEDS = [0.5, 0.75, 1];
 const TICK_MS = 40;
 const AHEAD = 0.2; // seconds of notes handed to the sound
@@ -57,7 +56,7 @@ class Player {
     }
     this.#transport.play(this.#now);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
-    this.#say(`Playing the ${NAMES[this.#side]}`);
+    this.#say(`Playing the ${this.#name(this.#side)}`);
     this.#tick();
     this.#follow();
   }
@@ -68,7 +67,7 @@ class Player {
     this.#side = side;
     this.#transport.switchTo(this.#now, this.#stretch(side), position);
     this.#again();
-    if (isOther) this.#say(`Now the ${NAMES[side]}`);
+    if (isOther) this.#say(`Now the ${this.#name(side)}`);
   }
 
   #seekBy(seconds) {
@@ -100,6 +99,10 @@ class Player {
     const position = this.#transport.position(this.#now);
     this.#transport.switchTo(this.#now, this.#stretch(this.#side), position);
     this.#again();
+  }
+
+  #name(side) {
+    return this.#rolls[side].dataset.said;
   }
 
   #goToPair(direction) {

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.duplicates.models import Candidate, Merge, Status
-from catalog.duplicates.services.merging import MergeRefused, merge
+from catalog.duplicates.services.merging import SOURCE, MergeRefused, merge
 from catalog.models import Party, Track, Work
+from catalog.services.history import changing
 
 
 class DecisionRefused(Exception):
@@ -44,7 +45,7 @@ def versions(candidate: Candidate, original_id: int, *, by: User, reason: str) -
 
     Raises DecisionRefused: of parties, where it would go round in a circle, or without a reason.
     """
-    with transaction.atomic():
+    with changing(by=by, reason=reason, source=SOURCE):
         asked = _undecided(candidate)
         pair = {thing.pk: thing for thing in (asked.first, asked.second)}
         if original_id not in pair:

@@ -1,15 +1,16 @@
 """Merging one track, work or party into another, and taking that back.
 
 A merge changes pointers alone: no share, credit, consent or training set is touched, so undoing it
-restores what was. What a merge does to money follows from the pointers, in periods that are
-computed afterwards: `catalog.selectors.ownership`, `royalty.selectors.snapshots`.
+restores what was. History keeps who and why. What a merge does to money follows from the pointers,
+in periods that are computed afterwards: `catalog.selectors.ownership`,
+`royalty.selectors.snapshots`.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,8 +18,12 @@ from accounts.models import User
 from catalog.duplicates.models import Candidate, Merge, Status, Subject
 from catalog.duplicates.rights import differing_rights
 from catalog.models import Party, Track, Work
+from catalog.services.history import changing
 
 Thing = Track | Work | Party
+
+SOURCE = "duplicates"
+MOST_WORDS = 500
 
 
 class MergeRefused(Exception):
@@ -52,7 +57,7 @@ def merge(
     """
     if not reason.strip():
         raise MergeRefused("Say why the two are one; whoever undoes it later wants to know.")
-    with transaction.atomic():
+    with changing(by=by, reason=reason.strip()[:MOST_WORDS], source=SOURCE):
         survivor, other = _locked(survivor, other)
         if not survivors_shares_count and differing_rights(survivor, other):
             raise RightsDiffer(
@@ -85,7 +90,7 @@ def unmerge(made: Merge, *, by: User | None, reason: str) -> Merge:
     if not reason.strip():
         raise MergeRefused("Say why the two are not one.")
     try:
-        with transaction.atomic():
+        with changing(by=by, reason=reason.strip()[:MOST_WORDS], source=SOURCE):
             return _unmerged(Merge.objects.select_for_update().get(pk=made.pk), by, reason)
     except IntegrityError as error:
         raise MergeRefused(

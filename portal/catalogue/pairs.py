@@ -1,0 +1,121 @@
+"""Two things beside each other: what is said of both, and the bars that match, to see and hear."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attribution.selectors.rolls import Roll
+from catalog.duplicates.melody import Notes, UnreadableNotes, read_notes
+from catalog.media import MIDI
+from catalog.models import Credit, Party, Track, Work
+from catalog.services.assets import asset_path
+from portal.evidence.drawing import CONTEXT_MS, draw
+
+LONGEST_EXCERPT_SECONDS = 24.0
+FIELDS: dict[type[Track | Work | Party], dict[str, str]] = {
+    Track: {
+        "title": "Title",
+        "version": "Version",
+        "artist": "Artist",
+        "work": "Work",
+        "isrc": "ISRC",
+        "release_title": "Release",
+        "released_on": "Released",
+        "licence": "Licence",
+        "sender": "Sent by",
+        "ref": "Ref",
+    },
+    Work: {
+        "title": "Title",
+        "version": "Version",
+        "collection": "Collection",
+        "iswc": "ISWC",
+        "language": "Language",
+        "sender": "Sent by",
+        "ref": "Ref",
+    },
+    Party: {
+        "name": "Name",
+        "kind": "Kind",
+        "ipi_name": "IPI name number",
+        "ipi_base": "IPI base number",
+        "isni": "ISNI",
+        "ddex_party_id": "DDEX party id",
+        "ref": "Ref",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is said of both under one heading."""
+
+    heading: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        return self.first != self.second
+
+
+def described(first: Track | Work | Party, second: Track | Work | Party) -> list[Row]:
+    """What is known of two things of one sort; headings under which nothing is known are left."""
+    rows = [
+        Row(heading, *(str(getattr(thing, field) or "") for thing in (first, second)))
+        for field, heading in FIELDS[type(first)].items()
+    ]
+    if isinstance(first, Track) and isinstance(second, Track):
+        rows.append(Row("Credits", _credits(first), _credits(second)))
+    return [row for row in rows if row.first or row.second]
+
+
+def _credits(track: Track) -> str:
+    rows = Credit.objects.filter(work=track.work_id) | Credit.objects.filter(track=track)
+    named = rows.select_related("party").order_by("role", "party__name", "pk")
+    return ", ".join(f"{credit.party} ({credit.get_role_display().lower()})" for credit in named)
+
+
+def drawn(found: dict[str, Any], first: Track, second: Track) -> dict[str, Any]:
+    """The beginning of what matches, in both; nothing where the notes cannot be read."""
+    notes = _notes(first), _notes(second)
+    if notes[0] is None or notes[1] is None:
+        return {}
+    (begins_a, ends_a), (begins_b, ends_b) = found["seconds"]
+    part = min(1.0, LONGEST_EXCERPT_SECONDS / max(ends_a - begins_a, ends_b - begins_b, 0.001))
+    of_first, of_second = draw(
+        _roll(notes[0], begins_a, begins_a + part * (ends_a - begins_a)),
+        _roll(notes[1], begins_b, begins_b + part * (ends_b - begins_b)),
+    )
+    return {
+        "of_first": of_first,
+        "of_second": of_second,
+        "is_excerpt": part < 1,
+        "places": [f"bars {first}–{last} match" for first, last in found["bars"]],
+        "context_seconds": CONTEXT_MS // 1000,
+    }
+
+
+def _notes(track: Track) -> Notes | None:
+    if track.asset is None or track.asset.media_type != MIDI.media_type:
+        return None
+    try:
+        return read_notes(asset_path(track.asset).read_bytes())
+    except (UnreadableNotes, OSError):
+        return None
+
+
+def _roll(notes: Notes, begins: float, ends: float) -> tuple[Roll, int]:
+    """A piece with the stretch between two moments (seconds) as one segment, and its number."""
+    onset_ms = np.rint(notes.onset_seconds * 1000).astype(np.int64)
+    duration_ms = np.rint(notes.end_seconds * 1000).astype(np.int64) - onset_ms
+    edges = np.searchsorted(notes.onset_seconds, [begins - 0.001, ends - 0.001]).tolist()
+    roll = Roll(
+        onset_ms=tuple(onset_ms.tolist()),
+        duration_ms=tuple(np.maximum(duration_ms, 1).tolist()),
+        pitch=tuple(notes.pitch.tolist()),
+        velocity=tuple(notes.velocity.tolist()),
+        first_note=(0, *edges),
+    )
+    return roll, 1
