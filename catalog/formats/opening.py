@@ -66,9 +66,11 @@ def open_delivery(path: Path, *, column_of: Mapping[str, str]) -> Source:
 
 def _open_folder(path: Path, column_of: Mapping[str, str]) -> Source:
     """The folder's manifest: the one that is so called, or the only file that could be one."""
-    found = sorted(
-        each for each in path.iterdir() if each.suffix.lower() in OPENERS and each.is_file()
-    )
+    try:
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        return refused("", RowError(0, "", f"{path} cannot be read: {error.strerror}."))
+    found = [each for each in inside if each.suffix.lower() in OPENERS and each.is_file()]
     named = [each for each in found if each.stem.lower() == MANIFEST] or found
     if len(named) > 1:
         names = ", ".join(quote(each.name) for each in named[:5])

@@ -1,9 +1,12 @@
 """CSV is read as the sender's program wrote it, or refused where that cannot be known."""
 
+import csv
 import io
 import tracemalloc
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalog.formats import opening, tables
 from catalog.formats.delimited import LONGEST_LINE, open_delimited
@@ -100,6 +103,29 @@ def test_what_is_no_such_table_is_refused_with_its_row(path, content, said):
     found = read(path, content)
     assert found.rows == [] or said.startswith("row 3")
     assert found.only_error.startswith(said)
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5),
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_what_a_program_writes_is_what_is_read(path, rows, delimiter, encoding):
+    output = io.StringIO(newline="")
+    writer = csv.writer(output, delimiter=delimiter)
+    writer.writerow(["track_id", "title", "artist"])
+    writer.writerows((f"t{n}", *cells) for n, cells in enumerate(rows))
+    found = read(path, output.getvalue().encode(encoding))
+    assert found.errors == []
+    assert [(row.cells["title"], row.cells["artist"]) for row in found.rows] == [
+        (title.strip(), artist.strip()) for title, artist in rows
+    ]
 
 
 def test_a_row_of_another_width_costs_that_row(path):
