@@ -21,6 +21,7 @@ from catalog.models import (
     Right,
     Share,
     Track,
+    TrainingRole,
     TrainingSet,
     TrainingSetTrack,
     Work,
@@ -159,6 +160,37 @@ def tracks_for(platform: Platform) -> QuerySet[Track]:
 def said_about(model_version: ModelVersion) -> QuerySet[Consent]:
     """What was said, on any day, for or against the use of tracks by a model version."""
     return Consent.objects.filter(Q(model_version=None) | Q(model_version=model_version))
+
+
+def said_for(parties: Collection[Party]) -> QuerySet[Consent]:
+    """What was said, by anybody and on any day, of rights in which parties have or had a share."""
+    shares = Share.objects.filter(party__in=parties)
+    works = shares.filter(right=Right.COMPOSITION).values("work")
+    recordings = shares.filter(right=Right.RECORDING).values("track")
+    return Consent.objects.filter(
+        Q(right=Right.COMPOSITION, track__work__in=works)
+        | Q(right=Right.RECORDING, track__in=recordings)
+    )
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model version that was trained on some tracks; that cannot be undone."""
+
+    model_version: ModelVersion
+    since: date  # the day as of which its training set was frozen
+    track_count: int
+
+
+def trained_on(tracks: Collection[Track]) -> list[TrainedModel]:
+    """The model versions that were trained on any of these tracks, the oldest first."""
+    members = TrainingSetTrack.objects.filter(track__in=tracks, role=TrainingRole.TRAIN)
+    counts = dict(members.values_list("training_set").annotate(Count("pk")))
+    sets = TrainingSet.objects.filter(pk__in=counts).select_related("model_version__platform")
+    return [
+        TrainedModel(each.model_version, each.frozen_at.date(), counts[each.pk])
+        for each in sets.order_by("frozen_at", "pk")
+    ]
 
 
 def tracks_with_recording_shares(tracks: Collection[Track], *, on: date) -> set[int]:

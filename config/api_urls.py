@@ -26,9 +26,9 @@ from attribution.api.generations import (
 from attribution.api.verification import Answer, Challenges, Lots, OneChallenge, OneVerification
 from catalog.api.catalogue import OneTrack, OneWork, Tracks
 from catalog.api.checkpoints import Checkpoints
-from catalog.api.consents import ConsentCheck, Consents
+from catalog.api.consents import ConsentCheck, Consents, ConsentStatements
 from catalog.api.model_versions import ModelVersions, OneModelVersion
-from catalog.api.training_sets import Members, OneTrainingSet
+from catalog.api.training_sets import Exclusions, Members, OneTrainingSet, TrainingSummary
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from common.api.health import Health
 from royalty.api.accounts import Entries, OneAccount
@@ -57,11 +57,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Members.as_view(),
         name="training-set-members",
     ),
+    path(
+        "model-versions/<int:pk>/training-set/exclusions",
+        Exclusions.as_view(),
+        name="training-set-exclusions",
+    ),
+    path(
+        "model-versions/<int:pk>/training-set/summary",
+        TrainingSummary.as_view(),
+        name="training-set-summary",
+    ),
     path("tracks", Tracks.as_view(), name="tracks"),
     path("tracks/<str:ref>", OneTrack.as_view(), name="track"),
     path("works/<str:ref>", OneWork.as_view(), name="work"),
     path("consents", Consents.as_view(), name="consents"),
     path("consents/check", ConsentCheck.as_view(), name="consents-check"),
+    path("consent-statements", ConsentStatements.as_view(), name="consent-statements"),
     path("uploads", Uploads.as_view(), name="uploads"),
     path("uploads/<uuid:pk>", OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:pk>/parts/<int:number>", OnePart.as_view(), name="upload-part"),

@@ -16,13 +16,22 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from catalog.api.model_versions import ID_PARAMETER, ModelVersionResource
-from catalog.models import ModelVersion, TrainingRole, TrainingSet, TrainingSetTrack
+from catalog.models import (
+    ExclusionReason,
+    ModelVersion,
+    TrainingRole,
+    TrainingSet,
+    TrainingSetExclusion,
+    TrainingSetTrack,
+)
 from catalog.selectors import roles_of
 from catalog.services.clock import now_for
 from catalog.services.training_sets import (
     TrainingSetConflict,
     TrainingSetRefused,
     freeze_training_set,
+    items_of,
+    summary_of,
 )
 from common.api import parameters
 from common.api.bodies import MEBIBYTE, NDJSON_BYTES, Lines, ManyLines, OneObject
@@ -35,6 +44,11 @@ SHA256 = r"^[0-9a-f]{64}$"
 MOST_MEMBERS_OF_AN_OBJECT = 5000
 LINE_BYTES = 4096
 FIELDS = {"track", "role", "sha256"}
+LEAVE_OUT = "leave_out_unconsented"
+LEAVE_OUT_HELP = (
+    "Freeze without the tracks that may not be used, and keep why each was left out; else any of "
+    "them refuses all."
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -58,6 +72,7 @@ class NewTrainingSetSerializer(Sent):
     """What a model version is trained on."""
 
     as_of = serializers.DateField(help_text="The day on which every consent must be valid.")
+    leave_out_unconsented = serializers.BooleanField(required=False, help_text=LEAVE_OUT_HELP)
     members = MemberSerializer(
         many=True,
         min_length=1,
@@ -73,6 +88,10 @@ class FrozenSetSerializer(serializers.Serializer[TrainingSet]):
     roles = serializers.SerializerMethodField(help_text="How many tracks have which role.")
     frozen_at = serializers.DateTimeField(help_text="The beginning of the day `as_of`.")
     members_url = serializers.SerializerMethodField(help_text="All members, page by page.")
+    exclusion_count = serializers.IntegerField(
+        help_text="How many reasons there were to leave tracks out that were asked for."
+    )
+    exclusions_url = serializers.SerializerMethodField(help_text="All of these, page by page.")
 
     def get_roles(self, training_set: TrainingSet) -> dict[str, int]:
         return roles_of(training_set)
@@ -80,6 +99,13 @@ class FrozenSetSerializer(serializers.Serializer[TrainingSet]):
     def get_members_url(self, training_set: TrainingSet) -> str:
         return reverse(
             "api:training-set-members",
+            args=[training_set.model_version_id],
+            request=self.context["request"],
+        )
+
+    def get_exclusions_url(self, training_set: TrainingSet) -> str:
+        return reverse(
+            "api:training-set-exclusions",
             args=[training_set.model_version_id],
             request=self.context["request"],
         )
@@ -92,6 +118,17 @@ class FrozenMemberSerializer(serializers.Serializer[TrainingSetTrack]):
     track = serializers.CharField(source="track.ref")
     role = serializers.ChoiceField(choices=TrainingRole.choices)
     sha256 = serializers.CharField(source="asset_sha256", help_text="Of the file.")
+
+
+class ExclusionSerializer(serializers.Serializer[TrainingSetExclusion]):
+    """A track that was asked for and left out, and one reason why."""
+
+    position = serializers.IntegerField(help_text="From 0, by the code points of the refs.")
+    track = serializers.CharField(source="track.ref")
+    role = serializers.ChoiceField(choices=TrainingRole.choices)
+    reason = serializers.ChoiceField(choices=ExclusionReason.choices)
+    right = serializers.CharField(help_text="Under which right; empty if it is not about rights.")
+    sentence = serializers.CharField()
 
 
 class InOrder(NewestFirst):
@@ -114,6 +151,7 @@ class _Sent:
     as_of: date
     members: Sequence[dict[str, str]]
     is_lines: bool
+    leave_out: bool
 
     def place(self, index: int, detail: str, field: str = "") -> Place:
         if self.is_lines:
@@ -128,7 +166,7 @@ class OneTrainingSet(ModelVersionResource):
 
     parser_classes = (MemberObject, ManyLines)
     most_bytes = NDJSON_BYTES
-    parameters = frozenset({"as_of"})
+    parameters = frozenset({"as_of", LEAVE_OUT})
 
     @extend_schema(
         operation_id="retrieve_training_set",
@@ -138,8 +176,8 @@ class OneTrainingSet(ModelVersionResource):
     )
     def get(self, request: Request, pk: int) -> Response:
         """What a model version was trained on. The ETag is the set's own hash."""
-        if "as_of" in request.query_params:
-            raise parameters.unusable("as_of", "It belongs to what is sent.")
+        for name in self.parameters & request.query_params.keys():
+            raise parameters.unusable(name, "It belongs to what is sent.")
         training_set = _set_of(self.one(pk))
         document = FrozenSetSerializer(training_set, context={"request": request}).data
         return Response(document, headers={"ETag": f'"{training_set.digest}"'})
@@ -152,6 +190,7 @@ class OneTrainingSet(ModelVersionResource):
             OpenApiParameter(
                 "as_of", date, description="Of NDJSON, whose lines are members and nothing else."
             ),
+            OpenApiParameter(LEAVE_OUT, bool, description=f"Of NDJSON. {LEAVE_OUT_HELP}"),
         ],
         request={
             OneObject.media_type: NewTrainingSetSerializer,
@@ -184,7 +223,8 @@ class OneTrainingSet(ModelVersionResource):
         One object with up to 5,000 members, or NDJSON with a member a line and `as_of` in the
         query. Every track needs a consent for each right that training touches, on the day `as_of`,
         controls too. It is frozen once: the same again is known, in any order; another one needs
-        another model version. All faults are named, and with any of them nothing is frozen.
+        another model version. All faults are named, and with any of them nothing is frozen; or the
+        tracks that may not be used are left out, where you ask for that.
         """
         model_version = self.one(pk)
         sent = _lines(request) if _is_lines(request) else _object(request)
@@ -194,6 +234,69 @@ class OneTrainingSet(ModelVersionResource):
         training_set = _frozen(model_version, sent)
         document = FrozenSetSerializer(training_set, context={"request": request}).data
         return Response(document, 201 if is_new else 200)
+
+
+class Exclusions(ModelVersionResource, GenericAPIView[TrainingSetExclusion]):
+    """What was left out of a training set."""
+
+    serializer_class = ExclusionSerializer
+    pagination_class = InOrder
+    parameters = InOrder.parameters
+
+    @extend_schema(
+        operation_id="list_training_set_exclusions",
+        summary="List what was left out",
+        parameters=[ID_PARAMETER],
+        responses=ExclusionSerializer(many=True),
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The tracks that were asked for and may not be used, with a row for each reason."""
+        left_out = _set_of(self.one(pk)).exclusions.select_related("track")
+        rows = self.paginate_queryset(left_out) or ()
+        return self.get_paginated_response([ExclusionSerializer(row).data for row in rows])
+
+
+class SummaryEntrySerializer(serializers.Serializer[Any]):
+    """A line of a section."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    text = serializers.CharField()
+    is_open = serializers.BooleanField(help_text="Whether you have to write it.")
+
+
+class SummarySectionSerializer(serializers.Serializer[Any]):
+    """A section of the template."""
+
+    number = serializers.CharField()
+    title = serializers.CharField()
+    entries = SummaryEntrySerializer(many=True)
+
+
+class SummarySerializer(serializers.Serializer[Any]):
+    """The public summary of what a model was trained on, as far as the catalogue knows it."""
+
+    template = serializers.CharField()
+    model = serializers.CharField()
+    platform = serializers.CharField()
+    training_set_sha256 = serializers.CharField()
+    frozen_as_of = serializers.DateField()
+    sections = SummarySectionSerializer(many=True)
+
+
+class TrainingSummary(ModelVersionResource):
+    """The public summary of a training set."""
+
+    @extend_schema(
+        operation_id="retrieve_training_summary",
+        summary="Look at the public summary",
+        parameters=[ID_PARAMETER],
+        responses=SummarySerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """What Article 53(1)(d) of the EU AI Act asks to publish, with what you must write open."""
+        training_set = _set_of(self.one(pk))
+        summary = summary_of(training_set, items_of(training_set))
+        return Response(SummarySerializer(summary).data)
 
 
 class Members(ModelVersionResource, GenericAPIView[TrainingSetTrack]):
@@ -235,6 +338,7 @@ def _frozen(model_version: ModelVersion, sent: _Sent) -> TrainingSet:
             model_version=model_version,
             as_of=sent.as_of,
             sha256s={member["track"]: member["sha256"] for member in sent.members},
+            leave_out=sent.leave_out,
             **refs,
         )
     except TrainingSetConflict as conflict:
@@ -256,8 +360,11 @@ def _is_lines(request: Request) -> bool:
 def _object(request: Request) -> _Sent:
     if "as_of" in request.query_params:
         raise _unfit_day("It stands in the object.")
+    if LEAVE_OUT in request.query_params:
+        raise parameters.unusable(LEAVE_OUT, "It stands in the object.")
     sent = object_of(request, NewTrainingSetSerializer)
-    return _Sent(sent["as_of"], sent["members"], is_lines=False)
+    leave_out = sent.get(LEAVE_OUT, False)
+    return _Sent(sent["as_of"], sent["members"], is_lines=False, leave_out=leave_out)
 
 
 def _lines(request: Request) -> _Sent:
@@ -265,7 +372,8 @@ def _lines(request: Request) -> _Sent:
     if as_of is None:
         raise _unfit_day("Say as of which day; lines are members alone.")
     body: Any = request.data
-    sent = _Sent(as_of, list(_members(body.stream)), is_lines=True)
+    leave_out = parameters.truth(request, LEAVE_OUT) or False
+    sent = _Sent(as_of, list(_members(body.stream)), is_lines=True, leave_out=leave_out)
     faults = [
         sent.place(index, *fault)
         for index, member in enumerate(sent.members)

@@ -294,3 +294,8 @@ class Consent(models.Model):
     def __str__(self) -> str:
         said = "forbidden" if self.is_opt_out else "agreed"
         return f"{self.track} {said} from {self.valid_from}: {self.basis}"
+
+    @property
+    def names_no_model(self) -> bool:
+        """Whether it is about any model; a model that is hidden from who asks is one."""
+        return self.model_version_id is None

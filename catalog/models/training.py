@@ -41,6 +41,11 @@ class ModelVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
 
+    @property
+    def ref(self) -> str:
+        """What the API and the commands call it: `lieder@1`."""
+        return f"{self.name}@{self.version}"
+
 
 class TrainingRole(models.TextChoices):
     """What a track is in a training set. Controls are never trained on: they are the null."""

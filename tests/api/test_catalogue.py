@@ -123,7 +123,8 @@ def test_consents_are_checked_track_by_track(acme, offered):
         row("A", allowed=True),
     ]
     assert ask(acme, "A", "B")["is_allowed"] is True
-    assert ask(acme, "E", on="2026-07-01")["tracks"] == [row("E", lacking=["composition"])]
+    (ended,) = ask(acme, "E", on="2026-07-01")["tracks"]
+    assert (ended["lacking"], ended["reasons"][0]["reason"]) == (["composition"], "consent_ended")
 
 
 def row(
@@ -139,6 +140,15 @@ def row(
         "is_known": known,
         "is_allowed": allowed,
         "lacking": lacking or [],
+        "reasons": [
+            {
+                "right": right,
+                "reason": "no_consent",
+                "sentence": f"Nobody has agreed to training under its {right} on 2026-06-01.",
+                "since": None,
+            }
+            for right in lacking or []
+        ],
         "until": until,
     }
 

@@ -123,6 +123,8 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "api:checkpoints": [(version, never)],
         "api:training-set": [(version, never)],
         "api:training-set-members": [(version, never)],
+        "api:training-set-exclusions": [(version, never)],
+        "api:training-set-summary": [(version, never)],
         "api:track": [({"ref": "T3"}, {"ref": "T0"})],
         "api:work": [({"ref": "work:T3"}, {"ref": "work:T0"})],
         "api:upload": [(upload, none)],

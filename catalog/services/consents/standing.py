@@ -25,7 +25,7 @@ from common.database import tenancy
 
 @dataclass(frozen=True)
 class Objection:
-    """Why a track may not be used. The sentence names no holder: `party_id` does, to who may know."""
+    """Why a track may not be used. The sentence names no holder; `party_id` does."""
 
     reason: ExclusionReason
     sentence: str
@@ -111,11 +111,11 @@ def _standing(
     by: dict[Right, Consent] = {}
     ends: list[date] = []
     for right, rows in said.items():
-        objection = _objection(rows, right, use, on)
+        objection = objection_to(rows, right, use, on)
         if objection is not None:
             objections.append(objection)
             continue
-        by[right] = max(_granting(rows, use, on), key=_end)
+        by[right] = granting(rows, use, on)[0]
         ends += [_end(by[right]), *_starts_of_opt_outs(rows, use, on)]
     end = min(ends, default=date.max)
     until = None if objections or end == date.max else end
@@ -132,8 +132,8 @@ def _objections_to(track: Track) -> Iterable[Objection]:
         yield Objection(ExclusionReason.NO_FILE, "The catalogue has no file of it.")
 
 
-def _objection(rows: Sequence[Consent], right: Right, use: Use, on: date) -> Objection | None:
-    """What is against a use under one right, if anything is."""
+def objection_to(rows: Sequence[Consent], right: Right, use: Use, on: date) -> Objection | None:
+    """What is against a use under one right on a day, by what was said about it, if anything is."""
     forbidding = [row for row in rows if _forbids(row, use) and _is_valid(row, on)]
     if forbidding:
         first = min(forbidding, key=lambda row: (row.valid_from, row.pk))
@@ -141,7 +141,7 @@ def _objection(rows: Sequence[Consent], right: Right, use: Use, on: date) -> Obj
         return Objection(
             ExclusionReason.OPTED_OUT, sentence, right, first.valid_from, first.party_id
         )
-    if _granting(rows, use, on):
+    if granting(rows, use, on):
         return None
     ended = [
         row.valid_until
@@ -156,8 +156,10 @@ def _objection(rows: Sequence[Consent], right: Right, use: Use, on: date) -> Obj
     return Objection(ExclusionReason.NO_CONSENT, sentence, right)
 
 
-def _granting(rows: Sequence[Consent], use: Use, on: date) -> list[Consent]:
-    return [row for row in rows if _grants(row, use) and _is_valid(row, on)]
+def granting(rows: Sequence[Consent], use: Use, on: date) -> list[Consent]:
+    """Of what was said, what allows a use on a day, that which lasts longest first."""
+    allowing = [row for row in rows if _grants(row, use) and _is_valid(row, on)]
+    return sorted(allowing, key=lambda row: (_end(row), row.pk), reverse=True)
 
 
 def _starts_of_opt_outs(rows: Sequence[Consent], use: Use, on: date) -> list[date]:
