@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.middleware import ActingRequest
@@ -32,18 +32,31 @@ class HolderRequest(ActingRequest):
     htmx: HtmxDetails
 
 
-def for_rights_holders(
-    view: Callable[Concatenate[HolderRequest, Arguments], HttpResponseBase],
-) -> Callable[..., HttpResponseBase]:
+HolderView = Callable[Concatenate[HolderRequest, Arguments], HttpResponseBase]
+
+
+def for_rights_holders(view: HolderView[Arguments]) -> Callable[..., HttpResponseBase]:
     """A page that only reads, for members of a rights holder; no browser or proxy keeps it.
 
     Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
     is not theirs to know. Where lines cannot be derived the page says that instead of guessing.
     """
+    return require_safe(_of_a_rights_holder(view))
 
+
+def rights_holders_may_post(view: HolderView[Arguments]) -> Callable[..., HttpResponseBase]:
+    """What a rights holder's people do by a form; Django checks the form's token before."""
+    return require_POST(_of_a_rights_holder(view))
+
+
+def rights_holders_may_fill_in(view: HolderView[Arguments]) -> Callable[..., HttpResponseBase]:
+    """A form that is shown once more, with what was wrong, until it can be taken."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_of_a_rights_holder(view))
+
+
+def _of_a_rights_holder(view: HolderView[Arguments]) -> Callable[..., HttpResponseBase]:
     @never_cache
     @login_required
-    @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         acting = cast(HolderRequest, request)
@@ -97,3 +110,8 @@ def for_operators(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBa
 def operators_may_post(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
     """What the operator's people do by a form; Django checks the form's token before."""
     return require_POST(_of_the_operator(view))
+
+
+def operators_may_fill_in(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
+    """A form that is shown once more, with what was wrong, until it can be taken."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_of_the_operator(view))

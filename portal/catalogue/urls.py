@@ -6,7 +6,14 @@ An entry of the navigation (templates/portal/catalogue/nav.html) shows once its 
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.catalogue import browse, duplicates, pages
+from portal.catalogue import (
+    browse,
+    deliveries,
+    delivering,
+    duplicates,
+    pages,
+    senders,
+)
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +21,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tracks/<int:pk>/", pages.track, name="track"),
     path("works/<int:pk>/", pages.work, name="work"),
     path("parties/<int:pk>/", pages.party, name="party"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/new/", delivering.deliver, name="deliver"),
+    path("deliveries/new/<str:token>/", delivering.columns, name="deliver-columns"),
+    path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:pk>/approve/", deliveries.approve_delivery, name="delivery-approve"),
+    path("deliveries/<uuid:pk>/rows/", deliveries.decide_rows, name="delivery-rows"),
+    path("deliveries/<uuid:pk>/report.<str:kind>", deliveries.report, name="delivery-report"),
+    path("senders/", senders.senders, name="senders"),
+    path("senders/<slug:code>/", senders.sender, name="sender"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/merges/", duplicates.duplicate_merges, name="duplicate-merges"),
     path("duplicates/merges/<int:pk>/", duplicates.duplicate_merge, name="duplicate-merge"),

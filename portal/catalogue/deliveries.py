@@ -1,0 +1,151 @@
+"""Deliveries: how far each is, its preview, what became of every row, and what people decide."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from catalog.deliveries.models import Delivery, DeliveryRow
+from catalog.deliveries.reports import report_csv, row_as_json
+from catalog.deliveries.services.receiving import DeliveryConflict, approve, refuse, release
+from catalog.manifest import Outcome
+from catalog.models import Sender
+from portal.access import OperatorRequest, for_operators, operators_may_post
+
+DELIVERIES_A_PAGE, ROWS_A_PAGE, MOST_KINDS_OF_FAULT = 25, 50, 30
+_FAULTS = """
+SELECT fault->>'field', fault->>'rule', count(*), min(number),
+       (array_agg(fault->>'message' ORDER BY number))[1],
+       (array_agg(fault->>'repair' ORDER BY number))[1]
+  FROM deliveries_deliveryrow, jsonb_array_elements(faults) fault
+ WHERE delivery_id = %s
+ GROUP BY 1, 2 ORDER BY 3 DESC, 4 LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class KindOfFault:
+    """Faults of one rule in one column, with the first of them as the example."""
+
+    field: str
+    rule: str
+    count: int
+    first_number: int
+    message: str
+    repair: str
+
+
+@for_operators
+def deliveries(request: OperatorRequest) -> HttpResponse:
+    """All of them, the newest first, or those of one sender or state."""
+    found = Delivery.objects.select_related("sender", "made_by").order_by("-id")
+    sender, status = (request.GET.get(name, "").replace("\0", "") for name in ("sender", "status"))
+    if sender:
+        found = found.filter(sender__code=sender)
+    if status in Delivery.Status.values:
+        found = found.filter(status=status)
+    context = {
+        "page": Paginator(found, DELIVERIES_A_PAGE).get_page(request.GET.get("page")),
+        "sender": sender,
+        "status": status,
+        "senders": list(Sender.objects.order_by("name")),
+        "statuses": Delivery.Status.values,
+    }
+    return render(request, "portal/catalogue/deliveries.html", context)
+
+
+@for_operators
+def delivery(request: OperatorRequest, pk: UUID) -> HttpResponse:
+    """One of them; while a worker is busy with it the page comes again by itself."""
+    found = get_object_or_404(_described(), pk=pk)
+    outcome = request.GET.get("outcome", "")
+    rows = found.rows.order_by("number")
+    if outcome in list(Outcome):
+        rows = rows.filter(outcome=outcome)
+    states = Delivery.Status
+    context = {
+        "delivery": found,
+        "counts": [(each.value, found.count_of(each)) for each in Outcome if found.count_of(each)],
+        "outcome": outcome,
+        "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "faults": kinds_of_fault(found),
+        "is_busy": found.status in {states.RECEIVED, states.APPROVED},
+        "is_preview": found.status == states.CHECKED,
+        "can_go_on": found.status == states.FAILED and found.approved_at is not None,
+        "n_good": found.created_count + found.changed_count + found.unchanged_count,
+    }
+    return render(request, "portal/catalogue/delivery.html", context)
+
+
+def _described() -> Any:
+    return Delivery.objects.select_related("sender", "made_by", "job")
+
+
+def kinds_of_fault(delivery: Delivery) -> list[KindOfFault]:
+    """What is wrong with its rows, by column and rule, the most frequent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAULTS, [delivery.pk, MOST_KINDS_OF_FAULT])
+        return [KindOfFault(*row) for row in cursor.fetchall()]
+
+
+@operators_may_post
+def approve_delivery(request: OperatorRequest, pk: UUID) -> HttpResponse:
+    """What the preview shows is written."""
+    found = get_object_or_404(Delivery, pk=pk)
+    try:
+        approve(found, as_of=timezone.now())
+    except DeliveryConflict as conflict:
+        messages.error(request, str(conflict))
+    return redirect("catalogue:delivery", pk)
+
+
+@operators_may_post
+def decide_rows(request: OperatorRequest, pk: UUID) -> HttpResponse:
+    """Rows in quarantine are released or refused: those that were ticked, or all."""
+    found = get_object_or_404(Delivery, pk=pk)
+    held = found.rows.filter(outcome=Outcome.QUARANTINED)
+    if request.POST.get("which") != "all":
+        ticked = [int(each) for each in request.POST.getlist("row") if each.isdecimal()]
+        held = held.filter(number__in=[number for number in ticked if number < 2**31])
+    numbers = list(held.values_list("number", flat=True))
+    if not numbers:
+        messages.error(request, "No row was ticked that is in quarantine.")
+        return redirect("catalogue:delivery", pk)
+    if request.POST.get("decision") == "release":
+        n = release(found, numbers, as_of=timezone.now())
+        said = f"{_rows(n)} released; they are written with the others."
+    else:
+        said = f"{_rows(refuse(found, numbers))} refused; nothing of them is written."
+    messages.success(request, said)
+    return redirect("catalogue:delivery", pk)
+
+
+def _rows(count: int) -> str:
+    return "1 row is" if count == 1 else f"{count} rows are"
+
+
+@for_operators
+def report(request: OperatorRequest, pk: UUID, kind: str) -> HttpResponse:
+    """What became of every row as a file. It is read whole: a stream outlives what may be seen."""
+    found = get_object_or_404(Delivery, pk=pk)
+    lines, media_type = (
+        (_json_lines(found), "application/x-ndjson")
+        if kind == "ndjson"
+        else (report_csv(found), "text/csv; charset=utf-8")
+    )
+    disposition = {"Content-Disposition": f'attachment; filename="delivery-{found.pk}.{kind}"'}
+    return HttpResponse("".join(lines), content_type=media_type, headers=disposition)
+
+
+def _json_lines(delivery: Delivery) -> Iterator[str]:
+    rows: Any = DeliveryRow.objects.filter(delivery=delivery).order_by("number")
+    for row in rows.iterator(chunk_size=2_000):
+        yield json.dumps(row_as_json(row), ensure_ascii=False) + "\n"
