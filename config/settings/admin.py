@@ -81,6 +81,10 @@ UNFOLD = {
                 "catalog_consent:Consents:handshake",
                 "deliveries_delivery:Deliveries:upload_file",
                 "catalog_changeset:History:history",
+                "quality_finding:Findings:fact_check",
+                "quality_score:Scores:speed",
+                "quality_alert:Alerts:notifications",
+                "quality_checkrun:Checks:rule",
                 "catalog_asset:Files:audio_file",
             ),
             _group(

@@ -39,6 +39,12 @@ CELERY_BEAT_SCHEDULE["keep webhooks in order"] = {
     "schedule": 3600.0,
     "options": {"queue": "default"},
 }
+# Asked every hour and done once a day, as the calendar.
+CELERY_BEAT_SCHEDULE["look at the catalogue"] = {
+    "task": "quality.nightly",
+    "schedule": 3600.0,
+    "options": {"queue": "default"},
+}
 # What platforms computed themselves is drawn, judged and told of; how much, VERIFICATION_RATE_PPM.
 CELERY_BEAT_SCHEDULE["verify features"] = {
     "task": "attribution.verification",

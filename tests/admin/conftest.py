@@ -22,6 +22,7 @@ from common.database import tenancy
 from common.jobs.models import Job
 from royalty.models import ExchangeRate, HeldRelease, Notice, UsageHold
 from royalty.services import intake
+from tests.catalog.quality.rows import leave_quality
 from tests.claims.rows import contested_claim
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
@@ -178,6 +179,7 @@ def _leave_what_is_shown(world: World) -> None:
         sender=sender, name="catalogue.csv", sha256="e" * 64, size_bytes=1, as_of=STARTS
     )
     delivery.rows.create(number=2, kind="track", ref="T1", outcome="unchanged")
+    leave_quality(world.tracks["T1"], delivery, AFTER)
     owner = Organisation.objects.get(name="A and sons")
     contested_claim(world.tracks["T3"].work, world.parties["A"], owner, world.ann)
     with changing(by=world.ann, reason="The sleeve says so.", source="admin"):

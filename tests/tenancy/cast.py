@@ -71,6 +71,7 @@ from royalty.models import (
 from royalty.services import intake, periods
 from royalty.services.restatements import restate_period
 from royalty.services.statements import render_statement
+from tests.catalog.quality.rows import leave_quality
 from tests.claims.rows import contested_claim, filed_claim
 from tests.royalty import money_in, payees
 from tests.royalty.cast import (
@@ -338,6 +339,7 @@ def _settle_in(town: Town) -> None:
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()
     _find_twins(town.acme)
+    leave_quality(town.acme.tracks["T1"], Delivery.objects.filter(sender__code="ada").get(), AFTER)
     Notice.objects.create(
         publication=Publication.objects.get(period=town.acme.period),
         user=User.objects.get(email="ada@example.org"),

@@ -142,6 +142,13 @@ MATRIX = {
     "uploads_uploadpart": each_its_own(lambda row: asked_by(row.upload)),
     "api_loggedrequest": each_its_own(asked_by),
     "django_admin_log": rows(str),
+    **dict.fromkeys(
+        [
+            *("quality_checkrun", "quality_finding", "quality_findingevent", "quality_score"),
+            *("quality_profile", "quality_alert", "quality_contentstatistics", "quality_outlier"),
+        ],
+        rows(str),
+    ),
     "duplicates_fingerprint": rows(str),
     "duplicates_spelling": rows(str),
     "duplicates_candidate": rows(str),
