@@ -8,12 +8,13 @@
 Pure numpy over symusic's reader; it knows neither Django nor where files are kept.
 """
 
-from catalog.duplicates.melody.alignment import Alignment, align
+from catalog.duplicates.melody.alignment import LEAST_SCORE, Alignment, align
 from catalog.duplicates.melody.matching import Found, Index
 from catalog.duplicates.melody.notes import Notes, UnreadableNotes, notes_sha256, read_notes
 from catalog.duplicates.melody.shingles import fingerprint
 
 __all__ = [
+    "LEAST_SCORE",
     "Alignment",
     "Found",
     "Index",

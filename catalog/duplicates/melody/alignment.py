@@ -27,6 +27,9 @@ OFFSET_BIN = 0.5  # quarters
 NEAR = 0.2  # of a quarter: two notes at the same place
 FEWEST_VOTES = 5
 FEWEST_NOTES = 24
+# What is sure enough to show to a person: pairs that share turns of phrase alone hardly reach a
+# half (docs/concepts/duplicates.md).
+LEAST_SCORE = 0.65
 TRIED_KEYS, TRIED_OFFSETS = 2, 3
 TOLERANCES = (1.0, 0.5, 0.25)  # quarters, as the fit gets better
 _BIG = 1 << 20

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from catalog.duplicates import evidence, sound
-from catalog.duplicates.melody import Index, Notes, align, read_notes
+from catalog.duplicates.melody import LEAST_SCORE, Index, Notes, align, read_notes
 from catalog.duplicates.melody.shingles import HashArray
 from catalog.duplicates.models import Candidate, Fingerprint, Kind, Status, Subject
 from catalog.duplicates.services.candidates import Pair, note
@@ -25,8 +25,6 @@ from catalog.services.assets import asset_path
 from common.jobs.registry import Progress
 
 KIND = "catalog.fingerprints"
-# Half of what speaks for one piece is shared turns of phrase; measured in docs/concepts/duplicates.
-LEAST_SCORE = 0.65
 PIECES_IN_MEMORY = 4_000
 COPIES_OF_A_FILE = 20
 
