@@ -107,6 +107,7 @@ class Scope(models.TextChoices):
     MODELS = "models", "register models, training sets and features"
     MONEY = "money", "read periods, statements of account and invoices"
     WEBHOOKS = "webhooks", "set up webhooks and read what was sent to them"
+    CATALOGUE = "catalogue", "deliver works and tracks to the catalogue"
 
 
 class ApiKey(models.Model):

@@ -30,6 +30,13 @@ from catalog.api.consents import ConsentCheck, Consents, ConsentStatements
 from catalog.api.model_versions import ModelVersions, OneModelVersion
 from catalog.api.training_sets import Exclusions, Members, OneTrainingSet, TrainingSummary
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
+from catalog.deliveries.api.deliveries import (
+    CatalogueDeliveries,
+    CatalogueDeliveryApproval,
+    CatalogueDeliveryReport,
+    CatalogueDeliveryRows,
+    OneCatalogueDelivery,
+)
 from common.api.health import Health
 from royalty.api.accounts import Entries, OneAccount
 from royalty.api.bulk import (
@@ -73,6 +80,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consents", Consents.as_view(), name="consents"),
     path("consents/check", ConsentCheck.as_view(), name="consents-check"),
     path("consent-statements", ConsentStatements.as_view(), name="consent-statements"),
+    path("catalogue/deliveries", CatalogueDeliveries.as_view(), name="catalogue-deliveries"),
+    path(
+        "catalogue/deliveries/<uuid:pk>",
+        OneCatalogueDelivery.as_view(),
+        name="catalogue-delivery",
+    ),
+    path(
+        "catalogue/deliveries/<uuid:pk>/rows",
+        CatalogueDeliveryRows.as_view(),
+        name="catalogue-delivery-rows",
+    ),
+    path(
+        "catalogue/deliveries/<uuid:pk>/approve",
+        CatalogueDeliveryApproval.as_view(),
+        name="catalogue-delivery-approve",
+    ),
+    path(
+        "catalogue/deliveries/<uuid:pk>/report",
+        CatalogueDeliveryReport.as_view(),
+        name="catalogue-delivery-report",
+    ),
     path("uploads", Uploads.as_view(), name="uploads"),
     path("uploads/<uuid:pk>", OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:pk>/parts/<int:number>", OnePart.as_view(), name="upload-part"),

@@ -20,7 +20,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import require_scope
+from accounts.api.authentication import organisation_of, require_scope
+from accounts.models import Organisation
 from catalog.api.platforms import PlatformResource
 from catalog.api.upload_serializers import (
     NewUploadSerializer,
@@ -28,6 +29,7 @@ from catalog.api.upload_serializers import (
     UploadPartSerializer,
     UploadSerializer,
 )
+from catalog.models import Sender
 from common.api import parameters
 from common.api.idempotency import idempotent
 from common.api.objects import object_of
@@ -35,6 +37,7 @@ from common.api.pages import NewestFirst
 from common.api.problems import (
     BAD_REQUEST,
     CONFLICT,
+    FORBIDDEN,
     IN_FLIGHT,
     INVALID,
     LENGTH_REQUIRED,
@@ -113,12 +116,42 @@ class RawBytes(BaseParser):
 
 
 class UploadResource(PlatformResource):
-    """What all addresses below /uploads share. Which scope a key needs, its purpose says."""
+    """What all addresses below /uploads share. Which scope a key needs, its purpose says.
+
+    They are for platforms, and for those who deliver to the catalogue.
+    """
 
     writing = ""
 
+    def sending(self) -> Organisation:
+        """The organisation that asks.
+
+        Raises:
+            Problem: it is neither a platform nor a sender.
+        """
+        organisation = organisation_of(self.request)
+        if not Sender.objects.filter(organisation=organisation).exists():
+            return self.platform.organisation or organisation
+        return organisation
+
+    def sending_for(self, purpose: Purpose) -> Organisation:
+        """The organisation that asks, where it may send files for a purpose.
+
+        Raises:
+            Problem: it may not.
+        """
+        organisation = self.sending()
+        if purpose != Purpose.CATALOGUE:
+            return self.platform.organisation or organisation
+        if not Sender.objects.filter(organisation=organisation).exists():
+            raise Problem(
+                FORBIDDEN,
+                f"This is for senders; {organisation.name} is none yet. Ask us to register it.",
+            )
+        return organisation
+
     def own(self) -> QuerySet[Upload]:
-        tenant = self.platform.organisation.tenant if self.platform.organisation else ""
+        tenant = self.sending().tenant
         return Upload.objects.filter(tenant=tenant).annotate(received_count=Count("parts"))
 
     def to_change(self, request: Request, pk: UUID) -> Upload:
@@ -187,13 +220,13 @@ class Uploads(UploadResource, GenericAPIView[Upload]):
         """Say what file is to come; then send its parts, each to its number.
 
         An upload is of one file, known by its size and sha256. Files for `checkpoint` and
-        `feature_store` need a key with the scope `models`, others `ingest`.
+        `feature_store` need a key with the scope `models`, those for `catalogue` one with
+        `catalogue`, others `ingest`.
         """
         sent = object_of(request, NewUploadSerializer)
         purpose = Purpose(sent.pop("purpose"))
         require_scope(request, terms_of(purpose).scope)
-        organisation = self.platform.organisation
-        assert organisation is not None
+        organisation = self.sending_for(purpose)
         upload = services.announce(
             tenant=organisation.tenant, purpose=purpose, as_of=timezone.now(), **sent
         )

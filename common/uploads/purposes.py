@@ -23,6 +23,7 @@ class Purpose(models.TextChoices):
     AUDIO = "audio", "a piece as audio"
     USAGE = "usage", "a file of uses"
     REVENUE = "revenue", "a file of revenue"
+    CATALOGUE = "catalogue", "works and tracks, with or without their files"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ TERMS = {
     Purpose.AUDIO: Terms(GIBIBYTE, "ingest"),
     Purpose.USAGE: Terms(16 * GIBIBYTE, "ingest"),
     Purpose.REVENUE: Terms(16 * GIBIBYTE, "ingest"),
+    Purpose.CATALOGUE: Terms(16 * GIBIBYTE, "catalogue"),
 }
 
 

@@ -32,7 +32,8 @@ Send what your model generated, how it was used and what it earned; read back wh
 tracks shaped each piece, how surely, and how that was measured.
 
 **Keys.** `Authorization: Bearer tantieme_live_...`, or `tantieme_test_...` in a sandbox. A key has
-scopes: `read`, `ingest`, `models`, `money`, `webhooks`. Each answer says what is left of its rate.
+scopes: `read`, `ingest`, `models`, `money`, `webhooks`, `catalogue`. Each answer says what is left
+of its rate.
 
 **Errors** are problem documents (RFC 9457) of a [fixed list of kinds](/api/problems).
 
@@ -89,6 +90,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookDisabledReason": "accounts.webhooks.models.Endpoint.Disabled",
         "JobStatus": ["queued", "running", "succeeded", "failed"],
         "Right": "catalog.models.rights.Right",
+        "CatalogueDeliveryStatus": "catalog.deliveries.models.Delivery.Status",
         "UploadStatus": "common.uploads.models.Upload.Status",
         "EventKind": "royalty.models.EventKind.choices",
         "RevenueKind": "royalty.models.RevenueKind.choices",

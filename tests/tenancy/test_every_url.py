@@ -62,6 +62,7 @@ FOR_ONESELF = {
     "api:consents",
     "api:consents-check",
     "api:consent-statements",
+    "api:catalogue-deliveries",
     "api:generations",
     "api:generation-batch",
     "api:key",
@@ -92,6 +93,7 @@ ACTIONS = dict.fromkeys(
         "api:features",
         "api:upload-complete",
         "api:challenge-answer",
+        "api:catalogue-delivery-approve",
     ],
     "POST",
 ) | {"api:upload-part": "PUT"}
@@ -108,6 +110,9 @@ RESOURCES = set(ACTIONS) | {
     "api:training-set-members",
     "api:training-set-exclusions",
     "api:training-set-summary",
+    "api:catalogue-delivery",
+    "api:catalogue-delivery-rows",
+    "api:catalogue-delivery-report",
     "api:track",
     "api:work",
     "api:generation",
@@ -190,7 +195,7 @@ def test_a_resource_of_somebody_elses_is_a_resource_of_nothing(town, name):
     for mine, nothing in (resources_of_acme(town) | resources_of_bolt(town))[name]:
         theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
         asked = ACTIONS.get(name, "GET")
-        assert program(town, owner).ask(asked, theirs).status_code in {200, 201, 411, 422}
+        assert program(town, owner).ask(asked, theirs).status_code in {200, 201, 202, 411, 422}
         for other in everybody_but(owner):
             visitor = program(town, other)
             for method in METHODS:

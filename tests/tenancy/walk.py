@@ -114,6 +114,7 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     version = {"pk": of(town, "acme", "catalog.ModelVersion").pk}
     part = {"number": 1}
     draw = {"pk": of(town, "acme", "attribution.FeatureDraw").pk}
+    delivery = {"pk": of(town, "acme", "deliveries.Delivery").pk}
     period, never = {"pk": town.acme.period.pk}, {"pk": NO_NUMBER}
     return {
         "api:period": [(period, never)],
@@ -125,6 +126,10 @@ def resources_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "api:training-set-members": [(version, never)],
         "api:training-set-exclusions": [(version, never)],
         "api:training-set-summary": [(version, never)],
+        "api:catalogue-delivery": [(delivery, none)],
+        "api:catalogue-delivery-rows": [(delivery, none)],
+        "api:catalogue-delivery-report": [(delivery, none)],
+        "api:catalogue-delivery-approve": [(delivery, none)],
         "api:track": [({"ref": "T3"}, {"ref": "T0"})],
         "api:work": [({"ref": "work:T3"}, {"ref": "work:T0"})],
         "api:upload": [(upload, none)],

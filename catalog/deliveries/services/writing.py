@@ -7,7 +7,7 @@ that the catalogue has meanwhile come to contradict is rejected alone.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -20,6 +20,7 @@ from catalog.deliveries.services.checking import TAKEN, count_rows
 from catalog.manifest import ManifestRow, Mention, Outcome, PartyPlan, parse_row, plan_parties
 from catalog.manifest.holders import read_holders
 from catalog.models import Asset
+from catalog.services.history import changing
 from catalog.services.importing import (
     MusicFile,
     RowPlan,
@@ -97,17 +98,27 @@ class _Writing:
 
     def run(self, progress: Progress) -> None:
         total = self._delivery.rows.filter(outcome__in=TAKEN).count()
-        with transaction.atomic():
+        with self._said():
             parties = self._parties()
             write_parties(parties)
         done = self._delivery.rows.filter(is_written=True).count()
         while rows := list(to_write(self._delivery)[:ROWS_A_CHUNK]):
-            with transaction.atomic():
+            with self._said():
                 self._chunk(rows, parties)
             done += len(rows)
             progress(done, total, "writing")
-        with transaction.atomic():
+        with self._said():
             self._finish()
+
+    def _said(self) -> AbstractContextManager[None]:
+        """A transaction whose changes are kept as this delivery's."""
+        delivery = self._delivery
+        return changing(
+            by=delivery.made_by,
+            reason=f"Delivered in {delivery.name}.",
+            source=f"delivery:{delivery.pk}",
+            actor=delivery.sender.name if delivery.sender else "",
+        )
 
     def _parties(self) -> PartyPlan:
         """Who is meant by all names in the rows that will be written."""
