@@ -4,8 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from portal.home import home
 from portal.platform import keys, requests, webhooks
-from portal.rights_holder import documents, lines, statements, works
+from portal.rights_holder import claim_urls, documents, lines, statements, works
 from portal.session import views as session
+from portal.unclaimed import unclaimed_list
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),
     path("webhooks/<uuid:pk>/secret/", webhooks.webhook_secret, name="webhook-secret"),
     path("webhooks/<uuid:pk>/<slug:action>/", webhooks.webhook_action, name="webhook-action"),
+    path("unclaimed/", unclaimed_list, name="unclaimed"),
+    *claim_urls.urlpatterns,
     path("works/", works.works, name="works"),
     path("works/<int:pk>/", works.work, name="work"),
 ]

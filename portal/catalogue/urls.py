@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from portal.catalogue import (
     browse,
+    claim_urls,
     deliveries,
     delivering,
     duplicates,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deliveries/<uuid:pk>/approve/", deliveries.approve_delivery, name="delivery-approve"),
     path("deliveries/<uuid:pk>/rows/", deliveries.decide_rows, name="delivery-rows"),
     path("deliveries/<uuid:pk>/report.<str:kind>", deliveries.report, name="delivery-report"),
+    *claim_urls.urlpatterns,
     path("senders/", senders.senders, name="senders"),
     path("senders/<slug:code>/", senders.sender, name="sender"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),

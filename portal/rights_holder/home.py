@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from catalog.claims.selectors.conflicts import open_conflicts_of
 from catalog.models import Work
 from portal.access import HolderRequest, for_rights_holders
 from royalty.selectors.statements import Standing, standings_of, statements_of, totals_of
@@ -35,6 +36,7 @@ def overview(request: HolderRequest) -> HttpResponse:
         "top_works": top_works,
         "top_atoms": max((top.earned.atoms for top in top_works), default=0),
         "many_parties": len(request.parties) > 1,
+        "conflict_count": open_conflicts_of(request.organisation).count(),
     }
     return render(request, "portal/home.html", context)
 

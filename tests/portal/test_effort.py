@@ -13,7 +13,7 @@ from tests.royalty.cast import add_track
 pytestmark = pytest.mark.django_db
 # Four of each are the session, the person, the organisation and its parties.
 MOST = {
-    "/": 10,
+    "/": 11,
     "/statements/": 7,
     "/statements/{pk}/": 16,
     "/statements/{pk}/?kind=attributed&page=2": 16,

@@ -15,6 +15,7 @@ from tests.tenancy.walk import (
     NO_ID,
     Address,
     addresses,
+    claims_of_cai,
     console_of_acme,
     everybody_but,
     of,
@@ -33,8 +34,17 @@ pytestmark = pytest.mark.usefixtures("undone", "files")
 CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
 CONSOLE |= {"key", "rotate-key", "revoke-key", "request"}
 PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key"}
+# Claims and conflicts: who sees them beside the one who filed them, and what is only posted to.
+CLAIMS = {
+    "claim": set(),
+    "claim-action": set(),
+    "claim-file": {"ada"},
+    "conflict": {"ada"},
+    "conflict-action": {"ada"},
+}
 # The same for everybody: nobody's data is on them.
 OPEN = {
+    "unclaimed",
     "sign-in",
     "sign-out",
     "appearance",
@@ -51,6 +61,8 @@ FOR_ONESELF = {
     "statements",
     "statement-roots",
     "statement-verifier",
+    "claims",
+    "new-claim",
     "works",
     "webhooks",
     "act-for",
@@ -153,7 +165,7 @@ def files(town):
 
 
 def test_no_address_is_forgotten():
-    known = OPEN | FOR_ONESELF | PAGES | CONSOLE | RESOURCES | INVOICED | SANDBOX
+    known = OPEN | FOR_ONESELF | PAGES | CONSOLE | RESOURCES | INVOICED | SANDBOX | set(CLAIMS)
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
     assert outside_admin - {each.name for each in catalogue_pages()} == known
 
@@ -168,7 +180,7 @@ def test_the_catalogue_is_the_operators_alone(town, name):
     """Ids are those of things that exist, if any do: the guard comes before any look."""
     assert {each.name for each in catalogue_pages()} >= {"catalogue:browse"}
     for address in catalogue_pages():
-        path = "/" + re.sub(r"<uuid:\w+>", str(NO_ID), re.sub(r"<\w+:\w+>", "1", address.route))
+        path = "/" + re.sub(r"<\w+:\w+>", "1", re.sub(r"<uuid:\w+>", str(NO_ID), address.route))
         for method in METHODS:
             assert stranger().ask(method, path).status_code in {302, 405}
             status = person(name).ask(method, path).status_code
@@ -221,6 +233,21 @@ def test_a_page_of_another_platforms_is_a_page_of_nothing(town, name):
                 assert answer.status_code in {404, 405}
 
 
+@pytest.mark.parametrize("name", sorted(CLAIMS))
+def test_a_claim_of_somebody_elses_is_a_claim_of_nothing(town, name):
+    for mine, nothing in claims_of_cai(town)[name]:
+        theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
+        asked = "POST" if name.endswith("-action") else "GET"
+        for side in ("cai", *CLAIMS[name]):
+            assert person(side).ask(asked, theirs).status_code in {200, 302}
+        for other in everybody_but("cai", *CLAIMS[name]):
+            visitor = person(other)
+            for method in METHODS:
+                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
+                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
+                assert answer.status_code in {404, 405}
+
+
 def words(response) -> str:
     """What is said, without what differs from one request to the next or repeats the address."""
     text = response.content.decode() if not response.streaming else ""
@@ -245,10 +272,13 @@ def test_of_a_statement_only_its_own_lines_can_be_opened(town):
         assert sum(map(len, rows)) == len(set().union(*rows)), "no row is two payees'"
 
 
-@pytest.mark.parametrize("name", sorted(PAGES | CONSOLE | FOR_ONESELF | RESOURCES | INVOICED))
+@pytest.mark.parametrize(
+    "name", sorted(PAGES | CONSOLE | FOR_ONESELF | RESOURCES | INVOICED | set(CLAIMS))
+)
 def test_who_is_nobody_is_asked_who_they_are(town, name):
     things = (
         console_of_acme(town)
+        | claims_of_cai(town)
         | pages_of_ada(town)
         | resources_of_acme(town)
         | resources_of_bolt(town)

@@ -178,6 +178,22 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     }
 
 
+def claims_of_cai(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Cai's contested claim, likewise, with a document in it."""
+    claim = of(town, "cai", "claims.Claim")
+    document = of(town, "cai", "claims.Attachment")
+    put(document.storage_name, b"%PDF-")
+    claim_id, conflict_id = {"pk": claim.pk}, {"pk": claim.conflict_id}
+    none, action = {"pk": NO_ID}, {"action": "comment"}
+    return {
+        "claim": [(claim_id, none)],
+        "claim-action": [(claim_id | action, none | action)],
+        "claim-file": [({"pk": document.pk}, none)],
+        "conflict": [(conflict_id, none)],
+        "conflict-action": [(conflict_id | action, none | action)],
+    }
+
+
 def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     """Acme's endpoint, and what was sent there."""
     none = {"pk": NO_ID}

@@ -172,3 +172,17 @@ def _item(right: Right, row: Any, names: tuple[str, ...]) -> Unclaimed:
         unclaimed_ppm=PPM - row.held_ppm,
         since=row.since,
     )
+
+
+@tenancy.acting_as(tenancy.SYSTEM)
+def by_identifier(right: Right, written: str) -> Work | Track | None:
+    """The work of an ISWC or the track of an ISRC, as these are written with or without hyphens.
+
+    Whoever knows the number may claim, also where others claim the whole already.
+    """
+    bare = "".join(each for each in written if each.isalnum()).upper()
+    if not bare:
+        return None
+    if right == Right.COMPOSITION:
+        return Work.objects.filter(iswc=bare, merged_into=None).first()
+    return Track.objects.filter(isrc=bare, merged_into=None).first()
