@@ -7,7 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.models import Party
+from catalog.history import changes_of
+from catalog.models import ANYWHERE_ELSE, Party, Right
+from catalog.owners import Split, split_of
 from catalog.selectors import OwnWork, described_works, works_of
 from portal.access import HolderRequest, for_rights_holders
 from royalty.selectors.statements import statements_of
@@ -15,6 +17,7 @@ from royalty.selectors.works import Earnings, earnings_by_work, pieces_through
 
 WORKS_A_PAGE = 25
 PIECES_SHOWN = 50
+CHANGES_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def works(request: HolderRequest) -> HttpResponse:
     """The works, those that earned most first, then by title."""
     sought = request.GET.get("q", "").replace("\0", "").strip()
     earnings = earnings_by_work(statements_of(request.parties))
-    found = works_of(request.parties)
+    found = works_of(request.parties).filter(merged_into=None)
     if sought:
         found = found.filter(title__icontains=sought)
     titles = list(found.order_by("title", "ref").values_list("pk", flat=True))
@@ -77,12 +80,17 @@ def work(request: HolderRequest, pk: int) -> HttpResponse:
         "pieces": pieces,
         "n_pieces": n_pieces,
         "parties": request.parties,
-        "unclaimed_ppm": _unclaimed_ppm(own),
+        "split": _split(own),
+        "credits": own.work.credits.select_related("party").order_by("role", "party__name"),
+        "history": changes_of(own.work)[:CHANGES_SHOWN],
     }
     return render(request, "portal/work.html", context)
 
 
-def _unclaimed_ppm(own: OwnWork) -> int:
-    """The part of the composition that nobody holds."""
-    held = sum(share.share_ppm for share in own.shares if share.right == "composition")
-    return max(0, 1_000_000 - held)
+def _split(own: OwnWork) -> Split:
+    """Whether the composition's shares add up, wherever no share is for some countries alone."""
+    return split_of(
+        share.share_ppm
+        for share in own.shares
+        if share.right == Right.COMPOSITION and ANYWHERE_ELSE in share.territory
+    )
