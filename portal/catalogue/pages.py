@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from catalog.claims.selectors.conflicts import conflicts_of
+from catalog.deliveries.selectors import lineage_of
+from catalog.duplicates.selectors import candidates_of
+from catalog.history import changes_of
 from catalog.media import MIDI
+from catalog.media.kinds import KINDS
 from catalog.models import Consent, Credit, Party, Representation, Right, Share, Track, Work
 from catalog.selectors import touched_rights
 from portal.access import OperatorRequest, for_operators
 from portal.catalogue.browse import held_by_track
+from portal.catalogue.listening import heard
 from portal.catalogue.ownership import moment, shares_of, splits
 
 MOST_ROWS = 200
@@ -37,6 +44,8 @@ def track(request: OperatorRequest, pk: int) -> HttpResponse:
         "trainings": found.trainings.select_related("training_set__model_version__platform"),
         "versions": _versions(found),
         "is_audio": bool(media_type) and media_type != MIDI.media_type,
+        **_known_of(found),
+        **heard(found.asset, request.GET.get("part", "1")),
         "today": timezone.localdate(),
     }
     return render(request, "portal/catalogue/track.html", context)
@@ -59,6 +68,7 @@ def work(request: OperatorRequest, pk: int) -> HttpResponse:
         "tracks": tracks,
         "held": held_by_track(tracks, Right.RECORDING, at.on),
         "versions": _versions(found),
+        **_known_of(found),
         "today": timezone.localdate(),
     }
     return render(request, "portal/catalogue/work.html", context)
@@ -80,10 +90,35 @@ def party(request: OperatorRequest, pk: int) -> HttpResponse:
             "organisation"
         ),
         "merged": found.merged.order_by("name"),
+        "changes": changes_of(found)[:MOST_ROWS],
+        "candidates": candidates_of(found),
         "today": timezone.localdate(),
         "most_rows": MOST_ROWS,
     }
     return render(request, "portal/catalogue/party.html", context)
+
+
+def _known_of(thing: Track | Work) -> dict[str, Any]:
+    """What the parts of the catalogue say of a track or a work, each by its own selector."""
+    return {
+        "candidates": candidates_of(thing),
+        "conflicts": conflicts_of(thing)[:MOST_ROWS],
+        "lineage": lineage_of(thing),
+        "changes": changes_of(thing)[:MOST_ROWS],
+    }
+
+
+@for_operators
+def track_file(request: OperatorRequest, pk: int) -> FileResponse:
+    """The recording or the score itself, under the type that its content has."""
+    found = get_object_or_404(Track.objects.select_related("asset"), pk=pk, asset__isnull=False)
+    kind = next((each for each in KINDS if each.media_type == found.file.media_type), MIDI)
+    try:
+        content = default_storage.open(found.file.storage_name)
+    except FileNotFoundError as error:
+        raise Http404("The file is not in the storage.") from error
+    name = f"{found.file.sha256[:12]}{kind.suffix}"
+    return FileResponse(content, content_type=kind.media_type, filename=name)
 
 
 def _credits(whose: Q) -> list[Credit]:

@@ -20,6 +20,7 @@ app_name = "catalogue"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.browse, name="browse"),
     path("tracks/<int:pk>/", pages.track, name="track"),
+    path("tracks/<int:pk>/file/", pages.track_file, name="track-file"),
     path("works/<int:pk>/", pages.work, name="work"),
     path("parties/<int:pk>/", pages.party, name="party"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),

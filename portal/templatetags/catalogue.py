@@ -3,6 +3,7 @@
 from django import template
 from django.template.defaultfilters import filesizeformat
 
+from catalog import identifiers
 from catalog.models import Asset
 
 register = template.Library()
@@ -14,6 +15,13 @@ FORMATS = {
     "audio/ogg": "Ogg",
     "audio/mpeg": "MP3",
 }
+
+
+register.filter("shown_isrc", identifiers.shown_isrc)
+register.filter("shown_iswc", identifiers.shown_iswc)
+register.filter("shown_isni", identifiers.shown_isni)
+register.filter("shown_ipi_base", identifiers.shown_ipi_base)
+register.filter("shown_ddex_party_id", identifiers.shown_ddex_party_id)
 
 
 @register.filter

@@ -7,7 +7,8 @@ import "./piano-roll.js";
 import { clamp, stretchOf, Transport } from "./player-schedule.js";
 import { Sound } from "./player-sound.js";
 
-const SIDES = ["a", "b"];
+// The pages of one piece alone have no second side.
+const SIDES = ["a", "b"].filter((side) => document.querySelector(`piano-roll[data-side="${side}"]`));
 const SPEEDS = [0.5, 0.75, 1];
 const TICK_MS = 40;
 const AHEAD = 0.2; // seconds of notes handed to the sound
@@ -63,6 +64,7 @@ class Player {
 
   /** Hear one side: at the same relative place, or from a position of its own. */
   #hear(side, position) {
+    if (!SIDES.includes(side)) return;
     const isOther = side !== this.#side;
     this.#side = side;
     this.#transport.switchTo(this.#now, this.#stretch(side), position);
@@ -174,7 +176,7 @@ class Player {
   }
 
   #press(name, isPressed) {
-    this.#field(name).setAttribute("aria-pressed", String(isPressed));
+    this.#field(name)?.setAttribute("aria-pressed", String(isPressed));
   }
 
   #setText(element, text) {
@@ -199,7 +201,7 @@ class Player {
       loop: () => this.#toggleLoop(),
     };
     for (const [name, action] of Object.entries(actions)) {
-      this.#field(name).addEventListener("click", action);
+      this.#field(name)?.addEventListener("click", action);
     }
   }
 

@@ -1,14 +1,17 @@
 """The pages of a track, a work and a party: who owned what on which day, and where."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from catalog.models import Credit, Party, Share, Track
+from catalog.models import Asset, Credit, Party, Share, Track
+from catalog.services.history import changing
 from portal.catalogue.ownership import split
 from tests.portal.people import text
 
 pytestmark = pytest.mark.django_db
+SCORE = next((Path(__file__).resolve().parents[2] / "demo" / "catalogue").rglob("*.mid"))
 
 
 @pytest.fixture
@@ -123,3 +126,38 @@ def test_a_party_shows_its_shares_credits_and_who_acts_for_it(oda, song):
 @pytest.mark.parametrize("kind", ["tracks", "works", "parties"])
 def test_what_does_not_exist_is_not_found(oda, kind):
     assert oda.get(f"/catalogue/{kind}/2000000000/").status_code == 404
+
+
+def test_a_score_is_drawn_to_be_heard_stretch_by_stretch(oda, song, settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path)},
+        }
+    }
+    content = SCORE.read_bytes()
+    (tmp_path / "score.mid").write_bytes(content)
+    Asset.objects.filter(pk=song.asset_id).update(storage_name="score.mid", media_type="audio/midi")
+    address = f"/catalogue/tracks/{song.pk}/"
+    page = oda.get(address, {"part": "2"})
+    assert (page.context["part"], page.context["picture"].segment) == (2, 2)
+    assert "piano-roll" in page.content.decode()
+    for nonsense in ("0", "-1", "x", "²", "9" * 50):
+        assert 1 <= oda.get(address, {"part": nonsense}).context["part"] <= 99
+    file = oda.get(f"{address}file/")
+    assert b"".join(file.streaming_content) == content
+    assert file["Content-Type"] == "audio/midi"
+    (tmp_path / "score.mid").write_bytes(b"MThd, and no more")
+    assert "picture" not in oda.get(address).context
+    (tmp_path / "score.mid").unlink()
+    assert oda.get(address).status_code == 200
+    assert oda.get(f"{address}file/").status_code == 404
+
+
+def test_what_was_changed_is_told_with_its_reason(oda, song, people):
+    with changing(by=None, reason="The estate wrote to us.", source="test"):
+        song.title = "Renamed"
+        song.save()
+    page = text(oda.get(f"/catalogue/tracks/{song.pk}/"))
+    assert "The estate wrote to us." in page
+    assert "→ Renamed" in page
