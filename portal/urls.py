@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from portal.home import home
 from portal.platform import keys, requests, webhooks
-from portal.rights_holder import claim_urls, documents, lines, statements, works
+from portal.rights_holder import claim_urls, consent_urls, documents, lines, statements, works
 from portal.session import views as session
 from portal.unclaimed import unclaimed_list
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
     path("", include("portal.evidence.urls")),
     path("catalogue/", include("portal.catalogue.urls")),
+    *consent_urls.urlpatterns,
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:pk>/", keys.key, name="key"),
     path("keys/<int:pk>/rotate/", keys.rotate, name="rotate-key"),
