@@ -18,7 +18,7 @@ SoundArray = NDArray[np.uint32]
 
 NOT_AVAILABLE = (
     "Chromaprint is not installed, so recordings are compared by file and description alone: "
-    "install libchromaprint1 and the extra `sound`."
+    "install libchromaprint1 and the extra “sound”."
 )
 LONGEST_SECONDS = 600
 VALUES_A_SECOND = 8.0  # 11,025 samples a second, 1,365 between two values (Chromaprint's default)

@@ -44,7 +44,6 @@ def decide(client, pair: Candidate, **said: str):
 def test_the_queue_says_why_and_can_be_narrowed(oda, pair):
     page = text(oda.get("/catalogue/duplicates/"))
     assert "Bars 1–24 of A are bars 1–24 of B, 3 semitones lower, 8 % slower" in page
-    assert "94.00 %" in page or "94 %" in page
     for narrowed in ("?kind=file", "?subject=work", "?score=950000", "?status=merged"):
         assert "No pair is like that" in text(oda.get("/catalogue/duplicates/" + narrowed))
     assert oda.get("/catalogue/duplicates/?kind=nonsense&page=x&score=-1").status_code == 200

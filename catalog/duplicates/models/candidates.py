@@ -112,5 +112,5 @@ class Candidate(models.Model):
         return found
 
     @property
-    def kinds_text(self) -> str:
-        return ", ".join(Kind(kind).label for kind in self.kinds)
+    def score_percent(self) -> int:
+        return self.score_ppm // 10_000

@@ -19,14 +19,15 @@ from catalog.models import Party, Track, Work
 ROWS_AT_ONCE = 5_000
 MOST_PAIRS = 200_000  # of one run; a catalogue of nothing but "Untitled" must not fill the disk
 
+# Whoever wrote something; a publisher or an editor has too much to tell one song from another.
 _PARTIES_OF_WORKS = """
     SELECT share.work_id, coalesce(party.merged_into_id, party.id) AS party_id
       FROM catalog_share share JOIN catalog_party party ON party.id = share.party_id
-     WHERE share.work_id IS NOT NULL
+     WHERE share.work_id IS NOT NULL AND share.role IN ('composer', 'lyricist', 'arranger')
     UNION
     SELECT credit.work_id, coalesce(party.merged_into_id, party.id)
       FROM catalog_credit credit JOIN catalog_party party ON party.id = credit.party_id
-     WHERE credit.work_id IS NOT NULL"""
+     WHERE credit.work_id IS NOT NULL AND credit.role IN ('composer', 'lyricist', 'arranger')"""
 # Every pair of a new name and any other that is like it, whichever of the two is new.
 _ALIKE = """
 WITH held AS MATERIALIZED ({held}), alike AS MATERIALIZED (
