@@ -1,16 +1,18 @@
-"""Numbers about a MIDI file's music. Pure: bytes in, features by name out.
+"""Numbers about a MIDI file's music and what is said of it. Pure: features by name out.
 
 Files were decoded in a confined child when they were taken in; what is read here is that content.
 """
 
-from typing import Any
+from collections import Counter
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from symusic.core import ScoreSecond
 
+Writer = TypeVar("Writer", int, str)
 MOST_NOTES = 200_000
-DRUM_PITCH_CLASSES = 12
+PITCH_CLASSES = 12
 
 
 class NothingToCount(ValueError):
@@ -61,6 +63,24 @@ def midi_statistics(content: bytes) -> dict[str, float]:
 
 
 def _entropy(pitch: NDArray[np.float64]) -> float:
-    counts = np.bincount(pitch.astype(np.int64) % DRUM_PITCH_CLASSES, minlength=12)
+    counts = np.bincount(pitch.astype(np.int64) % PITCH_CLASSES, minlength=PITCH_CLASSES)
     parts = counts[counts > 0] / counts.sum()
     return float(-(parts * np.log2(parts)).sum()) + 0.0
+
+
+def title_values(title: str) -> dict[str, float]:
+    """What is counted of a title's letters."""
+    letters = [each for each in title if each.isalpha()]
+    return {
+        "title_letters": float(len(title)),
+        "title_capitals": sum(map(str.isupper, letters)) / max(len(letters), 1),
+        "title_digits": sum(map(str.isdigit, title)) / max(len(title), 1),
+    }
+
+
+def writer_values(writers: Counter[Writer], writer: Writer, collection: str) -> dict[str, float]:
+    """Which part of the others in its collection somebody else composed."""
+    n_others = writers.total() - 1
+    if not collection or n_others < 1:
+        return {}
+    return {"writer_elsewhere": 1 - (writers[writer] - 1) / n_others}

@@ -125,7 +125,8 @@ def root_causes(*, most: int = 10) -> list[RootCause]:
             column=(column_of or {}).get(field, ""),
             count=n,
         )
-        for rule, version, severity, cause, sender, delivery_id, delivery, field, column_of, n in rows
+        for (rule, version, severity, cause, sender, *origin, n) in rows
+        for (delivery_id, delivery, field, column_of) in [origin]
     ]
 
 

@@ -4,7 +4,7 @@ An entry of the navigation (templates/portal/catalogue/nav.html) shows once its 
 `browse`, `deliveries`, `duplicates`, `claims`, `quality`.
 """
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.catalogue import (
     browse,
@@ -39,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duplicates/merges/<int:pk>/undo/", duplicates.undo, name="duplicate-undo"),
     path("duplicates/<int:pk>/", duplicates.duplicate, name="duplicate"),
     path("duplicates/<int:pk>/decide/", duplicates.decide, name="duplicate-decide"),
+    path("quality/", include("portal.catalogue.quality_urls")),
 ]

@@ -28,7 +28,7 @@ class Outlier(models.Model):
     track = models.OneToOneField(Track, on_delete=models.CASCADE, related_name="outlier")
     model = models.CharField(max_length=60)  # the forest's version, seed and size
     rank = models.PositiveIntegerField()  # 1 is the oddest
-    score_ppm = models.PositiveIntegerField()  # of the isolation forest, from 0 to 10⁶
+    score_ppm = models.PositiveIntegerField()  # 0 to 10⁶; see `forest.judge`
     reasons = models.JSONField()  # sentences
     found_at = models.DateTimeField()
 

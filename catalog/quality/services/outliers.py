@@ -9,7 +9,12 @@ from django.db.models import QuerySet
 
 from catalog.media import MIDI
 from catalog.models import Asset, Right, Share, Track
-from catalog.quality.content import NothingToCount, midi_statistics
+from catalog.quality.content import (
+    NothingToCount,
+    midi_statistics,
+    title_values,
+    writer_values,
+)
 from catalog.quality.forest import SEED, VERSION, Piece, judge
 from catalog.quality.models import ContentStatistics, Outlier
 from catalog.quality.models.outliers import STATISTICS_VERSION
@@ -104,23 +109,5 @@ def read_pieces() -> list[Piece]:
     ]
 
 
-def title_values(title: str) -> dict[str, float]:
-    """What is counted of a title's letters."""
-    letters = [each for each in title if each.isalpha()]
-    return {
-        "title_letters": float(len(title)),
-        "title_capitals": sum(map(str.isupper, letters)) / max(len(letters), 1),
-        "title_digits": sum(map(str.isdigit, title)) / max(len(title), 1),
-    }
-
-
 def _held_values(parts_ppm: list[int]) -> dict[str, float]:
     return {"holders": float(len(parts_ppm)), "largest_share": max(parts_ppm, default=0) / PPM}
-
-
-def writer_values(writers: Counter[int], writer: int, collection: str) -> dict[str, float]:
-    """Which part of the others in its collection somebody else composed."""
-    n_others = writers.total() - 1
-    if not collection or n_others < 1:
-        return {}
-    return {"writer_elsewhere": 1 - (writers[writer] - 1) / n_others}
