@@ -24,7 +24,7 @@ from catalog.claims.services.settling import (
     yield_part,
 )
 from catalog.claims.services.shares import Line
-from catalog.models import Representation, Role, Share
+from catalog.models import ChangeSet, Representation, Role, Share
 from catalog.territories import parse_territory
 from common.database import tenancy
 from royalty.apportionment.largest_remainder import split_groups
@@ -317,3 +317,12 @@ def test_what_was_said_cannot_be_unsaid(contested):
     for act in ("UPDATE claims_event SET words = ''", "DELETE FROM claims_event"):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             execute(act)
+
+
+def test_the_history_of_a_share_says_from_which_claim_it_came(cast, contested):
+    claim = Claim.objects.get()
+    sets = ChangeSet.objects.order_by("pk").values_list("source", "actor")
+    assert (f"claim:{claim.pk}", "Party B") in list(sets)
+    decide(contested, cast.steward, split(cast, A=60, B=40), "The court of Vienna", [PDF])
+    last = ChangeSet.objects.order_by("pk").last()
+    assert (last.source, last.reason) == (f"conflict:{contested.pk}", "The court of Vienna")

@@ -1,10 +1,14 @@
 """Who acts, for whom, and why something was not done."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+
+from django.db.models import Model
 
 from accounts.models import Organisation, User
 from catalog.models import Party, Representation
+from catalog.services.history import changing
 
 OPERATOR = "the operator"
 
@@ -30,6 +34,16 @@ class Actor:
             return OPERATOR
         names = sorted(party.name for party in parties if self.represents(party))
         return ", ".join(names)[:300] or self.organisation.name
+
+    def changing(self, party: Party, reason: str, about: Model) -> AbstractContextManager[None]:
+        """Keep, with what is changed inside, that a party's share was, and after which claim or
+        conflict."""
+        return changing(
+            by=self.user,
+            reason=reason,
+            source=f"{about._meta.model_name}:{about.pk}",
+            actor=self.side([party]),
+        )
 
     def represents(self, party: Party) -> bool:
         """Whether they may speak for a party; the operator may for any."""

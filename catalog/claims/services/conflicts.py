@@ -16,7 +16,8 @@ def contest(claim: Claim, actor: Actor) -> Conflict:
 
     The right is locked, and with this claim it exceeds the whole.
     """
-    claim.share = make(claim, Line(claim.party_id, claim.role, claim.share_ppm))
+    with actor.changing(claim.party, "Claimed beside what others claim.", claim):
+        claim.share = make(claim, Line(claim.party_id, claim.role, claim.share_ppm))
     zone = contested_in(claim, claim.zone)
     assert zone is not None, "a claim that fits is not contested"
     conflict = Conflict.objects.filter(
@@ -44,12 +45,13 @@ def contest(claim: Claim, actor: Actor) -> Conflict:
     return conflict
 
 
-def give_up(claim: Claim, status: Claim.Status) -> None:
+def give_up(claim: Claim, status: Claim.Status, actor: Actor) -> None:
     """Take the share of a contested claim away, from its first day on.
 
     When it was filed the party had no other share in its zone and role.
     """
-    lower(claim, claim.zone, Line(claim.party_id, claim.role, 0))
+    with actor.changing(claim.party, f"The contested claim was {status.label}.", claim):
+        lower(claim, claim.zone, Line(claim.party_id, claim.role, 0))
     claim.status, claim.share = status, None
     claim.save(update_fields=["status", "share"])
 

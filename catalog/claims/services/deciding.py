@@ -31,7 +31,8 @@ def accept(claim: Claim, actor: Actor, words: str = "") -> Claim:
     if exceeds(locked):
         contest(locked, actor)
         return locked
-    locked.share = make(locked, Line(locked.party_id, locked.role, locked.share_ppm))
+    with actor.changing(locked.party, "A claim was accepted.", locked):
+        locked.share = make(locked, Line(locked.party_id, locked.role, locked.share_ppm))
     locked.status = Status.ACCEPTED
     locked.save(update_fields=["status", "share"])
     record(Kind.ACCEPTED, actor, claim=locked, said=Said(words))
@@ -69,7 +70,7 @@ def suspend(claim: Claim, actor: Actor, reason: str) -> Claim:
     conflict = locked.conflict
     assert conflict is not None
     record(Kind.SUSPENDED, actor, claim=locked, conflict=conflict, said=Said(said))
-    give_up(locked, Status.SUSPENDED)
+    give_up(locked, Status.SUSPENDED, actor)
     settle_if_nothing_is_contested(conflict, actor)
     return locked
 

@@ -32,8 +32,11 @@ from catalog.claims.services.shares import (
 )
 from catalog.claims.zones import Zone
 from catalog.models import Party, Representation, Share
+from catalog.services.history import changing
 from common.database import tenancy
 from common.money import PPM
+
+MOST_WORDS = 300  # of an outcome that the history of the shares repeats
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,9 @@ def yield_part(
     )
     claim = _contested(locked).filter(party=party, role=role).first()
     if claim is not None and to_ppm == 0:
-        give_up(claim, Claim.Status.WITHDRAWN)
-    lower(locked, locked.zone, Line(party.pk, role, to_ppm))
+        give_up(claim, Claim.Status.WITHDRAWN, actor)
+    with actor.changing(party, "A side of a conflict yielded.", locked):
+        lower(locked, locked.zone, Line(party.pk, role, to_ppm))
     _keep_track(locked)
     settle_if_nothing_is_contested(locked, actor)
     return locked
@@ -154,7 +158,8 @@ def decide(
     if not files:
         raise ClaimError("Send the document that says so.", "file")
     record(Kind.COMMENTED, actor, conflict=locked, said=Said(words, files), tell=False)
-    _write(locked, _window(locked, split.begins_on), split.lines)
+    with changing(by=actor.user, reason=words[:MOST_WORDS], source=f"conflict:{locked.pk}"):
+        _write(locked, _window(locked, split.begins_on), split.lines)
     return settle(locked, Outcome.DECIDED, actor, words)
 
 
@@ -226,7 +231,13 @@ def _settle_if_all_agree(proposal: Proposal, actor: Actor) -> None:
         return
     lines = [Line(each["party"], each["role"], each["share_ppm"]) for each in proposal.split]
     conflict = proposal.conflict
-    _write(conflict, _window(conflict, proposal.begins_on), lines)
+    with changing(
+        by=actor.user,
+        reason="The sides of a conflict agreed.",
+        source=f"conflict:{conflict.pk}",
+        actor=f"{proposal.side} and others"[:300],
+    ):
+        _write(conflict, _window(conflict, proposal.begins_on), lines)
     settle(conflict, Outcome.AGREED, actor)
 
 
