@@ -71,17 +71,21 @@ def _of_role(role: str, row_cells: Mapping[str, str], refuse: Refuse) -> list[Ho
         refuse(role, f"The cell has {len(names)} names; at most {MOST_HOLDERS} fit.")
         return []
     lists: dict[str, list[str]] = {}
-    for field in (f"{role}_share_pct", *(f"{role}_{kind}" for kind in PARTY_IDS)):
-        lists[field] = _parts(row_cells.get(field, "")) or [""] * len(names)
-        if len(lists[field]) != len(names):
-            refuse(field, _count_mismatch(role, len(names), field, len(lists[field])))
+    for suffix in ("share_pct", *PARTY_IDS):
+        field = f"{role}_{suffix}"
+        lists[suffix] = _parts(row_cells.get(field, "")) or [""] * len(names)
+        if len(lists[suffix]) != len(names):
+            refuse(field, _count_mismatch(role, len(names), field, len(lists[suffix])))
             return []
-    columns = zip(names, *lists.values(), strict=True)
-    found = (_holder(role, name, share, ids, refuse) for name, share, *ids in columns)
+    said = [
+        {suffix: values[at] for suffix, values in lists.items() if values[at]}
+        for at in range(len(names))
+    ]
+    found = (_holder(role, *each, refuse) for each in zip(names, said, strict=True))
     return [holder for holder in found if holder is not None]
 
 
-def _holder(role: str, name: str, share: str, ids: list[str], refuse: Refuse) -> Holder | None:
+def _holder(role: str, name: str, said: dict[str, str], refuse: Refuse) -> Holder | None:
     """One party; None if its name, its share or one of its ids is at fault."""
 
     def parse(field: str, read: Callable[[str], T], cell: str) -> T | None:
@@ -94,16 +98,14 @@ def _holder(role: str, name: str, share: str, ids: list[str], refuse: Refuse) ->
     if not name:
         refuse(role, "A name between the semicolons is empty; write it or remove it.")
         return None
+    share = said.pop("share_pct", "")
     checked = parse(role, lambda cell: cells.text(cell, LONGEST_NAME), name)
     share_ppm = parse(f"{role}_share_pct", cells.percent_ppm, share) if share else None
-    known = {
-        kind: parse(f"{role}_{kind}", _READ_ID[kind], cell)
-        for kind, cell in zip(PARTY_IDS, ids, strict=True)
-    }
-    said = {kind: value for kind, value in known.items() if value is not None}
-    if checked is None or len(said) < len(known) or (share and share_ppm is None):
+    read = {kind: parse(f"{role}_{kind}", _READ_ID[kind], cell) for kind, cell in said.items()}
+    ids = {kind: value for kind, value in read.items() if value is not None}
+    if checked is None or len(ids) < len(said) or (share and share_ppm is None):
         return None
-    return Holder(role, checked, share_ppm=share_ppm, **said)
+    return Holder(role, checked, share_ppm=share_ppm, **ids)
 
 
 def _parts(cell: str) -> list[str]:

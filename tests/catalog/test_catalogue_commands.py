@@ -34,6 +34,24 @@ def test_a_good_import_says_what_became_of_the_rows(folder):
     assert run("import_catalogue", folder.manifest) == ("manifest.csv: 2 unchanged\n", "")
 
 
+def test_a_dry_run_changes_nothing_and_good_rows_go_in_alone(folder, tmp_path):
+    folder.add(1, 2)
+    folder.rows[1]["title"] = ""
+    folder.manifest.write_text(folder.text())
+    dry = ("--take-good-rows", "--dry-run")
+    assert run("import_catalogue", folder.manifest, *dry)[0].startswith(
+        "manifest.csv: 1 created, 1 rejected"
+    )
+    assert_nothing_imported()
+    report = tmp_path / "report.csv"
+    output, failure = run(
+        "import_catalogue", folder.manifest, "--take-good-rows", "--report", report
+    )
+    assert (output.splitlines()[0], failure) == ("manifest.csv: 1 created, 1 rejected", "")
+    assert "The title is missing" in report.read_text()
+    assert "no sender 'x'" in run("import_catalogue", folder.manifest, "--sender", "x")[1]
+
+
 def test_errors_are_an_aligned_table_and_a_failure(folder):
     folder.add(1, 2)
     folder.rows[0]["composer_share_pct"] = "80"

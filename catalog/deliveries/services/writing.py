@@ -42,6 +42,7 @@ _LINK = """
 UPDATE {table} version SET derived_from_id = original.id
   FROM deliveries_deliveryrow row JOIN {table} original ON original.ref = row.cells->>'version_of'
  WHERE row.delivery_id = %s AND row.kind = %s AND row.is_written AND row.ref = version.ref
+   AND row.cells->>'version_of' <> ''
    AND original.id <> version.id AND version.derived_from_id IS DISTINCT FROM original.id
 """
 

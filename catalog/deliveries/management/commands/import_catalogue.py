@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from celery import current_app
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        current_app.loader.import_default_modules()  # so that it is known who follows
         try:
             report = import_manifest(
                 path=options["path"],
