@@ -75,6 +75,10 @@ class Work(models.Model):
                 condition=~Q(merged_into=F("pk")), name="works_are_not_merged_into_themselves"
             ),
         ]
+        # Lists go by title.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["title", "id"], name="works_by_title")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -124,6 +128,10 @@ class Track(models.Model):
             models.CheckConstraint(
                 condition=~Q(merged_into=F("pk")), name="tracks_are_not_merged_into_themselves"
             ),
+        ]
+        # Lists go by title.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["title", "id"], name="tracks_by_title")
         ]
 
     def __str__(self) -> str:
