@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Membership, Organisation, User
 from catalog.admin import ShareAdmin
-from catalog.models import Platform, Representation, Share
+from catalog.models import Change, Party, Platform, Representation, Share
 from common.jobs import dispatch
 from common.jobs.models import Job
 from royalty.models import Contract
@@ -53,6 +53,35 @@ def test_a_share_is_added_and_ended(operator, world):
     share.refresh_from_db()
     assert str(share.valid_until) == "2026-07-01"
     assert LogEntry.objects.filter(object_id=str(share.pk)).count() == 2, "and it is noted who did"
+
+
+def test_the_history_tells_who_edited_and_why(operator, olga, world):
+    share = Share.objects.get(party=world.parties["A"], work=world.tracks["T1"].work)
+    page = address(Share, "change", share.pk)
+    form = share_of(world, party=world.parties["A"].pk, valid_from="2020-01-01", share_ppm=900_000)
+    assert "changed" in told(
+        operator, operator.post(page, form | {"change_reason": "A letter of 2 May."})
+    )
+    change = Change.objects.filter(kind="share").latest("pk")
+    assert change.before == {"share_ppm": 1_000_000}
+    assert (change.change_set.source, change.change_set.reason) == ("admin", "A letter of 2 May.")
+    assert (change.change_set.actor, change.change_set.author.user) == ("the operator", olga)
+
+
+def test_identifiers_are_kept_in_their_normal_form_however_they_are_typed(operator, world):
+    party = world.parties["A"]
+    page = address(Party, "change", party.pk)
+    form = {
+        "ref": "A",
+        "name": "Party A",
+        "representations-TOTAL_FORMS": 0,
+        "representations-INITIAL_FORMS": 0,
+    }
+    told(operator, operator.post(page, form | {"isni": "ISNI 0000 0001 2281 955x"}))
+    party.refresh_from_db()
+    assert party.isni == "000000012281955X"
+    wrong = errors(operator.post(page, form | {"isni": "0000 0001 2281 9551"}))
+    assert "its check digit is 1, and would be X" in wrong
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Every change of a right is kept, whoever makes it and however, with who and why."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -210,3 +212,36 @@ def test_versions_and_merges_do_not_go_round_in_a_circle(song, kind, link):
     setattr(third, link, first)
     with pytest.raises(DatabaseError, match="leads back to itself"), transaction.atomic():
         third.save()
+
+
+def test_two_halves_of_a_circle_that_come_at_once_are_found(committed_db):
+    """The second transaction's look waits for the first to commit, and then sees it."""
+    with psycopg.connect(**parameters()) as first, psycopg.connect(**parameters()) as second:
+        for each in (first, second):
+            each.execute("SET tantieme.tenant = 'system'")
+            each.commit()
+        insert = "INSERT INTO catalog_work (ref, title, version, collection, iswc, language,"
+        first.execute(
+            f"{insert} created_at) SELECT n, n, '', '', '', '', now()"
+            " FROM unnest('{a,b}'::text[]) n"
+        )
+        first.commit()
+        link = (
+            "UPDATE catalog_work SET merged_into_id = (SELECT id FROM catalog_work WHERE ref = %s)"
+            " WHERE ref = %s"
+        )
+        first.execute(link, ["b", "a"])
+        first.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        second.execute(link, ["a", "b"])
+        with ThreadPoolExecutor(1) as aside:
+            committed = aside.submit(second.commit)
+            first.commit()
+            with pytest.raises(psycopg.IntegrityError, match="leads back to itself"):
+                committed.result(timeout=20)
+
+
+def parameters() -> dict[str, object]:
+    """Where another connection of the application's role finds the database."""
+    settings = connection.get_connection_params()
+    wanted = ("dbname", "user", "password", "host", "port")
+    return {name: settings[name] for name in wanted if name in settings}
