@@ -28,7 +28,8 @@ from catalog.api.catalogue import OneTrack, OneWork, Tracks
 from catalog.api.checkpoints import Checkpoints
 from catalog.api.consents import ConsentCheck, Consents, ConsentStatements
 from catalog.api.model_versions import ModelVersions, OneModelVersion
-from catalog.api.training_sets import Exclusions, Members, OneTrainingSet, TrainingSummary
+from catalog.api.training_sets import Exclusions, Members, OneTrainingSet
+from catalog.api.training_summary import TrainingSummary
 from catalog.api.uploads import CompleteUpload, OnePart, OneUpload, Uploads
 from catalog.deliveries.api.deliveries import (
     CatalogueDeliveries,

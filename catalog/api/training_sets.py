@@ -30,8 +30,6 @@ from catalog.services.training_sets import (
     TrainingSetConflict,
     TrainingSetRefused,
     freeze_training_set,
-    items_of,
-    summary_of,
 )
 from common.api import parameters
 from common.api.bodies import MEBIBYTE, NDJSON_BYTES, Lines, ManyLines, OneObject
@@ -178,7 +176,7 @@ class OneTrainingSet(ModelVersionResource):
         """What a model version was trained on. The ETag is the set's own hash."""
         for name in self.parameters & request.query_params.keys():
             raise parameters.unusable(name, "It belongs to what is sent.")
-        training_set = _set_of(self.one(pk))
+        training_set = set_of(self.one(pk))
         document = FrozenSetSerializer(training_set, context={"request": request}).data
         return Response(document, headers={"ETag": f'"{training_set.digest}"'})
 
@@ -251,52 +249,9 @@ class Exclusions(ModelVersionResource, GenericAPIView[TrainingSetExclusion]):
     )
     def get(self, request: Request, pk: int) -> Response:
         """The tracks that were asked for and may not be used, with a row for each reason."""
-        left_out = _set_of(self.one(pk)).exclusions.select_related("track")
+        left_out = set_of(self.one(pk)).exclusions.select_related("track")
         rows = self.paginate_queryset(left_out) or ()
         return self.get_paginated_response([ExclusionSerializer(row).data for row in rows])
-
-
-class SummaryEntrySerializer(serializers.Serializer[Any]):
-    """A line of a section."""
-
-    label = serializers.CharField()  # type: ignore[assignment]
-    text = serializers.CharField()
-    is_open = serializers.BooleanField(help_text="Whether you have to write it.")
-
-
-class SummarySectionSerializer(serializers.Serializer[Any]):
-    """A section of the template."""
-
-    number = serializers.CharField()
-    title = serializers.CharField()
-    entries = SummaryEntrySerializer(many=True)
-
-
-class SummarySerializer(serializers.Serializer[Any]):
-    """The public summary of what a model was trained on, as far as the catalogue knows it."""
-
-    template = serializers.CharField()
-    model = serializers.CharField()
-    platform = serializers.CharField()
-    training_set_sha256 = serializers.CharField()
-    frozen_as_of = serializers.DateField()
-    sections = SummarySectionSerializer(many=True)
-
-
-class TrainingSummary(ModelVersionResource):
-    """The public summary of a training set."""
-
-    @extend_schema(
-        operation_id="retrieve_training_summary",
-        summary="Look at the public summary",
-        parameters=[ID_PARAMETER],
-        responses=SummarySerializer,
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        """What Article 53(1)(d) of the EU AI Act asks to publish, with what you must write open."""
-        training_set = _set_of(self.one(pk))
-        summary = summary_of(training_set, items_of(training_set))
-        return Response(SummarySerializer(summary).data)
 
 
 class Members(ModelVersionResource, GenericAPIView[TrainingSetTrack]):
@@ -314,12 +269,13 @@ class Members(ModelVersionResource, GenericAPIView[TrainingSetTrack]):
     )
     def get(self, request: Request, pk: int) -> Response:
         """The frozen manifest, in the order over which its hash is taken."""
-        members = _set_of(self.one(pk)).members.select_related("track")
+        members = set_of(self.one(pk)).members.select_related("track")
         rows = self.paginate_queryset(members) or ()
         return self.get_paginated_response([FrozenMemberSerializer(row).data for row in rows])
 
 
-def _set_of(model_version: ModelVersion) -> TrainingSet:
+def set_of(model_version: ModelVersion) -> TrainingSet:
+    """Its training set, or 404."""
     training_set = getattr(model_version, "training_set", None)
     if training_set is None:
         raise Problem(NOT_FOUND, f"{model_version} has no training set yet.")
