@@ -31,22 +31,22 @@ FEATURES: dict[str, tuple[str, float]] = {
     "seconds": ("seconds long", 10.0),
     "notes": ("notes", 30.0),
     "notes_a_second": ("notes a second", 0.8),
-    "lowest_pitch": ("as its lowest pitch (MIDI)", 2.0),
-    "mean_pitch": ("as its mean pitch (MIDI)", 1.5),
+    "lowest_pitch": ("is its lowest MIDI pitch", 2.0),
+    "mean_pitch": ("is its mean MIDI pitch", 1.5),
     "pitch_range": ("semitones from lowest to highest", 3.0),
     "polyphony": ("notes at once", 0.4),
     "tempo_qpm": ("quarters a minute", 12.0),
-    "drum_part": ("as the part of drums", 0.02),
+    "drum_part": ("% of its notes are drums", 0.02),
     "programs": ("instruments", 0.5),
     "pitch_class_entropy": ("bits of pitch class entropy", 0.1),
     "note_seconds": ("seconds a note", 0.08),
-    "velocity_spread": ("as the spread of loudness", 2.0),
+    "velocity_spread": ("is its spread of velocity", 2.0),
     "title_letters": ("letters in the title", 8.0),
-    "title_capitals": ("as the part of capitals in the title", 0.12),
-    "title_digits": ("as the part of digits in the title", 0.08),
+    "title_capitals": ("% of its title's letters are capitals", 0.12),
+    "title_digits": ("% of its title are digits", 0.08),
     "holders": ("holders", 0.5),
-    "largest_share": ("as the largest share", 0.1),
-    "writer_elsewhere": ("as the part of the collection by other composers", 0.1),
+    "largest_share": ("% is its largest share", 0.1),
+    "writer_elsewhere": ("% of its collection is by other composers", 0.1),
 }
 LOGARITHMIC = {"seconds", "notes", "notes_a_second", "polyphony", "note_seconds", "tempo_qpm"}
 
@@ -160,10 +160,11 @@ def _reasons(at: int, groups: Sequence[str], raw: Matrix, beside: Matrix) -> tup
     for column in order:
         if abs(beside[at, column]) < REMARKABLE_SIGMAS:
             break
-        low, high = np.nanpercentile(raw[rows, column], [10, 90])
         words, _ = FEATURES[names[column]]
+        unit = 100 if words.startswith("%") else 1
+        low, high = unit * np.nanpercentile(raw[rows, column], [10, 90])
         said.append(
-            f"{_number(raw[at, column])} {words}; most of "
+            f"{_number(unit * raw[at, column])} {words}; most of "
             f"{group or 'the catalogue'} have {_span(low, high)}."
         )
     return tuple(said)

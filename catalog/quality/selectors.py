@@ -98,7 +98,7 @@ class RootCause:
         if self.cause == Finding.Cause.DELIVERY:
             column = f", column “{self.column}”" if self.column else ""
             return f"{self.delivery_name} of {self.sender_name or 'the operator'}{column}"
-        return "changes by hand, or time that passed"
+        return "no delivery that is kept: a change by hand, or time that passed"
 
 
 def root_causes(*, most: int = 10) -> list[RootCause]:
