@@ -144,7 +144,9 @@ def _forest_scores(matrix: Matrix, seed: int) -> Matrix:
     """Scores of the isolation forest, near 1 for what is set apart by few cuts."""
     from sklearn.ensemble import IsolationForest  # slow to import: only jobs need it
 
-    forest = IsolationForest(n_estimators=TREES, max_samples=256, random_state=seed, n_jobs=1)
+    forest = IsolationForest(
+        n_estimators=TREES, max_samples=min(256, len(matrix)), random_state=seed, n_jobs=1
+    )
     # Sigmas on both sides alike: what is far counts, not where.
     scores: Matrix = -forest.fit(np.abs(matrix)).score_samples(np.abs(matrix))
     return scores

@@ -54,9 +54,11 @@ SELECT 'collection', collection, collection, {score}
   FROM quality_subject WHERE collection <> '' GROUP BY collection
 UNION ALL
 SELECT 'party', party.ref, party.name, {score}
-  FROM (SELECT DISTINCT held.party_id, quality_subject.* FROM quality_subject
-          JOIN catalog_share held ON held.work_id = quality_subject.work_id
-            OR held.track_id = quality_subject.track_id) subject
+  FROM (SELECT held.party_id, own.* FROM quality_subject own
+          JOIN catalog_share held ON held.work_id = own.work_id
+         UNION
+        SELECT held.party_id, own.* FROM quality_subject own
+          JOIN catalog_share held ON held.track_id = own.track_id) subject
   JOIN catalog_party party ON party.id = party_id WHERE party.merged_into_id IS NULL
  GROUP BY party.id
 """
@@ -86,6 +88,7 @@ def keep_scores(*, day: date) -> Score | None:
         cursor.execute("DROP TABLE IF EXISTS quality_subject")
         costs = json.dumps({each.value: each.cost_percent for each in Severity})
         cursor.execute(_SUBJECTS, {"costs": costs, "trained_weight": TRAINED_WEIGHT})
+        cursor.execute("ANALYZE quality_subject")
         scores = _SCORES.format(score=_SCORE)
         cursor.execute(
             _KEEP.format(scores=scores), {"day": day, "error": Severity.ERROR.cost_percent}
