@@ -4,6 +4,21 @@ from tantieme_client._generated.models.account import Account as Account
 from tantieme_client._generated.models.answer import Answer as Answer
 from tantieme_client._generated.models.attempt import Attempt as Attempt
 from tantieme_client._generated.models.attribution import Attribution as Attribution
+from tantieme_client._generated.models.catalogue_delivery import (
+    CatalogueDelivery as CatalogueDelivery,
+)
+from tantieme_client._generated.models.catalogue_delivery_fault import (
+    CatalogueDeliveryFault as CatalogueDeliveryFault,
+)
+from tantieme_client._generated.models.catalogue_delivery_row import (
+    CatalogueDeliveryRow as CatalogueDeliveryRow,
+)
+from tantieme_client._generated.models.catalogue_delivery_row_cells import (
+    CatalogueDeliveryRowCells as CatalogueDeliveryRowCells,
+)
+from tantieme_client._generated.models.catalogue_delivery_warning import (
+    CatalogueDeliveryWarning as CatalogueDeliveryWarning,
+)
 from tantieme_client._generated.models.catalogue_track import CatalogueTrack as CatalogueTrack
 from tantieme_client._generated.models.catalogue_work import CatalogueWork as CatalogueWork
 from tantieme_client._generated.models.challenge import Challenge as Challenge
@@ -15,6 +30,7 @@ from tantieme_client._generated.models.clock import Clock as Clock
 from tantieme_client._generated.models.consent import Consent as Consent
 from tantieme_client._generated.models.consent_answer import ConsentAnswer as ConsentAnswer
 from tantieme_client._generated.models.consent_question import ConsentQuestion as ConsentQuestion
+from tantieme_client._generated.models.consent_statement import ConsentStatement as ConsentStatement
 from tantieme_client._generated.models.contract import Contract as Contract
 from tantieme_client._generated.models.contract_model_parameters import (
     ContractModelParameters as ContractModelParameters,
@@ -25,6 +41,7 @@ from tantieme_client._generated.models.entry import Entry as Entry
 from tantieme_client._generated.models.event import Event as Event
 from tantieme_client._generated.models.event_data import EventData as EventData
 from tantieme_client._generated.models.event_of_delivery import EventOfDelivery as EventOfDelivery
+from tantieme_client._generated.models.exclusion import Exclusion as Exclusion
 from tantieme_client._generated.models.fault import Fault as Fault
 from tantieme_client._generated.models.feature_store import FeatureStore as FeatureStore
 from tantieme_client._generated.models.features import Features as Features
@@ -49,6 +66,9 @@ from tantieme_client._generated.models.measured import Measured as Measured
 from tantieme_client._generated.models.member import Member as Member
 from tantieme_client._generated.models.model_version import ModelVersion as ModelVersion
 from tantieme_client._generated.models.move import Move as Move
+from tantieme_client._generated.models.new_catalogue_delivery import (
+    NewCatalogueDelivery as NewCatalogueDelivery,
+)
 from tantieme_client._generated.models.new_checkpoint import NewCheckpoint as NewCheckpoint
 from tantieme_client._generated.models.new_checkpoint_metrics import (
     NewCheckpointMetrics as NewCheckpointMetrics,
@@ -63,11 +83,21 @@ from tantieme_client._generated.models.new_piece import NewPiece as NewPiece
 from tantieme_client._generated.models.new_time import NewTime as NewTime
 from tantieme_client._generated.models.new_training_set import NewTrainingSet as NewTrainingSet
 from tantieme_client._generated.models.new_upload import NewUpload as NewUpload
+from tantieme_client._generated.models.objection import Objection as Objection
+from tantieme_client._generated.models.one_catalogue_delivery import (
+    OneCatalogueDelivery as OneCatalogueDelivery,
+)
 from tantieme_client._generated.models.one_invoice import OneInvoice as OneInvoice
 from tantieme_client._generated.models.one_period import OnePeriod as OnePeriod
 from tantieme_client._generated.models.one_upload import OneUpload as OneUpload
 from tantieme_client._generated.models.one_work import OneWork as OneWork
 from tantieme_client._generated.models.opening import Opening as Opening
+from tantieme_client._generated.models.paginated_catalogue_delivery_list import (
+    PaginatedCatalogueDeliveryList as PaginatedCatalogueDeliveryList,
+)
+from tantieme_client._generated.models.paginated_catalogue_delivery_row_list import (
+    PaginatedCatalogueDeliveryRowList as PaginatedCatalogueDeliveryRowList,
+)
 from tantieme_client._generated.models.paginated_catalogue_track_list import (
     PaginatedCatalogueTrackList as PaginatedCatalogueTrackList,
 )
@@ -79,6 +109,9 @@ from tantieme_client._generated.models.paginated_checkpoint_list import (
 )
 from tantieme_client._generated.models.paginated_consent_list import (
     PaginatedConsentList as PaginatedConsentList,
+)
+from tantieme_client._generated.models.paginated_consent_statement_list import (
+    PaginatedConsentStatementList as PaginatedConsentStatementList,
 )
 from tantieme_client._generated.models.paginated_contract_list import (
     PaginatedContractList as PaginatedContractList,
@@ -94,6 +127,9 @@ from tantieme_client._generated.models.paginated_entry_list import (
 )
 from tantieme_client._generated.models.paginated_event_list import (
     PaginatedEventList as PaginatedEventList,
+)
+from tantieme_client._generated.models.paginated_exclusion_list import (
+    PaginatedExclusionList as PaginatedExclusionList,
 )
 from tantieme_client._generated.models.paginated_feature_store_list import (
     PaginatedFeatureStoreList as PaginatedFeatureStoreList,
@@ -152,9 +188,13 @@ from tantieme_client._generated.models.sandbox_statement import SandboxStatement
 from tantieme_client._generated.models.secret import Secret as Secret
 from tantieme_client._generated.models.settlement import Settlement as Settlement
 from tantieme_client._generated.models.share import Share as Share
+from tantieme_client._generated.models.stated_track import StatedTrack as StatedTrack
 from tantieme_client._generated.models.statement_document import (
     StatementDocument as StatementDocument,
 )
+from tantieme_client._generated.models.summary import Summary as Summary
+from tantieme_client._generated.models.summary_entry import SummaryEntry as SummaryEntry
+from tantieme_client._generated.models.summary_section import SummarySection as SummarySection
 from tantieme_client._generated.models.track import Track as Track
 from tantieme_client._generated.models.track_consent import TrackConsent as TrackConsent
 from tantieme_client._generated.models.training_set import TrainingSet as TrainingSet

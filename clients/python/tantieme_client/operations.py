@@ -10,6 +10,9 @@ from tantieme_client._generated.api.uploads.announce_upload import (
 from tantieme_client._generated.api.challenges.answer_challenge import (
     answer_challenge as answer_challenge,
 )
+from tantieme_client._generated.api.catalogue.approve_catalogue_delivery import (
+    approve_catalogue_delivery as approve_catalogue_delivery,
+)
 from tantieme_client._generated.api.webhook_endpoints.change_webhook_endpoint import (
     change_webhook_endpoint as change_webhook_endpoint,
 )
@@ -21,17 +24,29 @@ from tantieme_client._generated.api.uploads.complete_upload import (
 from tantieme_client._generated.api.webhook_endpoints.create_webhook_endpoint import (
     create_webhook_endpoint as create_webhook_endpoint,
 )
+from tantieme_client._generated.api.catalogue.download_catalogue_delivery_report import (
+    download_catalogue_delivery_report as download_catalogue_delivery_report,
+)
 from tantieme_client._generated.api.intake_files.download_intake_result import (
     download_intake_result as download_intake_result,
 )
 from tantieme_client._generated.api.model_versions.freeze_training_set import (
     freeze_training_set as freeze_training_set,
 )
+from tantieme_client._generated.api.catalogue.list_catalogue_deliveries import (
+    list_catalogue_deliveries as list_catalogue_deliveries,
+)
+from tantieme_client._generated.api.catalogue.list_catalogue_delivery_rows import (
+    list_catalogue_delivery_rows as list_catalogue_delivery_rows,
+)
 from tantieme_client._generated.api.challenges.list_challenges import (
     list_challenges as list_challenges,
 )
 from tantieme_client._generated.api.model_versions.list_checkpoints import (
     list_checkpoints as list_checkpoints,
+)
+from tantieme_client._generated.api.consent_statements.list_consent_statements import (
+    list_consent_statements as list_consent_statements,
 )
 from tantieme_client._generated.api.consents.list_consents import list_consents as list_consents
 from tantieme_client._generated.api.contracts.list_contracts import list_contracts as list_contracts
@@ -57,6 +72,9 @@ from tantieme_client._generated.api.sandbox.list_sandbox_statements import (
     list_sandbox_statements as list_sandbox_statements,
 )
 from tantieme_client._generated.api.tracks.list_tracks import list_tracks as list_tracks
+from tantieme_client._generated.api.model_versions.list_training_set_exclusions import (
+    list_training_set_exclusions as list_training_set_exclusions,
+)
 from tantieme_client._generated.api.model_versions.list_training_set_members import (
     list_training_set_members as list_training_set_members,
 )
@@ -97,6 +115,9 @@ from tantieme_client._generated.api.periods.retrieve_account import (
 from tantieme_client._generated.api.generations.retrieve_attribution import (
     retrieve_attribution as retrieve_attribution,
 )
+from tantieme_client._generated.api.catalogue.retrieve_catalogue_delivery import (
+    retrieve_catalogue_delivery as retrieve_catalogue_delivery,
+)
 from tantieme_client._generated.api.challenges.retrieve_challenge import (
     retrieve_challenge as retrieve_challenge,
 )
@@ -133,6 +154,9 @@ from tantieme_client._generated.api.tracks.retrieve_track import retrieve_track 
 from tantieme_client._generated.api.model_versions.retrieve_training_set import (
     retrieve_training_set as retrieve_training_set,
 )
+from tantieme_client._generated.api.model_versions.retrieve_training_summary import (
+    retrieve_training_summary as retrieve_training_summary,
+)
 from tantieme_client._generated.api.uploads.retrieve_upload import (
     retrieve_upload as retrieve_upload,
 )
@@ -155,6 +179,9 @@ from tantieme_client._generated.api.works.retrieve_work import retrieve_work as 
 from tantieme_client._generated.api.key.rotate_key import rotate_key as rotate_key
 from tantieme_client._generated.api.webhook_endpoints.rotate_webhook_secret import (
     rotate_webhook_secret as rotate_webhook_secret,
+)
+from tantieme_client._generated.api.catalogue.send_catalogue_delivery import (
+    send_catalogue_delivery as send_catalogue_delivery,
 )
 from tantieme_client._generated.api.model_versions.send_feature_store import (
     send_feature_store as send_feature_store,

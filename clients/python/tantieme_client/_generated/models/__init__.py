@@ -4,6 +4,11 @@ from .account import Account
 from .answer import Answer
 from .attempt import Attempt
 from .attribution import Attribution
+from .catalogue_delivery import CatalogueDelivery
+from .catalogue_delivery_fault import CatalogueDeliveryFault
+from .catalogue_delivery_row import CatalogueDeliveryRow
+from .catalogue_delivery_row_cells import CatalogueDeliveryRowCells
+from .catalogue_delivery_warning import CatalogueDeliveryWarning
 from .catalogue_track import CatalogueTrack
 from .catalogue_work import CatalogueWork
 from .challenge import Challenge
@@ -13,6 +18,7 @@ from .clock import Clock
 from .consent import Consent
 from .consent_answer import ConsentAnswer
 from .consent_question import ConsentQuestion
+from .consent_statement import ConsentStatement
 from .contract import Contract
 from .contract_model_parameters import ContractModelParameters
 from .delivery import Delivery
@@ -21,6 +27,7 @@ from .entry import Entry
 from .event import Event
 from .event_data import EventData
 from .event_of_delivery import EventOfDelivery
+from .exclusion import Exclusion
 from .fault import Fault
 from .feature_store import FeatureStore
 from .features import Features
@@ -45,6 +52,7 @@ from .measured import Measured
 from .member import Member
 from .model_version import ModelVersion
 from .move import Move
+from .new_catalogue_delivery import NewCatalogueDelivery
 from .new_checkpoint import NewCheckpoint
 from .new_checkpoint_metrics import NewCheckpointMetrics
 from .new_endpoint import NewEndpoint
@@ -57,20 +65,26 @@ from .new_piece import NewPiece
 from .new_time import NewTime
 from .new_training_set import NewTrainingSet
 from .new_upload import NewUpload
+from .objection import Objection
+from .one_catalogue_delivery import OneCatalogueDelivery
 from .one_invoice import OneInvoice
 from .one_period import OnePeriod
 from .one_upload import OneUpload
 from .one_work import OneWork
 from .opening import Opening
+from .paginated_catalogue_delivery_list import PaginatedCatalogueDeliveryList
+from .paginated_catalogue_delivery_row_list import PaginatedCatalogueDeliveryRowList
 from .paginated_catalogue_track_list import PaginatedCatalogueTrackList
 from .paginated_challenge_list import PaginatedChallengeList
 from .paginated_checkpoint_list import PaginatedCheckpointList
 from .paginated_consent_list import PaginatedConsentList
+from .paginated_consent_statement_list import PaginatedConsentStatementList
 from .paginated_contract_list import PaginatedContractList
 from .paginated_delivery_list import PaginatedDeliveryList
 from .paginated_endpoint_list import PaginatedEndpointList
 from .paginated_entry_list import PaginatedEntryList
 from .paginated_event_list import PaginatedEventList
+from .paginated_exclusion_list import PaginatedExclusionList
 from .paginated_feature_store_list import PaginatedFeatureStoreList
 from .paginated_frozen_member_list import PaginatedFrozenMemberList
 from .paginated_generation_list import PaginatedGenerationList
@@ -102,7 +116,11 @@ from .sandbox_statement import SandboxStatement
 from .secret import Secret
 from .settlement import Settlement
 from .share import Share
+from .stated_track import StatedTrack
 from .statement_document import StatementDocument
+from .summary import Summary
+from .summary_entry import SummaryEntry
+from .summary_section import SummarySection
 from .track import Track
 from .track_consent import TrackConsent
 from .training_set import TrainingSet
@@ -117,6 +135,11 @@ __all__ = (
     "Answer",
     "Attempt",
     "Attribution",
+    "CatalogueDelivery",
+    "CatalogueDeliveryFault",
+    "CatalogueDeliveryRow",
+    "CatalogueDeliveryRowCells",
+    "CatalogueDeliveryWarning",
     "CatalogueTrack",
     "CatalogueWork",
     "Challenge",
@@ -126,6 +149,7 @@ __all__ = (
     "Consent",
     "ConsentAnswer",
     "ConsentQuestion",
+    "ConsentStatement",
     "Contract",
     "ContractModelParameters",
     "Delivery",
@@ -134,6 +158,7 @@ __all__ = (
     "Event",
     "EventData",
     "EventOfDelivery",
+    "Exclusion",
     "Fault",
     "Features",
     "FeatureStore",
@@ -158,6 +183,7 @@ __all__ = (
     "Member",
     "ModelVersion",
     "Move",
+    "NewCatalogueDelivery",
     "NewCheckpoint",
     "NewCheckpointMetrics",
     "NewEndpoint",
@@ -170,20 +196,26 @@ __all__ = (
     "NewTime",
     "NewTrainingSet",
     "NewUpload",
+    "Objection",
+    "OneCatalogueDelivery",
     "OneInvoice",
     "OnePeriod",
     "OneUpload",
     "OneWork",
     "Opening",
+    "PaginatedCatalogueDeliveryList",
+    "PaginatedCatalogueDeliveryRowList",
     "PaginatedCatalogueTrackList",
     "PaginatedChallengeList",
     "PaginatedCheckpointList",
     "PaginatedConsentList",
+    "PaginatedConsentStatementList",
     "PaginatedContractList",
     "PaginatedDeliveryList",
     "PaginatedEndpointList",
     "PaginatedEntryList",
     "PaginatedEventList",
+    "PaginatedExclusionList",
     "PaginatedFeatureStoreList",
     "PaginatedFrozenMemberList",
     "PaginatedGenerationList",
@@ -215,7 +247,11 @@ __all__ = (
     "Secret",
     "Settlement",
     "Share",
+    "StatedTrack",
     "StatementDocument",
+    "Summary",
+    "SummaryEntry",
+    "SummarySection",
     "Track",
     "TrackConsent",
     "TrainingSet",

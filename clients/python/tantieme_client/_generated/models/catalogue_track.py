@@ -26,12 +26,19 @@ class CatalogueTrack:
         ref (str):
         title (str):
         work (CatalogueWork): A composition.
+        version (str): Such as live; may be empty.
+        artist (str): As it stands on the sleeve; may be empty.
+        isrc (str): Without hyphens; empty if none is known.
+        release_title (str): May be empty.
+        release_ean (str): EAN or UPC, 13 digits; may be empty.
+        released_on (datetime.date | None):
+        derived_from (None | str): The track that it is a version of; null if it is none, or you may not see that.
         genre (str): May be empty.
         licence (str): May be empty.
-        media_type (str):
-        sha256 (str): Of the file.
-        size_bytes (int):
-        seconds (float): How long it sounds.
+        media_type (None | str): Null, as all of a file, for a track that is known by description alone.
+        sha256 (None | str): Of the file.
+        size_bytes (int | None):
+        seconds (float | None): How long it sounds.
         source_url (str): Where it comes from; may be empty.
         created_at (datetime.datetime): When the catalogue first had it.
     """
@@ -39,12 +46,19 @@ class CatalogueTrack:
     ref: str
     title: str
     work: CatalogueWork
+    version: str
+    artist: str
+    isrc: str
+    release_title: str
+    release_ean: str
+    released_on: datetime.date | None
+    derived_from: None | str
     genre: str
     licence: str
-    media_type: str
-    sha256: str
-    size_bytes: int
-    seconds: float
+    media_type: None | str
+    sha256: None | str
+    size_bytes: int | None
+    seconds: float | None
     source_url: str
     created_at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -58,16 +72,39 @@ class CatalogueTrack:
 
         work = self.work.to_dict()
 
+        version = self.version
+
+        artist = self.artist
+
+        isrc = self.isrc
+
+        release_title = self.release_title
+
+        release_ean = self.release_ean
+
+        released_on: None | str
+        if isinstance(self.released_on, datetime.date):
+            released_on = self.released_on.isoformat()
+        else:
+            released_on = self.released_on
+
+        derived_from: None | str
+        derived_from = self.derived_from
+
         genre = self.genre
 
         licence = self.licence
 
+        media_type: None | str
         media_type = self.media_type
 
+        sha256: None | str
         sha256 = self.sha256
 
+        size_bytes: int | None
         size_bytes = self.size_bytes
 
+        seconds: float | None
         seconds = self.seconds
 
         source_url = self.source_url
@@ -81,6 +118,13 @@ class CatalogueTrack:
                 "ref": ref,
                 "title": title,
                 "work": work,
+                "version": version,
+                "artist": artist,
+                "isrc": isrc,
+                "release_title": release_title,
+                "release_ean": release_ean,
+                "released_on": released_on,
+                "derived_from": derived_from,
                 "genre": genre,
                 "licence": licence,
                 "media_type": media_type,
@@ -105,17 +149,69 @@ class CatalogueTrack:
 
         work = CatalogueWork.from_dict(d.pop("work"))
 
+        version = d.pop("version")
+
+        artist = d.pop("artist")
+
+        isrc = d.pop("isrc")
+
+        release_title = d.pop("release_title")
+
+        release_ean = d.pop("release_ean")
+
+        def _parse_released_on(data: object) -> datetime.date | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                released_on_type_0 = datetime.date.fromisoformat(data)
+
+                return released_on_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None, data)
+
+        released_on = _parse_released_on(d.pop("released_on"))
+
+        def _parse_derived_from(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        derived_from = _parse_derived_from(d.pop("derived_from"))
+
         genre = d.pop("genre")
 
         licence = d.pop("licence")
 
-        media_type = d.pop("media_type")
+        def _parse_media_type(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
 
-        sha256 = d.pop("sha256")
+        media_type = _parse_media_type(d.pop("media_type"))
 
-        size_bytes = d.pop("size_bytes")
+        def _parse_sha256(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
 
-        seconds = d.pop("seconds")
+        sha256 = _parse_sha256(d.pop("sha256"))
+
+        def _parse_size_bytes(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        size_bytes = _parse_size_bytes(d.pop("size_bytes"))
+
+        def _parse_seconds(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        seconds = _parse_seconds(d.pop("seconds"))
 
         source_url = d.pop("source_url")
 
@@ -125,6 +221,13 @@ class CatalogueTrack:
             ref=ref,
             title=title,
             work=work,
+            version=version,
+            artist=artist,
+            isrc=isrc,
+            release_title=release_title,
+            release_ean=release_ean,
+            released_on=released_on,
+            derived_from=derived_from,
             genre=genre,
             licence=licence,
             media_type=media_type,

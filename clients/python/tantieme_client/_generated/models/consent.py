@@ -17,15 +17,18 @@ T = TypeVar("T", bound="Consent")
 
 @_attrs_define
 class Consent:
-    """A track may be trained on under one right, from a day until another.
+    """A track may be used under one right, or may not, from a day until another.
 
     Attributes:
         id (int):
         track (str):
         right (str): * `composition` - Composition
             * `recording` - Recording
+        use (str): * `training` - training a model
+            * `attribution` - comparing with generated pieces, never training
+        is_opt_out (bool): Whether it forbids. One opt-out outweighs whoever else agreed.
         model_version (None | str): Of yours, such as `lieder@1`; null if it is for any model.
-        basis (str): By what it was given.
+        basis (str): By what it was given; where a rights holder says it itself, not who.
         valid_from (datetime.date):
         valid_until (datetime.date | None): The first day on which it is no longer valid, if it ends.
     """
@@ -33,6 +36,8 @@ class Consent:
     id: int
     track: str
     right: str
+    use: str
+    is_opt_out: bool
     model_version: None | str
     basis: str
     valid_from: datetime.date
@@ -45,6 +50,10 @@ class Consent:
         track = self.track
 
         right = self.right
+
+        use = self.use
+
+        is_opt_out = self.is_opt_out
 
         model_version: None | str
         model_version = self.model_version
@@ -66,6 +75,8 @@ class Consent:
                 "id": id,
                 "track": track,
                 "right": right,
+                "use": use,
+                "is_opt_out": is_opt_out,
                 "model_version": model_version,
                 "basis": basis,
                 "valid_from": valid_from,
@@ -83,6 +94,10 @@ class Consent:
         track = d.pop("track")
 
         right = d.pop("right")
+
+        use = d.pop("use")
+
+        is_opt_out = d.pop("is_opt_out")
 
         def _parse_model_version(data: object) -> None | str:
             if data is None:
@@ -114,6 +129,8 @@ class Consent:
             id=id,
             track=track,
             right=right,
+            use=use,
+            is_opt_out=is_opt_out,
             model_version=model_version,
             basis=basis,
             valid_from=valid_from,

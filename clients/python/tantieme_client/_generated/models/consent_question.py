@@ -24,11 +24,14 @@ class ConsentQuestion:
         tracks (list[str]): Their refs.
         model_version (str): Of yours: `name@version`, or the id.
         on (datetime.date | Unset): Today unless told.
+        use (str | Unset): * `training` - training a model
+            * `attribution` - comparing with generated pieces, never training
     """
 
     tracks: list[str]
     model_version: str
     on: datetime.date | Unset = UNSET
+    use: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         tracks = self.tracks
@@ -38,6 +41,8 @@ class ConsentQuestion:
         on: str | Unset = UNSET
         if not isinstance(self.on, Unset):
             on = self.on.isoformat()
+
+        use = self.use
 
         field_dict: dict[str, Any] = {}
 
@@ -49,6 +54,8 @@ class ConsentQuestion:
         )
         if on is not UNSET:
             field_dict["on"] = on
+        if use is not UNSET:
+            field_dict["use"] = use
 
         return field_dict
 
@@ -66,10 +73,13 @@ class ConsentQuestion:
         else:
             on = datetime.date.fromisoformat(_on)
 
+        use = d.pop("use", UNSET)
+
         consent_question = cls(
             tracks=tracks,
             model_version=model_version,
             on=on,
+            use=use,
         )
 
         return consent_question

@@ -28,6 +28,7 @@ class Contract:
         name (str):
         service (str): What events name.
         currency (str): By ISO 4217.
+        country (str): Whose owners are paid, by ISO 3166-1; empty: where no share says otherwise.
         allocation_model (str): By which rule the pool is shared.
         model_parameters (ContractModelParameters): Those that the rule asks for.
         allocation (str): The rule in words.
@@ -53,6 +54,7 @@ class Contract:
     name: str
     service: str
     currency: str
+    country: str
     allocation_model: str
     model_parameters: ContractModelParameters
     allocation: str
@@ -82,6 +84,8 @@ class Contract:
         service = self.service
 
         currency = self.currency
+
+        country = self.country
 
         allocation_model = self.allocation_model
 
@@ -126,6 +130,7 @@ class Contract:
                 "name": name,
                 "service": service,
                 "currency": currency,
+                "country": country,
                 "allocation_model": allocation_model,
                 "model_parameters": model_parameters,
                 "allocation": allocation,
@@ -160,6 +165,8 @@ class Contract:
         service = d.pop("service")
 
         currency = d.pop("currency")
+
+        country = d.pop("country")
 
         allocation_model = d.pop("allocation_model")
 
@@ -210,6 +217,7 @@ class Contract:
             name=name,
             service=service,
             currency=currency,
+            country=country,
             allocation_model=allocation_model,
             model_parameters=model_parameters,
             allocation=allocation,

@@ -37,6 +37,9 @@ class Event:
             * `period.published` - period.published
             * `invoice.issued` - invoice.issued
             * `invoice.settled` - invoice.settled
+            * `conflict.opened` - conflict.opened
+            * `conflict.settled` - conflict.settled
+            * `consent.withdrawn` - consent.withdrawn
             * `key.expiring` - key.expiring
         timestamp (datetime.datetime):
         data (EventData): By type; see the description's part on webhooks.

@@ -31,6 +31,9 @@ class EventOfDelivery:
             * `period.published` - period.published
             * `invoice.issued` - invoice.issued
             * `invoice.settled` - invoice.settled
+            * `conflict.opened` - conflict.opened
+            * `conflict.settled` - conflict.settled
+            * `consent.withdrawn` - consent.withdrawn
             * `key.expiring` - key.expiring
     """
 

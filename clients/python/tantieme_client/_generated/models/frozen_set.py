@@ -28,6 +28,8 @@ class FrozenSet:
         roles (FrozenSetRoles): How many tracks have which role.
         frozen_at (datetime.datetime): The beginning of the day `as_of`.
         members_url (str): All members, page by page.
+        exclusion_count (int): How many reasons there were to leave tracks out that were asked for.
+        exclusions_url (str): All of these, page by page.
     """
 
     sha256: str
@@ -35,6 +37,8 @@ class FrozenSet:
     roles: FrozenSetRoles
     frozen_at: datetime.datetime
     members_url: str
+    exclusion_count: int
+    exclusions_url: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,6 +54,10 @@ class FrozenSet:
 
         members_url = self.members_url
 
+        exclusion_count = self.exclusion_count
+
+        exclusions_url = self.exclusions_url
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -59,6 +67,8 @@ class FrozenSet:
                 "roles": roles,
                 "frozen_at": frozen_at,
                 "members_url": members_url,
+                "exclusion_count": exclusion_count,
+                "exclusions_url": exclusions_url,
             }
         )
 
@@ -79,12 +89,18 @@ class FrozenSet:
 
         members_url = d.pop("members_url")
 
+        exclusion_count = d.pop("exclusion_count")
+
+        exclusions_url = d.pop("exclusions_url")
+
         frozen_set = cls(
             sha256=sha256,
             track_count=track_count,
             roles=roles,
             frozen_at=frozen_at,
             members_url=members_url,
+            exclusion_count=exclusion_count,
+            exclusions_url=exclusions_url,
         )
 
         frozen_set.additional_properties = d

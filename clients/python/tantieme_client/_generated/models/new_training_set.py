@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..types import UNSET, Unset
 from typing import cast
 import datetime
 
@@ -25,10 +26,13 @@ class NewTrainingSet:
     Attributes:
         as_of (datetime.date): The day on which every consent must be valid.
         members (list[Member]):
+        leave_out_unconsented (bool | Unset): Freeze without the tracks that may not be used, and keep why each was left
+            out; else any of them refuses all.
     """
 
     as_of: datetime.date
     members: list[Member]
+    leave_out_unconsented: bool | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.member import Member  # noqa: PLC0415
@@ -40,6 +44,8 @@ class NewTrainingSet:
             members_item = members_item_data.to_dict()
             members.append(members_item)
 
+        leave_out_unconsented = self.leave_out_unconsented
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -48,6 +54,8 @@ class NewTrainingSet:
                 "members": members,
             }
         )
+        if leave_out_unconsented is not UNSET:
+            field_dict["leave_out_unconsented"] = leave_out_unconsented
 
         return field_dict
 
@@ -65,9 +73,12 @@ class NewTrainingSet:
 
             members.append(members_item)
 
+        leave_out_unconsented = d.pop("leave_out_unconsented", UNSET)
+
         new_training_set = cls(
             as_of=as_of,
             members=members,
+            leave_out_unconsented=leave_out_unconsented,
         )
 
         return new_training_set

@@ -25,6 +25,7 @@ class NewUpload:
             * `audio` - a piece as audio
             * `usage` - a file of uses
             * `revenue` - a file of revenue
+            * `catalogue` - works and tracks, with or without their files
         size_bytes (int):
         sha256 (str): Of the whole file, in hexadecimal.
         file_name (str | Unset): Yours; it is only shown.

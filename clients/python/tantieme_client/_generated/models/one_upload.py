@@ -29,6 +29,7 @@ class OneUpload:
             * `audio` - a piece as audio
             * `usage` - a file of uses
             * `revenue` - a file of revenue
+            * `catalogue` - works and tracks, with or without their files
         status (str): * `open` - parts are taken
             * `verifying` - a job holds the whole against its sha256
             * `sealed` - it is whole and can be used

@@ -21,13 +21,21 @@ class OneWork:
     Attributes:
         ref (str):
         title (str):
+        version (str): Such as an arrangement; may be empty.
         collection (str): What it is part of; may be empty.
+        iswc (str): Without dots and hyphens; empty if none is known.
+        language (str): Of the words, by BCP 47; may be empty.
+        derived_from (None | str): The work that it is a version of; null if it is none, or you may not see that.
         tracks (list[str]): Their refs.
     """
 
     ref: str
     title: str
+    version: str
     collection: str
+    iswc: str
+    language: str
+    derived_from: None | str
     tracks: list[str]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -36,7 +44,16 @@ class OneWork:
 
         title = self.title
 
+        version = self.version
+
         collection = self.collection
+
+        iswc = self.iswc
+
+        language = self.language
+
+        derived_from: None | str
+        derived_from = self.derived_from
 
         tracks = self.tracks
 
@@ -46,7 +63,11 @@ class OneWork:
             {
                 "ref": ref,
                 "title": title,
+                "version": version,
                 "collection": collection,
+                "iswc": iswc,
+                "language": language,
+                "derived_from": derived_from,
                 "tracks": tracks,
             }
         )
@@ -60,14 +81,31 @@ class OneWork:
 
         title = d.pop("title")
 
+        version = d.pop("version")
+
         collection = d.pop("collection")
+
+        iswc = d.pop("iswc")
+
+        language = d.pop("language")
+
+        def _parse_derived_from(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        derived_from = _parse_derived_from(d.pop("derived_from"))
 
         tracks = cast(list[str], d.pop("tracks"))
 
         one_work = cls(
             ref=ref,
             title=title,
+            version=version,
             collection=collection,
+            iswc=iswc,
+            language=language,
+            derived_from=derived_from,
             tracks=tracks,
         )
 

@@ -11,6 +11,9 @@ from ..types import UNSET, Unset
 from typing import cast
 import datetime
 
+if TYPE_CHECKING:
+    from ..models.objection import Objection
+
 
 T = TypeVar("T", bound="TrackConsent")
 
@@ -23,8 +26,9 @@ class TrackConsent:
         track (str): As you asked.
         is_known (bool): Whether you may know of such a track.
         is_allowed (bool):
-        lacking (list[str]): The rights that training touches and nobody agreed to for this model.
+        lacking (list[str]): The rights of the track under which nobody agreed, or somebody forbids it.
         until (datetime.date | None): The first day on which it is no longer allowed, if one is known.
+        reasons (list[Objection]): Why not; empty where it is allowed.
     """
 
     track: str
@@ -32,9 +36,12 @@ class TrackConsent:
     is_allowed: bool
     lacking: list[str]
     until: datetime.date | None
+    reasons: list[Objection]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.objection import Objection  # noqa: PLC0415
+
         track = self.track
 
         is_known = self.is_known
@@ -49,6 +56,11 @@ class TrackConsent:
         else:
             until = self.until
 
+        reasons = []
+        for reasons_item_data in self.reasons:
+            reasons_item = reasons_item_data.to_dict()
+            reasons.append(reasons_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -58,6 +70,7 @@ class TrackConsent:
                 "is_allowed": is_allowed,
                 "lacking": lacking,
                 "until": until,
+                "reasons": reasons,
             }
         )
 
@@ -65,6 +78,8 @@ class TrackConsent:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.objection import Objection  # noqa: PLC0415
+
         d = dict(src_dict)
         track = d.pop("track")
 
@@ -89,12 +104,20 @@ class TrackConsent:
 
         until = _parse_until(d.pop("until"))
 
+        reasons = []
+        _reasons = d.pop("reasons")
+        for reasons_item_data in _reasons:
+            reasons_item = Objection.from_dict(reasons_item_data)
+
+            reasons.append(reasons_item)
+
         track_consent = cls(
             track=track,
             is_known=is_known,
             is_allowed=is_allowed,
             lacking=lacking,
             until=until,
+            reasons=reasons,
         )
 
         track_consent.additional_properties = d

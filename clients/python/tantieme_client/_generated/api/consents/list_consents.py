@@ -14,24 +14,30 @@ import datetime
 
 def list_consents(
     *,
+    is_opt_out: bool | Unset = UNSET,
     limit: int | Unset = 100,
     on: datetime.date | Unset = UNSET,
     right: str | Unset = UNSET,
     track: str | Unset = UNSET,
+    use: str | Unset = UNSET,
 ) -> Call[PaginatedConsentList]:
     """List consents.
 
-    Consents for any model or one of yours. One that was withdrawn has a `valid_until`.
+    Opt-ins and opt-outs for any model or one of yours; what ended has a `valid_until`.
 
     Args:
+        is_opt_out (bool | Unset):
         limit (int | Unset):  Default: 100.
         on (datetime.date | Unset):
         right (str | Unset):
         track (str | Unset):
+        use (str | Unset):
 
     """
 
     params: dict[str, Any] = {}
+
+    params["is_opt_out"] = is_opt_out
 
     params["limit"] = limit
 
@@ -43,6 +49,8 @@ def list_consents(
     params["right"] = right
 
     params["track"] = track
+
+    params["use"] = use
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 

@@ -18,6 +18,7 @@ def freeze_training_set(
     *,
     body: NewTrainingSet | Unset = UNSET,
     as_of: datetime.date | Unset = UNSET,
+    leave_out_unconsented: bool | Unset = UNSET,
 ) -> Call[FrozenSet]:
     """Freeze a training set.
 
@@ -27,11 +28,14 @@ def freeze_training_set(
     query. Every track needs a consent for each right that training touches, on the day
     `as_of`,
     controls too. It is frozen once: the same again is known, in any order; another one needs
-    another model version. All faults are named, and with any of them nothing is frozen.
+    another model version. All faults are named, and with any of them nothing is frozen; or
+    the
+    tracks that may not be used are left out, where you ask for that.
 
     Args:
         id (int):
         as_of (datetime.date | Unset):
+        leave_out_unconsented (bool | Unset):
         body (NewTrainingSet | Unset): What a model version is trained on.
 
     """
@@ -43,6 +47,8 @@ def freeze_training_set(
     if not isinstance(as_of, Unset):
         json_as_of = as_of.isoformat()
     params["as_of"] = json_as_of
+
+    params["leave_out_unconsented"] = leave_out_unconsented
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 

@@ -18,6 +18,8 @@ def list_tracks(
     created_since: datetime.datetime | Unset = UNSET,
     created_until: datetime.datetime | Unset = UNSET,
     genre: str | Unset = UNSET,
+    isrc: str | Unset = UNSET,
+    iswc: str | Unset = UNSET,
     licence: str | Unset = UNSET,
     limit: int | Unset = 100,
     on: datetime.date | Unset = UNSET,
@@ -34,6 +36,8 @@ def list_tracks(
         created_since (datetime.datetime | Unset):
         created_until (datetime.datetime | Unset):
         genre (str | Unset):
+        isrc (str | Unset):
+        iswc (str | Unset):
         licence (str | Unset):
         limit (int | Unset):  Default: 100.
         on (datetime.date | Unset):
@@ -58,6 +62,10 @@ def list_tracks(
     params["created_until"] = json_created_until
 
     params["genre"] = genre
+
+    params["isrc"] = isrc
+
+    params["iswc"] = iswc
 
     params["licence"] = licence
 

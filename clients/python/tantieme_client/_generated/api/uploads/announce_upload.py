@@ -20,7 +20,8 @@ def announce_upload(
     Say what file is to come; then send its parts, each to its number.
 
     An upload is of one file, known by its size and sha256. Files for `checkpoint` and
-    `feature_store` need a key with the scope `models`, others `ingest`.
+    `feature_store` need a key with the scope `models`, those for `catalogue` one with
+    `catalogue`, others `ingest`.
 
     Args:
         body (NewUpload): A file that is to come.
