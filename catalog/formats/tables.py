@@ -141,7 +141,8 @@ def slips(columns: tuple[str, ...], used: set[str], row: int) -> list[RowWarning
     warnings = []
     for name in columns:
         near = difflib.get_close_matches(name.lower(), KNOWN_COLUMNS, n=1, cutoff=0.85)
-        if name not in used and near:
+        # One that has our very name was mapped away by the sender, who knows that it is ignored.
+        if near and name not in used and name not in KNOWN_COLUMNS:
             message = f"The column {quote(name)} is not known and was ignored; is it {near[0]}?"
             warnings.append(RowWarning(row, name, message))
     return warnings

@@ -1,6 +1,9 @@
 """`manage.py import_catalogue FILE`: take a delivery in and say what became of it."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from catalog.deliveries.reports import report_csv
+from catalog.deliveries.services.checking import MOST_WARNINGS as MOST_KEPT
 from catalog.deliveries.services.folders import ImportReport, import_manifest
 from catalog.deliveries.services.writing import DeliveryStale
 from catalog.manifest import Outcome, RowError, RowWarning
@@ -80,13 +84,27 @@ def _as_text(report: ImportReport) -> str:
     if report.errors:
         lines += ["", "Errors", *_table(report.errors)]
     if report.warnings:
-        lines += ["", "Warnings", *_table(report.warnings[:MOST_WARNINGS])]
-    if len(report.warnings) > MOST_WARNINGS:
-        lines.append(f"and {len(report.warnings) - MOST_WARNINGS} more (see --json)")
+        alike = _alike(report.warnings)
+        lines += ["", "Warnings", *_table(alike[:MOST_WARNINGS])]
+        if len(alike) > MOST_WARNINGS:
+            lines.append(f"and {len(alike) - MOST_WARNINGS} more (see --json)")
     return "\n".join(lines)
 
 
-def _table(faults: tuple[RowError, ...] | tuple[RowWarning, ...]) -> list[str]:
+def _alike(warnings: Sequence[RowWarning]) -> list[RowWarning]:
+    """What several rows are warned of in the same words stands once, at the first of them."""
+    rows = Counter((warning.field, warning.message) for warning in warnings)
+    least = "at least " if len(warnings) >= MOST_KEPT else ""
+    once: dict[tuple[str, str], RowWarning] = {}
+    for warning in warnings:
+        times = rows[warning.field, warning.message]
+        others = f" ({least}{times:,} rows)" if times > 1 else ""
+        shown = replace(warning, message=warning.message + others)
+        once.setdefault((warning.field, warning.message), shown)
+    return list(once.values())
+
+
+def _table(faults: Sequence[RowError] | Sequence[RowWarning]) -> list[str]:
     """Aligned lines of row, field and message."""
     width = max(5, *(len(fault.field) for fault in faults))
     header = f"{'row':>6}  {'field':<{width}}  message"
