@@ -75,6 +75,10 @@ def actor(name: str, kind: str, *parties: Party) -> Actor:
 
 @pytest.fixture
 def cast(db, monkeypatch) -> Cast:
+    return staged(monkeypatch)
+
+
+def staged(monkeypatch: pytest.MonkeyPatch) -> Cast:
     monkeypatch.setattr(dispatch.current_app, "send_task", lambda *_, **__: None)
     parties = {each: Party.objects.create(ref=each, name=f"Party {each}") for each in "ABCD"}
     names = {"A": "Ada", "B": "Bea", "C": "Cai", "D": "Dora"}
