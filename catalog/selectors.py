@@ -215,11 +215,19 @@ class OwnWork:
     shares: tuple[Share, ...]  # composition first, then track by track, largest first
 
     def part_ppm(self, parties: Collection[Party]) -> int:
-        """What these parties have of the composition together."""
-        return sum(
-            share.share_ppm
+        """What these parties have of the composition together, in the country where it is most.
+
+        A publisher's share of the world without Germany and one of Germany are not added up.
+        """
+        own = [
+            share
             for share in self.shares
             if share.party in parties and share.right == Right.COMPOSITION
+        ]
+        named = {code for each in own for code in each.territory.only | each.territory.world_but}
+        return max(
+            sum(share.share_ppm for share in own if country in share.territory)
+            for country in (ANYWHERE_ELSE, *named)
         )
 
 

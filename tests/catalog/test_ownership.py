@@ -5,8 +5,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from catalog.models import Party, Right, Track
-from catalog.selectors import ownership, parties_by_id
+from catalog.models import Party, Right, Share, Track, Work
+from catalog.selectors import described_works, ownership, parties_by_id
+from catalog.territories import parse_territory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,25 @@ def test_parties_by_key(folder):
     folder.add(1).bring_in()
     party = Party.objects.get(name="Ben Brown")
     assert parties_by_id([party.pk, 10**9]) == {party.pk: party}
+
+
+@pytest.mark.parametrize(
+    ("territories", "most_ppm"),
+    [("WW-DE DE", 500_000), ("DE", 500_000), ("WW DE", 1_000_000), ("", 0)],
+)
+def test_what_somebody_has_of_a_work_is_not_added_up_over_countries(db, territories, most_ppm):
+    work = Work.objects.create(ref="song", title="Song")
+    roles = ("publisher", "sub_publisher")
+    party = Party.objects.create(ref="P", name="Publisher")
+    for role, territory in zip(roles, territories.split(), strict=False):
+        Share.objects.create(
+            work=work,
+            party=party,
+            right=Right.COMPOSITION,
+            role=role,
+            share_ppm=500_000,
+            territory=parse_territory(territory),
+            valid_from=JUNE,
+        )
+    (own,) = described_works([work.pk], on=JUNE)
+    assert own.part_ppm([party]) == most_ppm
