@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 SoundArray = NDArray[np.uint32]
 
+AVAILABLE = "Chromaprint is installed, so recordings are compared by their sound too."
 NOT_AVAILABLE = (
     "Chromaprint is not installed, so recordings are compared by file and description alone: "
     "install libchromaprint1 and the extra “sound”."

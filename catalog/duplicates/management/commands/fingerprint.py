@@ -15,5 +15,4 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         found = find_duplicates(ignore_progress)
         self.stdout.write(f"{found.files:,} files read, {found.candidates:,} new candidates.")
-        if not sound.is_available():
-            self.stdout.write(sound.NOT_AVAILABLE)
+        self.stdout.write(sound.AVAILABLE if sound.is_available() else sound.NOT_AVAILABLE)
