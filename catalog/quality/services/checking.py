@@ -20,9 +20,16 @@ from catalog.territories import countries
 
 CHECK_LOCK = 0x7175616C697479  # "quality" in ASCII
 SOON = timedelta(days=60)
-# Prefixes of ISRC registrants that are no country codes (ISRC Bulletin 2020/01; ISRC Handbook).
-MORE_PREFIXES = ("QM", "QZ", "QT", "QN", "BC", "BP", "BK", "BX", "CB", "CP", "DG", "FX", "KS", "UK",
-                 "YU", "ZZ", "TC")  # fmt: skip
+# Prefixes of ISRCs that are no country's code today: those of the International ISRC Registration
+# Authority, "Valid characters" (isrc.ifpi.org/downloads/Valid_Characters.pdf), as the package
+# iso3901 on PyPI has them from its edition of 8 February 2023; CS, UK and YU stay for the ISRCs
+# that begin with them.
+MORE_PREFIXES = (
+    *("BC", "BK", "BP", "BX"),  # Brazil
+    *("CB", "CP", "CS", "DG", "FX", "GX", "KS"),
+    *("QM", "QN", "QT", "QZ"),  # the USA, and QN worldwide
+    *("TC", "UK", "XK", "YU", "ZB", "ZZ"),
+)
 
 # Who a subject is; merged works and tracks are explained elsewhere, and break no rule.
 _NAMED = {
