@@ -5,24 +5,28 @@ SELECT 'o' || i, CASE WHEN i <= {platforms} THEN 'platform' ELSE 'rights_holder'
   FROM generate_series(1, {platforms} + {parties}) i;
 INSERT INTO catalog_platform (code, name, organisation_id, created_at)
 SELECT 'p' || id, 'p', id, now() FROM accounts_organisation WHERE kind = 'platform' ORDER BY id;
-INSERT INTO catalog_party (ref, name, created_at)
-SELECT 'r' || i, 'r', now() FROM generate_series(1, {parties}) i;
+INSERT INTO catalog_party (ref, name, kind, ipi_name, ipi_base, isni, ddex_party_id, created_at)
+SELECT 'r' || i, 'r', '', '', '', '', '', now() FROM generate_series(1, {parties}) i;
 INSERT INTO catalog_representation (organisation_id, party_id, created_at)
 SELECT {platforms} + id, id, now() FROM catalog_party;
 INSERT INTO catalog_asset (sha256, storage_name, media_type, size_bytes, seconds, created_at)
 VALUES ('a', 'a', 'audio/midi', 1, 1, now());
-INSERT INTO catalog_work (ref, title, collection, created_at)
-SELECT 'w' || i, 'w', '', now() FROM generate_series(1, {tracks}) i;
-INSERT INTO catalog_track (ref, work_id, asset_id, title, genre, licence, source_url, created_at)
-SELECT 't' || id, id, 1, 't', '', '', '', now() FROM catalog_work ORDER BY id;
+INSERT INTO catalog_work (ref, title, version, collection, iswc, language, created_at)
+SELECT 'w' || i, 'w', '', '', '', '', now() FROM generate_series(1, {tracks}) i;
+INSERT INTO catalog_track
+    (ref, work_id, asset_id, title, version, artist, isrc, release_title, release_ean, genre,
+     licence, source_url, created_at)
+SELECT 't' || id, id, 1, 't', '', '', '', '', '', '', '', '', now() FROM catalog_work ORDER BY id;
 INSERT INTO catalog_share
-    (work_id, party_id, "right", role, share_ppm, valid_from, created_at)
-SELECT id, 1 + (id * 7) % {parties}, 'composition', 'composer', 1000000, '2000-01-01', now()
+    (work_id, party_id, "right", role, territory, share_ppm, valid_from, created_at)
+SELECT id, 1 + (id * 7) % {parties}, 'composition', 'composer', '{{[0,676)}}', 1000000,
+       '2000-01-01', now()
   FROM catalog_work;
 INSERT INTO catalog_modelversion (platform_id, name, version, created_at)
 SELECT id, 'm', '1', now() FROM catalog_platform ORDER BY id;
-INSERT INTO catalog_trainingset (model_version_id, digest, track_count, frozen_at)
-SELECT id, 'd', {tracks} / 10, now() FROM catalog_modelversion ORDER BY id;
+INSERT INTO catalog_trainingset
+    (model_version_id, digest, track_count, exclusion_count, frozen_at)
+SELECT id, 'd', {tracks} / 10, 0, now() FROM catalog_modelversion ORDER BY id;
 INSERT INTO catalog_trainingsettrack (training_set_id, track_id, position, role, asset_sha256)
 SELECT s.id, 1 + (s.id * 911 + i * 10) % {tracks}, i, 'train', 'a'
   FROM catalog_trainingset s, generate_series(0, {tracks} / 10 - 1) i;

@@ -19,7 +19,7 @@ MOST = {
     "/statements/{pk}/?kind=attributed&page=2": 16,
     "/statements/{pk}/lines/{row}/": 10,
     "/works/": 10,
-    "/works/{work}/": 10,
+    "/works/{work}/": 14,  # four for who is credited and what was changed
 }
 
 
