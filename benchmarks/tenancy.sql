@@ -60,9 +60,9 @@ SELECT platform_id, external_id, 's', id, 'u', '2026-10-01', 1, platform_id
 INSERT INTO royalty_contract (platform_id, code, name, service, composition_ppm, allocation_model,
     model_parameters, commission_ppm, fallback, idle_subscribers, currency, guarantee_minor,
     most_favoured, holding_months, period_months, reporting_days, payment_days, vat_ppm,
-    pays_before_collection, unverified_features, valid_from, created_at)
+    pays_before_collection, unverified_features, country, valid_from, created_at)
 SELECT id, 'c' || id, 'c', 's', 1000000, 'pro_rata', '{{}}', 0, 'held', 'pool', 'EUR', 0, false,
-       36, 1, 10, 30, 0, false, 'hold', '2010-01-01', now() FROM catalog_platform ORDER BY id;
+       36, 1, 10, 30, 0, false, 'hold', '', '2010-01-01', now() FROM catalog_platform ORDER BY id;
 INSERT INTO royalty_period (contract_id, starts_on, ends_on, status, created_at)
 SELECT 1, '2010-01-01'::date + i, '2010-01-02'::date + i, 'open', now()
   FROM generate_series(1, {periods}) i;

@@ -12,7 +12,7 @@ from tests.client.conftest import Served, served  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.slow
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = 4  # random requests an operation, beside the examples and edges
+EXAMPLES = 3  # random requests an operation, beside the examples and edges
 SECONDS = 240
 
 
