@@ -8,20 +8,28 @@ from io import StringIO
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.models import ANYWHERE_ELSE, Consent, Party, Right, Sender, Track, Use, Work
-from catalog.selectors import described_works, ownership, valid_on
+from catalog.models import ANYWHERE_ELSE, Party, Right, Sender, Share, Track, Work
+from catalog.selectors import ownership, valid_on
 from common.money import PPM
 from portal.access import OperatorRequest, for_operators
-from portal.catalogue.searching import CHOICES, KINDS, found, sought, values_of
+from portal.catalogue.searching import (
+    CHOICES,
+    KINDS,
+    Sought,
+    found,
+    may_be_trained_on,
+    sought,
+    values_of,
+)
 from royalty.documents.csv.cells import defused
 
 ROWS_A_PAGE = 50
-# How far one can leaf; further is found by a narrower search.
+# How far one can leaf, and how far what was looked for is counted; a narrower search finds more.
 MOST_SHOWN = 5_000
 MOST_IN_A_FILE = 100_000
 COLUMNS = {
@@ -54,23 +62,35 @@ def browse(request: OperatorRequest) -> HttpResponse:
     rows = found(asked, asked.kind, on=today)
     if request.GET.get("format") == "csv":
         return _as_file(asked.kind, rows)
-    counts = {kind: found(asked, kind, on=today).count() for kind in KINDS}
+    counts = {kind: _count(asked, kind, today) for kind in KINDS}
     pages = Paginator(_with_related(rows, asked.kind), ROWS_A_PAGE)
     pages.count = min(counts[asked.kind], MOST_SHOWN)
     page = pages.get_page(request.GET.get("page"))
     context = {
         "sought": asked,
         "counts": counts,
+        "said_counts": {kind: _said(asked, n) for kind, n in counts.items()},
         "count": counts[asked.kind],
+        "said_count": _said(asked, counts[asked.kind]),
         "most_shown": MOST_SHOWN,
         "page": page,
         "rows": ROWS_OF[asked.kind](list(page), today),
         "choices": CHOICES,
-        "genres": values_of(Track, "genre"),
-        "licences": values_of(Track, "licence"),
+        "genres": values_of(Track, "genre") if asked.kind == "tracks" else [],
+        "licences": values_of(Track, "licence") if asked.kind == "tracks" else [],
         "senders": list(Sender.objects.order_by("name")),
     }
     return render(request, "portal/catalogue/browse.html", context)
+
+
+def _count(asked: Sought, kind: str, today: date) -> int:
+    """How many there are; of what was looked for, no further than one can leaf, and one more."""
+    rows = found(asked, kind, on=today).order_by()
+    return rows[: MOST_SHOWN + 1].count() if asked.is_narrowed else rows.count()
+
+
+def _said(asked: Sought, count: int) -> str:
+    return f"more than {MOST_SHOWN}" if asked.is_narrowed and count > MOST_SHOWN else str(count)
 
 
 def _with_related(rows: Any, kind: str) -> Any:
@@ -79,8 +99,8 @@ def _with_related(rows: Any, kind: str) -> Any:
 
 def _track_rows(tracks: Sequence[Track], today: date) -> list[Row]:
     held = held_by_track(tracks, Right.COMPOSITION, today)
-    consents = Consent.objects.filter(track__in=tracks, use=Use.TRAINING, is_opt_out=False)
-    agreed = set(valid_on(consents, today).values_list("track_id", flat=True))
+    shown = Track.objects.filter(pk__in=[track.pk for track in tracks])
+    agreed = set(shown.filter(may_be_trained_on(today)).values_list("pk", flat=True))
     return [Row(track, held.get(track.pk, 0), track.pk in agreed, track.artist) for track in tracks]
 
 
@@ -94,12 +114,19 @@ def held_by_track(tracks: Sequence[Track], right: Right, on: date) -> dict[int, 
 
 
 def _work_rows(works: Sequence[Work], today: date) -> list[Row]:
+    ids = [work.pk for work in works]
+    shares = valid_on(Share.objects.filter(work__in=ids, right=Right.COMPOSITION), today)
+    of: dict[int | None, list[Share]] = {}
+    for share in shares.select_related("party").order_by("-share_ppm", "party__name", "pk"):
+        of.setdefault(share.work_id, []).append(share)
+    recorded: QuerySet[Any, Any] = Track.objects.filter(work__in=ids).order_by().values("work")
+    counts = dict(recorded.annotate(n=Count("pk")).values_list("work", "n"))
     rows = []
-    for own in described_works([work.pk for work in works], on=today):
-        shares = [share for share in own.shares if share.right == Right.COMPOSITION]
-        names = ", ".join(dict.fromkeys(share.party.name for share in shares))
-        held_ppm = sum(each.share_ppm for each in shares if ANYWHERE_ELSE in each.territory)
-        rows.append(Row(own.work, held_ppm, names=names, count=len(own.tracks)))
+    for work in works:
+        own = of.get(work.pk, [])
+        names = ", ".join(dict.fromkeys(share.party.name for share in own))
+        held_ppm = sum(each.share_ppm for each in own if ANYWHERE_ELSE in each.territory)
+        rows.append(Row(work, held_ppm, names=names, count=counts.get(work.pk, 0)))
     return rows
 
 

@@ -15,6 +15,8 @@ from catalog.history import changes_of
 from catalog.media import MIDI
 from catalog.media.kinds import KINDS
 from catalog.models import Consent, Credit, Party, Representation, Right, Share, Track, Work
+from catalog.quality.models import Score
+from catalog.quality.selectors import findings_of, score_of
 from catalog.selectors import touched_rights
 from portal.access import OperatorRequest, for_operators
 from portal.catalogue.browse import held_by_track
@@ -92,6 +94,8 @@ def party(request: OperatorRequest, pk: int) -> HttpResponse:
         "merged": found.merged.order_by("name"),
         "changes": changes_of(found)[:MOST_ROWS],
         "candidates": candidates_of(found),
+        "findings": findings_of(found)[:MOST_ROWS],
+        "score": score_of(Score.Scope.PARTY, found.ref),
         "today": timezone.localdate(),
         "most_rows": MOST_ROWS,
     }
@@ -103,6 +107,7 @@ def _known_of(thing: Track | Work) -> dict[str, Any]:
     return {
         "candidates": candidates_of(thing),
         "conflicts": conflicts_of(thing)[:MOST_ROWS],
+        "findings": findings_of(thing)[:MOST_ROWS],
         "lineage": lineage_of(thing),
         "changes": changes_of(thing)[:MOST_ROWS],
     }

@@ -12,7 +12,10 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Sum
 
+from catalog.claims.models import Conflict
 from catalog.models import ANYWHERE_ELSE, Consent, Party, Right, Share, Track, Use, Work
+from catalog.quality.models import Finding
+from catalog.quality.selectors import SEVERITIES
 from catalog.selectors import valid_on
 from common.money import PPM
 
@@ -21,8 +24,13 @@ KINDS = ("tracks", "works", "parties")
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "kind": {kind: kind for kind in KINDS},
     "file": {"yes": "with a file", "no": "known by description alone"},
-    "consent": {"yes": "may be trained on today", "no": "nobody agreed to training"},
-    "ownership": {"unclaimed": "partly unclaimed", "conflict": "claimed beyond the whole"},
+    "consent": {"yes": "may be trained on today", "no": "may not be trained on today"},
+    "ownership": {
+        "unclaimed": "partly unclaimed",
+        "conflict": "claimed beyond the whole",
+        "contested": "in an open conflict",
+    },
+    "severity": {each.value: f"with an open finding: {each.value}" for each in SEVERITIES},
     "merged": {"yes": "merged into another"},
     "sort": {"": "by title", "newest": "newest first", "released": "latest release first"},
 }
@@ -42,6 +50,7 @@ class Sought:
     file: str = ""
     consent: str = ""
     ownership: str = ""
+    severity: str = ""
     merged: str = ""
     sort: str = ""
 
@@ -71,6 +80,8 @@ def _text(value: str) -> str:
 def found(sought: Sought, kind: str, *, on: date) -> QuerySet[Any]:
     """The rows of a kind that are like it, in its order; a day says whose shares count."""
     rows = {"tracks": _tracks, "works": _works, "parties": _parties}[kind](sought, on)
+    if sought.severity:
+        rows = rows.filter(pk__in=_faulty(kind, sought.severity))
     return rows.filter(merged_into__isnull=not sought.merged).order_by(*_order(sought, kind))
 
 
@@ -93,7 +104,7 @@ def _tracks(sought: Sought, on: date) -> QuerySet[Track]:
     if sought.file:
         rows = rows.filter(asset__isnull=sought.file == "no")
     if sought.consent:
-        agreed = Q(Exists(_agreed(on).filter(track=OuterRef("pk"))))
+        agreed = may_be_trained_on(on)
         rows = rows.filter(agreed if sought.consent == "yes" else ~agreed)
     if sought.ownership:
         rows = rows.filter(_owned(sought.ownership, "work", on))
@@ -154,17 +165,41 @@ def _party_like(words: list[str], code: str) -> tuple[Q, Q]:
     return by_words, Q(ipi_name=ipi) | Q(ipi_base=code) | Q(isni=code) | Q(ddex_party_id=code)
 
 
-def _agreed(on: date) -> QuerySet[Consent]:
-    return valid_on(Consent.objects.filter(is_opt_out=False, use=Use.TRAINING), on)
+def may_be_trained_on(on: date) -> Q:
+    """Tracks to whose training somebody agreed and which nobody forbade to all models."""
+    said = valid_on(Consent.objects.filter(track=OuterRef("pk")), on)
+    allowing = said.filter(is_opt_out=False, use__in=Use.TRAINING.granted_by)
+    forbidding = said.filter(
+        is_opt_out=True, use__in=Use.TRAINING.forbidden_by, model_version__isnull=True
+    )
+    return Q(Exists(allowing)) & ~Q(Exists(forbidding))
 
 
 def _owned(state: str, work: str, on: date) -> Q:
-    """Works whose composition is held in part, or more than once, where no share says a country."""
+    """Works whose composition is held in part, or more than once, where no share says a country.
+
+    What is unclaimed is asked work by work: a page finds its rows soon, and a count that is capped
+    need not add up every share. More than the whole is rare, and those works are looked up once.
+    """
+    if state == "contested":
+        return Q(**{f"{work}__in": Conflict.objects.filter(settled_at=None).values("work")})
     shares = Share.objects.filter(right=Right.COMPOSITION, territory__holds_in=ANYWHERE_ELSE)
-    held = valid_on(shares, on).values("work").annotate(held_ppm=Sum("share_ppm")).order_by()
+    valid = valid_on(shares, on)
     if state == "conflict":
+        held = valid.values("work").annotate(held_ppm=Sum("share_ppm")).order_by()
         return Q(**{f"{work}__in": held.filter(held_ppm__gt=PPM).values("work")})
-    return ~Q(**{f"{work}__in": held.filter(held_ppm__gte=PPM).values("work")})
+    own = valid.filter(work=OuterRef(work)).values("work").annotate(held_ppm=Sum("share_ppm"))
+    return ~Q(Exists(own.order_by().filter(held_ppm__gte=PPM)))
+
+
+def _faulty(kind: str, severity: str) -> QuerySet[Finding, Any]:
+    """The ids of a kind about which an open finding of a severity is."""
+    rows = Finding.objects.filter(status=Finding.Status.OPEN, severity=severity)
+    if kind == "parties":
+        return rows.filter(subject="party").values_list("subject_id", flat=True)
+    if kind == "tracks":
+        return rows.values_list("track_id", flat=True)
+    return rows.values_list("work_id", flat=True)
 
 
 def values_of(model: type[Model], column: str, most: int = 100) -> list[str]:

@@ -6,9 +6,12 @@ from django.shortcuts import get_object_or_404, render
 
 from catalog.manifest.columns import KNOWN_COLUMNS
 from catalog.models import Sender, Track, Work
+from catalog.quality.models import Alert, Score
+from catalog.quality.selectors import score_of
 from portal.access import OperatorRequest, for_operators
 
 LATEST = 20
+MOST_ALERTS = 10
 
 
 @for_operators
@@ -29,6 +32,10 @@ def sender(request: OperatorRequest, code: str) -> HttpResponse:
         "sender": found,
         "columns": [(ours, column_of[ours]) for ours in KNOWN_COLUMNS if ours in column_of],
         "deliveries": found.deliveries.select_related("made_by").order_by("-id")[:LATEST],
+        "score": score_of(Score.Scope.SENDER, found.code),
+        "alerts": Alert.objects.filter(sender=found, ended_at=None).order_by("-raised_at", "pk")[
+            :MOST_ALERTS
+        ],
         "n_tracks": Track.objects.filter(sender=found, merged_into=None).count(),
         "n_works": Work.objects.filter(sender=found, merged_into=None).count(),
     }
