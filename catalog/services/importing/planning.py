@@ -107,7 +107,7 @@ def plan_row(
         if right == Right.COMPOSITION and not leads:
             continue
         _plan_shares(plan, right, state, parties, terms)
-        _plan_credits(plan, right, state, parties)
+        _plan_credits(plan, right, state, parties, terms)
     _plan_consents(plan, state)
     return plan
 
@@ -235,14 +235,19 @@ def _plan_shares(
         return
     if change is None:
         return
-    is_foreign = plan.work is not None and plan.work.sender_id != terms.sender_id
-    if right == Right.COMPOSITION and is_foreign:
+    if _is_of_anothers_work(plan, right, terms):
         plan.refuse(
             "work_id", f"The work {plan.row.work_ref} is another sender's; {CLAIM_INSTEAD}."
         )
         return
     plan.note(f"{right} shares")
     plan.share_changes.append(change)
+
+
+def _is_of_anothers_work(plan: RowPlan, right: Right, terms: Terms) -> bool:
+    """A track may be of a work that another delivered; the composition is not its sender's."""
+    is_foreign = plan.work is not None and plan.work.sender_id != terms.sender_id
+    return right == Right.COMPOSITION and is_foreign
 
 
 def _refuse_repeated(plan: RowPlan, holders: tuple[Holder, ...], parties: PartyPlan) -> None:
@@ -254,7 +259,9 @@ def _refuse_repeated(plan: RowPlan, holders: tuple[Holder, ...], parties: PartyP
             )
 
 
-def _plan_credits(plan: RowPlan, right: Right, state: CatalogueState, parties: PartyPlan) -> None:
+def _plan_credits(
+    plan: RowPlan, right: Right, state: CatalogueState, parties: PartyPlan, terms: Terms
+) -> None:
     """In the roles for which the row names somebody, those and no others are credited."""
     holders = [holder for holder in plan.row.holders if holder.right == right]
     said = {(parties.ref_of(holder), holder.role) for holder in holders}
@@ -263,9 +270,17 @@ def _plan_credits(plan: RowPlan, right: Right, state: CatalogueState, parties: P
     credited = state.credits_of_work if right == Right.COMPOSITION else state.credits_of_track
     everything = credited.get(key, set()) if key is not None else set()
     there = {(parties.renamed.get(ref, ref), role) for ref, role in everything if role in roles}
+    if said == there:
+        return
+    if _is_of_anothers_work(plan, right, terms):
+        plan.refuse(
+            ", ".join(sorted(roles)),
+            f"The work {plan.row.work_ref} is another sender's, and others are credited for it "
+            "there; leave these cells empty, or ask for the correction.",
+        )
+        return
     plan.new_credits[right], plan.old_credits[right] = said - there, there - said
-    if said != there:
-        plan.note("credits")
+    plan.note("credits")
 
 
 def _plan_consents(plan: RowPlan, state: CatalogueState) -> None:

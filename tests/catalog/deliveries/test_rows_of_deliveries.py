@@ -37,6 +37,18 @@ def test_another_sender_s_work_can_be_named_but_not_redescribed(tmp_path):
     assert refused.rows.get().faults[0]["field"] == "work_id"
 
 
+def test_who_is_credited_for_another_sender_s_work_is_not_changed(tmp_path):
+    work = {"work_id": "w1", "title": "Song", "composer": "A"}
+    approved(send(tmp_path, [work], of=sender()))
+    cover = {"track_id": "cover", "work_id": "w1", "title": "Song, live", "composer": "B"}
+    refused = send(tmp_path, [cover], of=sender("b"))
+    assert refused.rows.get().faults[0]["field"] == "composer"
+    cover |= {"composer": "A", "performer": "B"}
+    assert approved(send(tmp_path, [cover], of=sender("b"))).status == "done"
+    credited = Credit.objects.values_list("party__name", "role")
+    assert set(credited) == {("A", "composer"), ("B", "performer")}
+
+
 def test_tracks_of_one_work_share_it_and_may_not_contradict_each_other(tmp_path):
     of_work = {"work_id": "w1", "work_title": "The song", "iswc": "T0345246801"}
     good = [line(1, **of_work), line(2, **of_work), line(3, work_id="w1")]
