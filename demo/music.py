@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from celery import current_app
+
 from catalog.deliveries.services.folders import import_manifest
 from catalog.manifest import Outcome
 from catalog.models import ModelVersion, Party, Track
@@ -33,6 +35,7 @@ class Roles:
 
 def bring_in(as_of: date = FROZEN_ON) -> str:
     """Import the bundled catalogue as it is on a day; returns how it went."""
+    current_app.loader.import_default_modules()  # so that it is known who looks at it then
     report = import_manifest(path=MANIFEST, as_of=as_of)
     if not report.ok:
         raise DemoFailed("\n".join(str(error) for error in report.errors))
