@@ -26,6 +26,11 @@ from config.embedded.places import places
 tenancy.serve_as_system()  # tests build their worlds as commands do; requests begin as nobody
 
 
+def pytest_configure() -> None:
+    """Passwords of the tests' people are hashed quickly; the browser's tests sign in for real."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def _administer(statement: str, **names: str) -> None:
     """Run a statement about databases as the owner, connected to another database."""
     options = connections["owner"].get_connection_params() | {"dbname": "postgres"}

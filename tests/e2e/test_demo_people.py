@@ -20,9 +20,8 @@ EARNED = {"Clara": 10, "Fanny": 30, "Gustav": 20}
 
 
 @pytest.fixture
-def books(settings):
+def books():
     """A publisher, a lyricist who earns most, and three composers."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     register_platform(code="cadenza", name="Cadenza")
     Party.objects.create(ref=people.PUBLISHER, name="OpenScore")
     work = Work.objects.create(ref="song", title="Song")
