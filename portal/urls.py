@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from portal.home import home
 from portal.platform import keys, requests, webhooks
 from portal.rights_holder import claim_urls, consent_urls, documents, lines, statements, works
+from portal.rights_holder import urls as rights_holder_urls
 from portal.session import views as session
 from portal.unclaimed import unclaimed_list
 
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", session.sign_out, name="sign-out"),
     path("act-for/", session.act_for, name="act-for"),
     path("appearance/", session.appearance, name="appearance"),
+    path("language/", session.language, name="language"),
     path("statements/", statements.statements, name="statements"),
     path("statements/roots.json", documents.roots, name="statement-roots"),
     path("statements/verify_statement.py", documents.verifier, name="statement-verifier"),
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.evidence.urls")),
     path("catalogue/", include("portal.catalogue.urls")),
     *consent_urls.urlpatterns,
+    *rights_holder_urls.urlpatterns,
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:pk>/", keys.key, name="key"),
     path("keys/<int:pk>/rotate/", keys.rotate, name="rotate-key"),

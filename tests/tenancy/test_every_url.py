@@ -19,6 +19,7 @@ from tests.tenancy.walk import (
     claims_of_cai,
     console_of_acme,
     everybody_but,
+    money_of_bea,
     of,
     own_line,
     pages_of_ada,
@@ -65,6 +66,8 @@ FOR_ONESELF = {
     "claims",
     "new-claim",
     "works",
+    "balance",
+    "balance-csv",
     "consent",
     "consent-confirm",
     "consent-say",
@@ -101,6 +104,9 @@ FOR_ONESELF = {
     "api:lots",
 }
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
+# What Bea's people see of her money, and what of it is only posted to.
+MONEY = {"payout", "payout-document"}
+SENT: set[str] = set()
 # Only posted to.
 ACTIONS = dict.fromkeys(
     [
@@ -171,7 +177,9 @@ def files(town):
 
 
 def test_no_address_is_forgotten():
-    known = OPEN | FOR_ONESELF | PAGES | CONSOLE | RESOURCES | INVOICED | SANDBOX | set(CLAIMS)
+    known = (
+        OPEN | FOR_ONESELF | PAGES | CONSOLE | RESOURCES | INVOICED | SANDBOX | set(CLAIMS) | MONEY
+    )
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
     assert outside_admin - {each.name for each in catalogue_pages()} == known
 
@@ -268,11 +276,28 @@ def test_a_claim_of_somebody_elses_is_a_claim_of_nothing(town, name):
                 assert answer.status_code in {404, 405}
 
 
+@pytest.mark.parametrize("name", sorted(MONEY))
+def test_money_of_somebody_elses_is_money_of_nobody(town, name):
+    for mine, nothing in money_of_bea(town)[name]:
+        theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
+        asked = "POST" if name in SENT else "GET"
+        assert person("bea").ask(asked, theirs).status_code in {200, 302}
+        for other in everybody_but("bea"):
+            visitor = person(other)
+            for method in METHODS:
+                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
+                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
+                assert answer.status_code in {404, 405}
+
+
 def words(response) -> str:
     """What is said, without what differs from one request to the next or repeats the address."""
     text = response.content.decode() if not response.streaming else ""
     ids = (r"[0-9a-f]{8}-[0-9a-f-]{27}", "evt_[0-9a-f]{32}", r"/(tracks|works)/[\w:]+")
-    for changing in (*ids, r"/(statements|works|periods|invoices|model-versions|keys)/\d+"):
+    for changing in (
+        *ids,
+        r"/(statements|works|periods|payments|invoices|model-versions|keys)/\d+",
+    ):
         text = re.sub(changing, "", text)
     return re.sub(r'(csrfmiddlewaretoken" value|"X-CSRFToken"|request_id|nonce)[^,>]*', "", text)
 
@@ -293,13 +318,14 @@ def test_of_a_statement_only_its_own_lines_can_be_opened(town):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(PAGES | CONSOLE | FOR_ONESELF | RESOURCES | INVOICED | set(CLAIMS))
+    "name", sorted(PAGES | CONSOLE | FOR_ONESELF | RESOURCES | INVOICED | set(CLAIMS) | MONEY)
 )
 def test_who_is_nobody_is_asked_who_they_are(town, name):
     things = (
         console_of_acme(town)
         | claims_of_cai(town)
         | pages_of_ada(town)
+        | money_of_bea(town)
         | resources_of_acme(town)
         | resources_of_bolt(town)
     )

@@ -194,6 +194,16 @@ def claims_of_cai(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     }
 
 
+def money_of_bea(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """What Bea's people see of her money, likewise."""
+    payment = {"pk": of(town, "bea", "royalty.Payout").pk}
+    none, kind = {"pk": NO_NUMBER}, {"kind": "txt"}
+    return {
+        "payout": [(payment, none)],
+        "payout-document": [(payment | kind, none | kind)],
+    }
+
+
 def webhooks_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     """Acme's endpoint, and what was sent there."""
     none = {"pk": NO_ID}

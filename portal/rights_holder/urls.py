@@ -1,0 +1,12 @@
+"""The addresses of a rights holder's pages about its money and its data."""
+
+from django.urls import URLPattern, path
+
+from portal.rights_holder import balance
+
+urlpatterns: list[URLPattern] = [
+    path("balance/", balance.balance, name="balance"),
+    path("balance/lines.csv", balance.balance_csv, name="balance-csv"),
+    path("payments/<int:pk>/", balance.payout, name="payout"),
+    path("payments/<int:pk>/<slug:kind>/", balance.payout_document, name="payout-document"),
+]
