@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/<str:kind>/", documents.document, name="statement-document"),
     path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
     path("", include("portal.evidence.urls")),
+    path("", include("portal.platform.urls")),
     path("catalogue/", include("portal.catalogue.urls")),
     *consent_urls.urlpatterns,
     *rights_holder_urls.urlpatterns,

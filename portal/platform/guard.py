@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.middleware import ActingRequest
 from accounts.models import Organisation
+from catalog.models import Platform
 
 Arguments = ParamSpec("Arguments")
 
@@ -43,3 +44,16 @@ def for_platforms(
         return view(cast(PlatformRequest, request), *args, **kwargs)
 
     return guarded
+
+
+def platform_of(request: PlatformRequest) -> Platform | None:
+    """The platform that the organisation's people act for; none before one is connected."""
+    return getattr(request.organisation, "platform", None)
+
+
+def own_platform(request: PlatformRequest) -> Platform:
+    """The same, for a page about one of its things. Raises Http404 before one is connected."""
+    platform = platform_of(request)
+    if platform is None:
+        raise Http404
+    return platform

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("undone", "files")
 
 # The console of a platform's people, and what of it is only posted to.
 CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
-CONSOLE |= {"key", "rotate-key", "revoke-key", "request"}
+CONSOLE |= {"key", "rotate-key", "revoke-key", "request", "generation"}
 PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key"}
 # Claims and conflicts: who sees them beside the one who filed them, and what is only posted to.
 CLAIMS = {
@@ -50,6 +50,7 @@ OPEN = {
     "sign-in",
     "sign-out",
     "appearance",
+    "language",
     "problem-kinds",
     "problem-kind",
     "api-reference",
@@ -77,6 +78,7 @@ FOR_ONESELF = {
     "act-for",
     "keys",
     "requests",
+    "generations",
     "api:model-versions",
     "api:uploads",
     "api:tracks",

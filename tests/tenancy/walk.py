@@ -171,6 +171,7 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "rotate-key": key,
         "revoke-key": key,
         "request": [(logged, none)],
+        "generation": [({"pk": town.acme.generations["G1"].pk}, none)],
         "webhook": [(endpoint, none)],
         "webhook-secret": [(endpoint, none)],
         "webhook-action": [(endpoint | {"action": "off"}, none | {"action": "off"})],
