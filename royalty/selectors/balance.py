@@ -134,6 +134,17 @@ def booked_payouts_of(parties: Collection[Party]) -> list[Payout]:
     return list(found.select_related("party", "bank_details").order_by("-pk"))
 
 
+def on_their_way(parties: Collection[Party]) -> Mapping[str, int]:
+    """What was sent to the parties' banks and is not there yet.  {currency: atoms}"""
+    pending = [
+        payout.pk for payout in booked_payouts_of(parties) if payout.status == Payout.Status.PENDING
+    ]
+    if not pending:
+        return {}
+    parts = PayoutPart.objects.filter(payout__in=pending).values_list("contract__currency")
+    return {code: int(atoms) for code, atoms in parts.annotate(atoms=Sum("payable_atoms"))}
+
+
 def balances_of(parties: Collection[Party], kind: AccountKind) -> Mapping[str, int]:
     """What the parties' accounts of a kind hold together, on their normal side.  {currency: atoms}
 

@@ -23,7 +23,24 @@ def test_a_rights_holder_sees_what_is_owed(people):
 
 
 def test_a_payee_is_told_how_payouts_are_made(people):
-    assert "in batches, by the people who run this service" in text(people.ada.get("/"))
+    assert "In batches, by the people who run this service" in text(people.ada.get("/"))
+
+
+def test_home_says_what_stands_in_the_way_of_a_payment(people, month):
+    page = text(people.ada.get("/"))
+    assert "nothing is agreed with you on payments in EUR" in page
+    assert "no bank account of yours is known" in page
+    agree(month, "A", threshold_minor=5_000)
+    bank(month, "A")
+    page = text(people.ada.get("/"))
+    assert "payments go out from EUR 50.00" in page
+    assert "no bank account" not in page
+
+
+def test_home_says_when_the_next_statement_is_due(people, month):
+    (following,) = people.ada.get("/").context["next_statements"]
+    assert (following.starts_on, following.last_day) == (date(2026, 11, 1), date(2026, 11, 30))
+    assert following.expected_on >= following.last_day
 
 
 def test_what_was_paid_since_the_last_statement_is_payable_no_more(people, month):
@@ -34,6 +51,7 @@ def test_what_was_paid_since_the_last_statement_is_payable_no_more(people, month
     batch = sent(month)
     page = text(people.ada.get("/"))
     assert "Payable now EUR 0.00" in page
+    assert "On its way to your bank EUR 13.04" in page
     assert "Carried forward EUR 0.0033" in page
     assert "Paid since your last statement: EUR 13.04 left your account" in page
     payouts.return_payout(
