@@ -1,13 +1,16 @@
-"""For whom a request acts, told to the database before anything is read."""
+"""For whom a request acts, told to the database before anything is read; and in which language."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from accounts.models import Organisation, User
 from common.database import tenancy
 
 CHOSEN = "organisation"  # the session's key
+ENGLISH_PATHS = ("/api/", "/admin/")  # what programs and operators read
 
 
 class ActingRequest(HttpRequest):
@@ -51,3 +54,25 @@ def _chosen(request: ActingRequest) -> Organisation | None:
         return None
     chosen = request.session.get(CHOSEN)
     return next((each for each in own if each.pk == chosen), own[0])
+
+
+class ReaderLanguage:
+    """Answers in the reader's language: as they chose, as their browser did, or as it asks.
+
+    Whoever is signed in and has chosen one gets it in every browser; others by the cookie of their
+    choice, then by `Accept-Language`, then English. It ends with the request, so that nothing that
+    runs in this thread afterwards speaks German by accident.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ENGLISH_PATHS):
+            return self._get_response(request)
+        language = getattr(request.user, "language", "")
+        with translation.override(language or translation.get_language_from_request(request)):
+            response = self._get_response(request)
+        if not language:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response

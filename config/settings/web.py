@@ -23,6 +23,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActingOrganisation",
+    "accounts.middleware.ReaderLanguage",  # once it is known who reads
     "common.api.log.RequestLog",  # in the transaction of the one before it
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -66,4 +67,3 @@ CSRF_FAILURE_VIEW = "portal.errors.forged_request"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"

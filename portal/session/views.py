@@ -1,10 +1,11 @@
-"""Signing in and out, choosing for whom to act, and choosing light or dark."""
+"""Signing in and out, choosing for whom to act, a language, and light or dark."""
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import CHOSEN
 from accounts.models import Organisation, User
+from accounts.services.people import choose_language
 from common.database import tenancy
 from portal.session.forms import SignInForm
 
@@ -43,9 +45,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
     """Remembers light, dark or the system's choice in a cookie, and goes back."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    response = HttpResponseRedirect(target) if safe else redirect("home")
+    response = _back(request)
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         response.set_cookie(
@@ -54,6 +54,33 @@ def appearance(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme", samesite="Lax")
     return response
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remembers a language, in a cookie and with whoever is signed in, and goes back."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise BadRequest("That is none of the languages that these pages speak.")
+    if isinstance(request.user, User):
+        choose_language(user=request.user, language=chosen)
+    response = _back(request)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        settings.LANGUAGE_COOKIE_AGE,
+        secure=request.is_secure(),
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page whose form was posted, if it is one of ours."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return HttpResponseRedirect(target) if safe else redirect("home")
 
 
 def _organisations_of(user: User) -> list[Organisation]:
