@@ -4,7 +4,6 @@ Nothing here says what a rights holder gets: that is theirs to know.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,56 +17,27 @@ from rest_framework.response import Response
 from catalog.api.platforms import PlatformResource
 from common.api import parameters
 from common.api.pages import NewestFirst
-from common.money import PPB, Currency
+from common.money import Currency
 from royalty.api.contracts import MOST_LETTERS, SERVICE, SERVICE_SCHEMA
 from royalty.api.money import AmountField, amount_text
-from royalty.apportionment import LineKind
-from royalty.models import AllocationRun, Period, Restatement, RestatementKind, RevenueKind
+from royalty.models import Period, Restatement, RestatementKind, RevenueKind
 from royalty.selectors.calendar import computable_on
+from royalty.selectors.period_results import PARTS, PeriodResult
 from royalty.selectors.reported import Reported, reported
 from royalty.selectors.runs import current_runs
 
 STATUSES = Period.Status.choices
-PARTS = [kind.name.lower() for kind in LineKind]
 STATUS, FROM, UNTIL = "status", "from", "until"
 
 
-@dataclass(frozen=True)
-class Result:
-    """A run in the words of the API; amounts in atoms."""
-
-    run: AllocationRun
-    period: Period
-
-    @property
-    def money(self) -> Currency:
-        return self.period.contract.money
-
-    @property
-    def is_final(self) -> bool:
-        return self.period.status == Period.Status.CLOSED
-
-    @property
-    def returned_atoms(self) -> int:
-        return int(self.run.totals_atoms.get("to_platform", 0))
-
-    @property
-    def due_atoms(self) -> int:
-        return self.run.pool_atoms + self.run.guarantee_atoms - self.returned_atoms
-
-    @property
-    def attributed_ppb(self) -> int:
-        shared = self.run.pool_atoms + self.run.guarantee_atoms
-        attributed = int(self.run.totals_atoms.get("attributed", 0))
-        return attributed * PPB // shared if shared else 0
+class Result(PeriodResult):
+    """A run in the words of the API."""
 
     @property
     def parts(self) -> list[dict[str, str]]:
-        totals = self.run.totals_atoms
         return [
-            {"kind": kind, "amount": amount_text(totals[kind], self.money)}
-            for kind in PARTS
-            if totals.get(kind)
+            {"kind": kind, "amount": amount_text(atoms, self.money)}
+            for kind, atoms in self.parts_atoms
         ]
 
 

@@ -164,6 +164,7 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     endpoint = {"pk": of(town, "acme", "webhooks.Endpoint").pk}
     delivery = {"pk": of(town, "acme", "webhooks.Delivery").pk}
     logged = {"pk": of(town, "acme", "api.LoggedRequest").pk}
+    sent = {"pk": sent_with_result(town).pk}
     key = [({"pk": of(town, "acme", "accounts.ApiKey").pk}, {"pk": NO_NUMBER})]
     none = {"pk": NO_ID}
     return {
@@ -172,6 +173,8 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "revoke-key": key,
         "request": [(logged, none)],
         "generation": [({"pk": town.acme.generations["G1"].pk}, none)],
+        "sent-file": [(sent, none)],
+        "sent-file-result": [(sent, none)],
         "webhook": [(endpoint, none)],
         "webhook-secret": [(endpoint, none)],
         "webhook-action": [(endpoint | {"action": "off"}, none | {"action": "off"})],
