@@ -18,8 +18,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import RunPython
 from psycopg import sql
+
+from common.database.migration import RunStatements
 
 OF_THE_ORGANISATION = "organisation_id = (SELECT tenant_organisation())"
 # As `tenant` says in a row who asked; NULL for nobody and for a setting that is malformed.
@@ -29,6 +30,8 @@ FOR_SYSTEM = "(SELECT tenant_sees_all())"
 
 # Tables that show the same to everybody, and why they must or may.
 EXEMPT = {
+    "account_emailaddress": "stays empty; the address of a person stands in accounts_user",
+    "account_emailconfirmation": "stays empty; see account_emailaddress",
     "accounts_user": "signing in looks a person up before it is known who asks",
     "accounts_user_groups": "read with the person who signs in",
     "accounts_user_user_permissions": "read with the person who signs in",
@@ -41,6 +44,8 @@ EXEMPT = {
     "axes_accesslog": "notes who signed in before it is known for whom they act",
     "django_content_type": "the program's own list",
     "django_migrations": "the program's own list",
+    "mfa_authenticator": "asked for while somebody signs in, before it is known who asks; sealed",
+    "usersessions_usersession": "a person's own sessions, written before it is known who asks",
     "django_session": "a session is found by its secret key before it is known who asks",
 }
 
@@ -85,7 +90,7 @@ def guard(
     change: str = "",
     remove: str = "",
     system_sees: str = FOR_SYSTEM,
-) -> RunPython:
+) -> RunStatements:
     """A migration step that shows an organisation only what `see` says, and so for its writes.
 
     A later migration that calls it again replaces what was said before.
@@ -104,7 +109,7 @@ def guard(
         "change": _either(FOR_SYSTEM, change),
         "remove": _either(FOR_SYSTEM, remove),
     }
-    return RunPython(
+    return RunStatements(
         _step(_GUARD, table=sql.Identifier(table), **parts),
         _step(_UNGUARD + _DISABLE, table=sql.Identifier(table)),
     )
@@ -114,7 +119,7 @@ def _either(system: str, condition: str) -> sql.SQL:
     return sql.SQL(f"{system} OR ({condition})" if condition else system)
 
 
-def tenant_value(name: str, *, returns: str = "bigint", query: str) -> RunPython:
+def tenant_value(name: str, *, returns: str = "bigint", query: str) -> RunStatements:
     """A migration step: a function without arguments that tells conditions one thing of a tenant.
 
     It runs with the rights of the tables' owner, so that it sees what the tenant may not, and must
@@ -123,7 +128,7 @@ def tenant_value(name: str, *, returns: str = "bigint", query: str) -> RunPython
     return _function(name, returns, query)
 
 
-def tenant_set(name: str, *, of: str = "bigint", query: str) -> RunPython:
+def tenant_set(name: str, *, of: str = "bigint", query: str) -> RunStatements:
     """As `tenant_value`, for a function that tells the ids of all that a tenant has of something.
 
     The planner takes them to be few, so that it looks them up by index and does not read
@@ -132,8 +137,8 @@ def tenant_set(name: str, *, of: str = "bigint", query: str) -> RunPython:
     return _function(name, f"SETOF {of} ROWS 10", query)
 
 
-def _function(name: str, returns: str, query: str) -> RunPython:
-    return RunPython(
+def _function(name: str, returns: str, query: str) -> RunStatements:
+    return RunStatements(
         _step(
             _FUNCTION,
             name=sql.Identifier(name),
