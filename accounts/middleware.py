@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
+from accounts.roles import RIGHTS, Act
 from common.database import tenancy
 
 CHOSEN = "organisation"  # the session's key
@@ -18,6 +19,7 @@ class ActingRequest(HttpRequest):
 
     organisation: Organisation | None
     organisations: list[Organisation]
+    acts: frozenset[Act]
 
 
 class ActingOrganisation:
@@ -25,8 +27,9 @@ class ActingOrganisation:
 
     `request.organisations` are those that the person may act for, `request.organisation` the one
     that they do: that of the session, else their first; None for nobody, and for programs, whose
-    keys the API looks at. Views run in a savepoint
-    of it (ATOMIC_REQUESTS), so that an error page can still read.
+    keys the API looks at. `request.acts` is what their role lets them do for it. All of it is read
+    anew at each request: who was removed is out at the next one. Views run in a savepoint of it
+    (ATOMIC_REQUESTS), so that an error page can still read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,26 +37,29 @@ class ActingOrganisation:
 
     def __call__(self, request: ActingRequest) -> HttpResponse:
         with tenancy.acting_as(tenancy.NOBODY):
-            request.organisations = _organisations_of(request)
-            request.organisation = _chosen(request)
+            memberships = _memberships_of(request)
+            request.organisations = [each.organisation for each in memberships]
+            chosen = _chosen(request, memberships)
+            request.organisation = chosen.organisation if chosen is not None else None
+            request.acts = RIGHTS[chosen.role] if chosen is not None else frozenset()
             if request.organisation is not None:
                 tenancy.switch_to(request.organisation.tenant)
             return self._get_response(request)
 
 
-def _organisations_of(request: HttpRequest) -> list[Organisation]:
+def _memberships_of(request: HttpRequest) -> list[Membership]:
     if not isinstance(request.user, User) or not request.user.is_active:
         return []
     with tenancy.acting_as(tenancy.SYSTEM):
-        return list(Organisation.objects.filter(members=request.user).order_by("pk"))
+        own = Membership.objects.filter(user=request.user).select_related("organisation")
+        return list(own.order_by("organisation_id"))
 
 
-def _chosen(request: ActingRequest) -> Organisation | None:
-    own = request.organisations
+def _chosen(request: HttpRequest, own: list[Membership]) -> Membership | None:
     if not own:
         return None
     chosen = request.session.get(CHOSEN)
-    return next((each for each in own if each.pk == chosen), own[0])
+    return next((each for each in own if each.organisation_id == chosen), own[0])
 
 
 class ReaderLanguage:

@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.roles import Role
 from common.api.rates import Rate
 from common.database import tenancy
 
@@ -87,6 +88,8 @@ class Membership(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="memberships"
     )
+    # Whoever is added without a word, by a command or the administration, is among the first.
+    role = models.CharField(max_length=12, choices=Role, default=Role.OWNER)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -96,6 +99,32 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} for {self.organisation}"
+
+
+class AuditEvent(models.Model):
+    """Somebody did something (`accounts.audit`); the database refuses to change or remove it."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # By whose person, where another organisation acted for this one.
+    through = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    act = models.CharField(max_length=40)
+    about = models.CharField(max_length=300, blank=True)
+    network = models.CharField(max_length=43, blank=True)  # never the whole address
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "-id"], name="audit_of_an_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.act} {self.about}"
 
 
 MOST_LETTERS_OF_A_NETWORK = 43  # an IPv6 address in full, and how many bits of it count

@@ -59,6 +59,7 @@ class Environment:
     email_url: str
     email_from: str
     metrics_token: str
+    operators_need_second_factor: bool  # the operator's people see nothing without one
     webhook_allow_http: bool  # also to addresses without encryption
     webhook_allowed_networks: tuple[IPv4Network | IPv6Network, ...]  # though they are not public
     verification_rate_ppm: int  # of pieces whose features platforms computed, how many are drawn
@@ -113,6 +114,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         email_url=variables.get("EMAIL_URL", ""),
         email_from=variables.get("EMAIL_FROM", ""),
         metrics_token=variables.get("METRICS_TOKEN", ""),
+        operators_need_second_factor=_boolean("OPERATORS_NEED_SECOND_FACTOR", variables, faults),
         webhook_allow_http=_boolean("WEBHOOK_ALLOW_HTTP", variables, faults),
         webhook_allowed_networks=_networks("WEBHOOK_ALLOWED_NETWORKS", variables, faults),
         verification_rate_ppm=_number(

@@ -9,15 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.middleware import ActingRequest
 from accounts.models import Organisation
+from accounts.roles import REFUSALS, Act, may
 from catalog.models import Party
 from catalog.selectors import parties_of
+from portal.security.freshness import is_fresh
+from portal.session.kept_forms import keep
 from royalty.apportionment import SnapshotError
 
 logger = logging.getLogger(__name__)
@@ -115,3 +120,49 @@ def operators_may_post(view: OperatorView[Arguments]) -> Callable[..., HttpRespo
 def operators_may_fill_in(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
     """A form that is shown once more, with what was wrong, until it can be taken."""
     return require_http_methods(["GET", "HEAD", "POST"])(_of_the_operator(view))
+
+
+AnyView = Callable[..., HttpResponseBase]
+
+
+def freshly_signed_in(view: AnyView) -> AnyView:
+    """Asks again who it is where the last proof is older than fifteen minutes.
+
+    Afterwards the page comes back; a form that was sent meanwhile comes back filled in, to be sent
+    again (`portal.session.kept_forms`). Goes inside `login_required` or one of the guards above.
+    """
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        page = keep(request) if request.method == "POST" else request.get_full_path()
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
+
+    return guarded
+
+
+def who_may(act: Act) -> Callable[[AnyView], AnyView]:
+    """Lets those do something whose role says so; others are told whom to ask, by a 403.
+
+    Reading is not asked about: what an organisation sees, all of its members do.
+    """
+
+    def decorate(view: AnyView) -> AnyView:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in ("GET", "HEAD", "OPTIONS"):
+                check(request, act)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def check(request: HttpRequest, act: Act) -> None:
+    """Raise PermissionDenied, with a sentence, unless the request's person may do this."""
+    if not may(request, act):
+        raise PermissionDenied(str(REFUSALS[act]))

@@ -11,7 +11,8 @@ from portal.unclaimed import unclaimed_list
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
-    path("sign-in/", session.sign_in, name="sign-in"),
+    path("", include("portal.security.urls")),
+    path("", include("portal.team.urls")),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("act-for/", session.act_for, name="act-for"),
     path("appearance/", session.appearance, name="appearance"),

@@ -9,5 +9,6 @@ from config.settings.languages import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
+from config.settings.sign_in import *  # noqa: F403
 from config.settings.web import *  # noqa: F403
 from config.settings.webhooks import *  # noqa: F403

@@ -29,6 +29,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.security.middleware.SecondFactorOfOperators",
+    "portal.session.kept_forms.KeptForms",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as it asks
 ]
 TEMPLATES = [
@@ -49,6 +52,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = environment().static_root
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -1,10 +1,10 @@
-"""Signing in and out, choosing for whom to act, a language, and light or dark."""
+"""Signing out, choosing for whom to act, a language, and light or dark."""
 
 from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -15,16 +15,10 @@ from accounts.middleware import CHOSEN
 from accounts.models import Organisation, User
 from accounts.services.people import choose_language
 from common.database import tenancy
-from portal.session.forms import SignInForm
 
 THEMES = ("light", "dark")
 THEME_SECONDS = 365 * 24 * 3600
 
-sign_in = LoginView.as_view(
-    template_name="portal/sign_in.html",
-    authentication_form=SignInForm,
-    redirect_authenticated_user=True,
-)
 sign_out = LogoutView.as_view()
 
 

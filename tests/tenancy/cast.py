@@ -17,7 +17,7 @@ from uuid import NAMESPACE_DNS, uuid5
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
-from accounts.models import ApiKey, Membership, Organisation, Scope, User
+from accounts.models import ApiKey, AuditEvent, Membership, Organisation, Scope, User
 from accounts.webhooks.models import Endpoint, Event
 from accounts.webhooks.secrets import new_salt
 from accounts.webhooks.services.claiming import claim
@@ -335,6 +335,7 @@ def _settle_in(town: Town) -> None:
             Representation.objects.create(organisation=organisation, party=party)
         _deliver(Sender.objects.create(code=name, name=name, organisation=organisation))
         _leave_traces(name, organisation)
+    _note_what_was_done(town)
     _claim_more(town)
     town.acme.platform.refresh_from_db()
     town.bolt.platform.refresh_from_db()
@@ -373,6 +374,14 @@ def _settle_in(town: Town) -> None:
         found_at=AFTER,
     )
     hold.decisions.create(decision="count", reason="a school", decided_by=town.acme.ann)
+
+
+def _note_what_was_done(town: Town) -> None:
+    """By Acme's people, by Ada's, and by Ada's for Cai."""
+    for name, through in (("acme", None), ("ada", None), ("cai", town.organisations["ada"])):
+        AuditEvent.objects.create(
+            organisation=town.organisations[name], through=through, act="key.made", about=name
+        )
 
 
 def _claim_more(town: Town) -> None:

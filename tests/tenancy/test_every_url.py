@@ -76,8 +76,6 @@ FOR_ONESELF = {
     "address",
     "end-sessions",
     "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_add_webauthn",
     "activity",
@@ -129,6 +127,7 @@ FOR_ONESELF = {
 }
 # Found by a secret in the address, or by whose passkey it is (tests/people, tests/security).
 BY_SECRET = {"password-new", "address-confirm", "mfa_edit_webauthn", "mfa_remove_webauthn"}
+BY_SECRET |= {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # nothing there without one
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
 MONEY = {"payout", "payout-document"}
