@@ -6,22 +6,20 @@ cloned from the migrated one, since the ledger refuses the TRUNCATE by which Dja
 """
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
-from psycopg import sql
 
 from common.database import tenancy
 from config.celery import app as celery_app
 from config.embedded import ensure_servers
 from config.embedded.places import places
+from tests.databases import administer, drop, use
+from tests.migrated import make_database
 
 tenancy.serve_as_system()  # tests build their worlds as commands do; requests begin as nobody
 
@@ -31,36 +29,6 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def _administer(statement: str, **names: str) -> None:
-    """Run a statement about databases as the owner, connected to another database."""
-    options = connections["owner"].get_connection_params() | {"dbname": "postgres"}
-    allowed = {"dbname", "user", "password", "host", "port"}
-    with psycopg.connect(
-        **{key: value for key, value in options.items() if key in allowed}, autocommit=True
-    ) as connection:
-        identifiers = {key: sql.Identifier(name) for key, name in names.items()}
-        connection.execute(sql.SQL(statement).format(**identifiers))
-
-
-def _drop(name: str) -> None:
-    """Drop a database. Autovacuum may sit in it for a moment, and only a superuser may end that."""
-    for attempt in range(50):
-        try:
-            _administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-            if attempt == 49:
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
-def _use(name: str) -> None:
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """One migrated database a test process."""
@@ -68,29 +36,26 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name, production = f"tantieme_test_{worker}", settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
-        _drop(name)
-        _administer("CREATE DATABASE {name}", name=name)
-        _use(name)
-        call_command("migrate", verbosity=0)
-        connections["owner"].close()
+        make_database(name)
+        use(name)
     yield
     with django_db_blocker.unblock():
-        _use(production)
-        _drop(name)
+        use(production)
+        drop(name)
 
 
 @contextmanager
 def cloned_database() -> Iterator[str]:
     template = connections["default"].settings_dict["NAME"]
     name = f"tantieme_test_{uuid4().hex[:12]}"
-    _use(template)  # a template must have no open connection
-    _administer("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
-    _use(name)
+    use(template)  # a template must have no open connection
+    administer("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
+    use(name)
     try:
         yield name
     finally:
-        _use(template)
-        _drop(name)
+        use(template)
+        drop(name)
 
 
 @pytest.fixture
