@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.home import home
+from portal.notices import urls as notices_urls
 from portal.platform import keys, requests, webhooks
 from portal.rights_holder import claim_urls, consent_urls, documents, lines, statements, works
 from portal.rights_holder import urls as rights_holder_urls
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.platform.urls")),
     path("catalogue/", include("portal.catalogue.urls")),
     *consent_urls.urlpatterns,
+    *notices_urls.urlpatterns,
     *rights_holder_urls.urlpatterns,
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:pk>/", keys.key, name="key"),

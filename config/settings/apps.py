@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "common.uploads",
     "accounts",
     "accounts.webhooks",
+    "accounts.notices",
     "catalog",
     "catalog.deliveries",
     "catalog.claims",

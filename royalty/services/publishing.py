@@ -14,9 +14,12 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from accounts.notices.models import Kind
+from accounts.notices.selectors import unmailed
 from common.jobs.dispatch import enqueue
 from royalty.models import Notice, Period, Publication, Statement
 from royalty.selectors.publishing import drafts_of, notices_of, recipients_of
+from royalty.services.news import tell_published
 from royalty.services.runs import PeriodError
 from royalty.services.telling import tell_period_published
 
@@ -50,6 +53,7 @@ def publish_period(*, period: Period, user: User, as_of: datetime) -> Publicatio
     drafts_of(locked).update(publication=publication)
     for notice in _notices(publication, drafts):
         _request(notice)
+    tell_published(locked, {draft.party_id for draft in drafts})
     tell_period_published(locked)
     return publication
 
@@ -65,11 +69,13 @@ def _refuse_unrendered(period: Period, drafts: Collection[Statement]) -> None:
 
 
 def _notices(publication: Publication, drafts: Collection[Statement]) -> list[Notice]:
-    """A row for everybody who acts for a payee of the drafts."""
+    """A row for everybody who acts for a payee of the drafts and wants such e-mails."""
     recipients = recipients_of({draft.party_id for draft in drafts})
+    off = unmailed(recipients, Kind.STATEMENT)
     return Notice.objects.bulk_create(
         _notice(publication, user, [draft for draft in drafts if draft.party_id in parties])
         for user, parties in recipients.items()
+        if user.pk not in off
     )
 
 

@@ -18,6 +18,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
 from accounts.models import ApiKey, AuditEvent, Membership, Organisation, Scope, User
+from accounts.notices.models import Kind as News
+from accounts.notices.services import choose, notify
 from accounts.webhooks.models import Endpoint, Event
 from accounts.webhooks.secrets import new_salt
 from accounts.webhooks.services.claiming import claim
@@ -466,5 +468,7 @@ def _leave_traces(name: str, organisation: Organisation) -> None:
         received_bytes=0,
         is_replay=False,
     )
+    notify(News.SECURITY, [organisation.pk], f"News for {name}.", "/", by_mail=False)
+    choose(User.objects.get(name=name), [News.CONSENT])
     with tenancy.acting_as(organisation.tenant):
         enqueue("note", {"for": name}, key="the same")

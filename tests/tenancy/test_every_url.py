@@ -48,6 +48,7 @@ CLAIMS = {
 # The same for everybody: nobody's data is on them.
 OPEN = {
     "unclaimed",
+    "notices-off",
     "sign-in",
     "account_login",
     "mfa_authenticate",
@@ -88,6 +89,9 @@ FOR_ONESELF = {
     "works",
     "balance",
     "balance-csv",
+    "notices",
+    "notices-read",
+    "notices-choices",
     "consent",
     "consent-confirm",
     "consent-say",
@@ -130,7 +134,7 @@ BY_SECRET = {"password-new", "address-confirm", "mfa_edit_webauthn", "mfa_remove
 BY_SECRET |= {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # nothing there without one
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
-MONEY = {"payout", "payout-document"}
+MONEY = {"payout", "payout-document", "notice"}
 SENT: set[str] = set()
 # Only posted to.
 ACTIONS = dict.fromkeys(
@@ -398,8 +402,8 @@ def test_what_stands_on_ones_own_statement_names_nothing_of_others(town, name):
 
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_what_is_open_names_nobody(town, name):
-    arguments = ["not-found"] if name == "problem-kind" else []
-    answer = stranger().ask("GET", reverse(name, args=arguments))
+    arguments = {"problem-kind": ["not-found"], "notices-off": ["made-up"]}
+    answer = stranger().ask("GET", reverse(name, args=arguments.get(name, [])))
     assert answer.status_code in {200, 302, 404, 405}
     assert not re.search(r"Party [A-D]|Song T\d|Bolt Audio", answer.content.decode())
 

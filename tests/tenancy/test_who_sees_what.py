@@ -134,6 +134,8 @@ MATRIX = {
     # Ada's people act for Cai: both see what they did there.
     "accounts_auditevent": rows(lambda row: row.about, acme="acme", ada="ada cai", cai="cai"),
     "accounts_apikey": each_its_own(lambda row: row.prefix),
+    "notices_notice": each_its_own(organisation),
+    "notices_mailedoff": each_its_own(lambda row: row.user.name),
     "webhooks_endpoint": rows(organisation, **OF_PLATFORMS),
     "webhooks_event": rows(organisation, **OF_PLATFORMS),
     "webhooks_delivery": rows(organisation, **OF_PLATFORMS),

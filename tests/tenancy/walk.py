@@ -203,6 +203,7 @@ def money_of_bea(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     payment = {"pk": of(town, "bea", "royalty.Payout").pk}
     none, kind = {"pk": NO_NUMBER}, {"kind": "txt"}
     return {
+        "notice": [({"pk": of(town, "bea", "notices.Notice").pk}, {"pk": NO_ID})],
         "payout": [(payment, none)],
         "payout-document": [(payment | kind, none | kind)],
     }

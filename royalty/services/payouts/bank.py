@@ -24,6 +24,7 @@ from royalty.documents.pain import (
 )
 from royalty.models import AccountKind, Entry, Payout, PayoutBatch, Side
 from royalty.selectors.payable import periods_on
+from royalty.services.news import tell_returned, tell_sent
 from royalty.services.payouts.approval import locked_batch
 from royalty.services.payouts.errors import PayoutError
 from royalty.services.payouts.journals import Booking, part_key, post_payment, post_return
@@ -129,6 +130,7 @@ def mark_sent(*, batch: PayoutBatch, user: User, as_of: datetime) -> PayoutBatch
         )
     locked.status, locked.sent_by, locked.sent_at = Status.SENT, user, as_of
     locked.save(update_fields=["status", "sent_by", "sent_at"])
+    tell_sent(locked)
     return locked
 
 
@@ -241,6 +243,7 @@ def _return(payout: Payout, reason: str, user: User, day: date) -> None:
     cancel_self_billed(payout=payout, user=user, day=day)
     payout.status, payout.settled_on, payout.return_reason = Payout.Status.RETURNED, day, said
     payout.save(update_fields=["status", "settled_on", "return_reason"])
+    tell_returned(payout)
 
 
 def _payouts(batch: PayoutBatch) -> QuerySet[Payout]:

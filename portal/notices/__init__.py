@@ -1,0 +1,1 @@
+"""A person's notices, whoever they act for."""
