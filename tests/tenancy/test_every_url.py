@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -258,13 +259,10 @@ def test_a_page_of_somebody_elses_is_a_page_of_nothing(town, name):
     for mine, nothing in pages_of_ada(town)[name]:
         theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
         assert person("ada").ask("GET", theirs).status_code == 200
-        for other in everybody_but("ada", *(["dora"] if name == "work" else [])):
-            visitor = person(other)
-            assert visitor.ask("GET", theirs).status_code == 404
-            for method in METHODS:
-                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
-                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
-                assert answer.status_code in {404, 405}
+        others = everybody_but("ada", *(["dora"] if name == "work" else []))
+        told = nothing_is_told(person, others, theirs, nowhere)
+        assert {told[other, "GET"] for other in others} == {404}
+        assert set(told.values()) <= {404, 405}
 
 
 @pytest.mark.parametrize("name", sorted(RESOURCES | INVOICED))
@@ -274,14 +272,12 @@ def test_a_resource_of_somebody_elses_is_a_resource_of_nothing(town, name):
         theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
         asked = ACTIONS.get(name, "GET")
         assert program(town, owner).ask(asked, theirs).status_code in {200, 201, 202, 411, 422}
-        for other in everybody_but(owner):
-            visitor = program(town, other)
-            for method in METHODS:
-                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
-                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
-                assert answer.status_code < 500
+        others = everybody_but(owner)
+        told = nothing_is_told(partial(program, town), others, theirs, nowhere, asked)
+        assert max(told.values()) < 500
+        for other in others:
             allowed = {404} if other in PLATFORMS else {403, 404}  # not for rights holders at all
-            assert visitor.ask(asked, theirs).status_code in allowed
+            assert told[other, asked] in allowed
 
 
 @pytest.mark.parametrize("name", sorted(CONSOLE))
@@ -290,13 +286,10 @@ def test_a_page_of_another_platforms_is_a_page_of_nothing(town, name):
         theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
         asked = "POST" if name in PRESSED else "GET"
         assert person("acme").ask(asked, theirs).status_code in {200, 302}
-        for other in everybody_but("acme"):
-            visitor = person(other)
-            assert visitor.ask(asked, theirs).status_code == 404
-            for method in METHODS:
-                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
-                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
-                assert answer.status_code in {404, 405}
+        others = everybody_but("acme")
+        told = nothing_is_told(person, others, theirs, nowhere, asked)
+        assert {told[other, asked] for other in others} == {404}
+        assert set(told.values()) <= {404, 405}
 
 
 @pytest.mark.parametrize("name", sorted(CLAIMS))
@@ -306,12 +299,9 @@ def test_a_claim_of_somebody_elses_is_a_claim_of_nothing(town, name):
         asked = "POST" if name.endswith("-action") else "GET"
         for side in ("cai", *CLAIMS[name]):
             assert person(side).ask(asked, theirs).status_code in {200, 302}
-        for other in everybody_but("cai", *CLAIMS[name]):
-            visitor = person(other)
-            for method in METHODS:
-                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
-                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
-                assert answer.status_code in {404, 405}
+        others = everybody_but("cai", *CLAIMS[name])
+        told = nothing_is_told(person, others, theirs, nowhere, asked)
+        assert set(told.values()) <= {404, 405}
 
 
 @pytest.mark.parametrize("name", sorted(MONEY))
@@ -320,12 +310,25 @@ def test_money_of_somebody_elses_is_money_of_nobody(town, name):
         theirs, nowhere = (reverse(name, kwargs=kwargs) for kwargs in (mine, nothing))
         asked = "POST" if name in SENT else "GET"
         assert person("bea").ask(asked, theirs).status_code in {200, 302}
-        for other in everybody_but("bea"):
-            visitor = person(other)
-            for method in METHODS:
-                answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
-                assert (answer.status_code, words(answer)) == (same.status_code, words(same))
-                assert answer.status_code in {404, 405}
+        told = nothing_is_told(person, everybody_but("bea"), theirs, nowhere, asked)
+        assert set(told.values()) <= {404, 405}
+
+
+def nothing_is_told(visit, others, theirs, nowhere, asked="GET") -> dict[tuple[str, str], int]:
+    """Others hear of a thing what they hear of nothing; returns the statuses.
+
+    One platform and one rights holder try every method. The rest, whom the same guard stops, try
+    only the one that the thing is for.
+    """
+    thorough = {next(each for each in others if each in kind) for kind in (PLATFORMS, HOLDERS)}
+    told = {}
+    for other in others:
+        visitor = visit(other)
+        for method in METHODS if other in thorough else (asked,):
+            answer, same = visitor.ask(method, theirs), visitor.ask(method, nowhere)
+            assert (answer.status_code, words(answer)) == (same.status_code, words(same))
+            told[other, method] = answer.status_code
+    return told
 
 
 def words(response) -> str:
