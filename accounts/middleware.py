@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import Membership, Organisation, User
+from accounts.notices.selectors import unread_of_membership
 from accounts.roles import RIGHTS, Act
 from common.database import tenancy
 
@@ -20,6 +21,7 @@ class ActingRequest(HttpRequest):
     organisation: Organisation | None
     organisations: list[Organisation]
     acts: frozenset[Act]
+    unread_count: int  # of the person's notices for it
 
 
 class ActingOrganisation:
@@ -42,6 +44,7 @@ class ActingOrganisation:
             chosen = _chosen(request, memberships)
             request.organisation = chosen.organisation if chosen is not None else None
             request.acts = RIGHTS[chosen.role] if chosen is not None else frozenset()
+            request.unread_count = getattr(chosen, "unread", 0)
             if request.organisation is not None:
                 tenancy.switch_to(request.organisation.tenant)
             return self._get_response(request)
@@ -52,6 +55,7 @@ def _memberships_of(request: HttpRequest) -> list[Membership]:
         return []
     with tenancy.acting_as(tenancy.SYSTEM):
         own = Membership.objects.filter(user=request.user).select_related("organisation")
+        own = own.annotate(unread=unread_of_membership())  # here, so that no page asks once more
         return list(own.order_by("organisation_id"))
 
 

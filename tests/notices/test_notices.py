@@ -112,3 +112,12 @@ def test_a_hostile_sentence_stays_text_and_one_line(organisation):
     send(notice, as_of=timezone.now())
     assert "<script>x" not in client.get("/notices/").content.decode()
     assert "\n" not in mail.outbox[0].subject
+
+
+def test_the_menu_counts_what_is_unread(organisation):
+    client = browser(person("ada", organisation))
+    told(organisation)
+    told(organisation)
+    assert "2<span" in client.get("/notices/").content.decode()
+    client.post("/notices/read/")
+    assert "unread notices" not in client.get("/notices/").content.decode()
