@@ -2,11 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from portal.rights_holder import balance
+from portal.rights_holder import balance, details
 
 urlpatterns: list[URLPattern] = [
     path("balance/", balance.balance, name="balance"),
     path("balance/lines.csv", balance.balance_csv, name="balance-csv"),
     path("payments/<int:pk>/", balance.payout, name="payout"),
     path("payments/<int:pk>/<slug:kind>/", balance.payout_document, name="payout-document"),
+    path("payment-details/", details.details, name="payment-details"),
+    path("payment-details/<int:pk>/bank/", details.bank_details, name="bank-details"),
+    path("payment-details/<int:pk>/tax/", details.tax_details, name="tax-details"),
+    path(
+        "payment-details/<int:pk>/take-back/", details.take_back_details, name="take-back-details"
+    ),
 ]

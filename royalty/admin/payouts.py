@@ -22,6 +22,7 @@ from common.money import MoneyError, currency
 from royalty.documents.pain import BankDetailsError, compact
 from royalty.models import (
     BankDetails,
+    PayeeTax,
     PayeeTerms,
     PayingAccount,
     Payout,
@@ -165,6 +166,17 @@ class BankDetailsAdmin(AddedAdmin):
     search_fields = ("party__name", "party__ref", "name")
     ordering = ("-pk",)
     autocomplete_fields = ("party",)
+
+
+@admin.register(PayeeTax)
+class PayeeTaxAdmin(ReadOnlyAdmin):
+    """What payees say of themselves for taxes, to be checked before anything is agreed."""
+
+    note = "Payees enter these. What is withheld follows from the withholding agreed with them."
+    list_display = ("party", "country", "vat_number", "entered_by", "created_at")
+    list_select_related = ("party", "entered_by")
+    search_fields = ("party__name", "party__ref")
+    ordering = ("-pk",)
 
 
 @admin.register(PayingAccount)

@@ -19,7 +19,14 @@ from royalty.models.ledger import (
     Leg,
     Side,
 )
-from royalty.models.payees import BankDetails, PayeeTerms, PayingAccount, Withholding
+from royalty.models.payees import (
+    BankDetails,
+    PayeeTax,
+    PayeeTerms,
+    PayingAccount,
+    TakenBack,
+    Withholding,
+)
 from royalty.models.payouts import Payout, PayoutBatch, PayoutPart
 from royalty.models.periods import AllocationRun, Period, Statement
 from royalty.models.proofs import PeriodRoot, PeriodSecret
@@ -58,6 +65,7 @@ __all__ = [
     "Leg",
     "Match",
     "Notice",
+    "PayeeTax",
     "PayeeTerms",
     "PayingAccount",
     "Payout",
@@ -80,6 +88,7 @@ __all__ = [
     "Side",
     "Statement",
     "StatementFile",
+    "TakenBack",
     "UnverifiedFeatures",
     "UsageEvent",
     "UsageHold",

@@ -169,15 +169,50 @@ class OwnedAccount(models.Model):
 
 
 class BankDetails(OwnedAccount):
-    """Where a party wants its money. The newest row counts."""
+    """Where a party wants its money. The newest row counts, of those that count already and were
+    not taken back: what a payee's people enter themselves waits until `counts_from`.
+    """
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bank_details")
+    counts_from = models.DateTimeField(null=True, editable=False)  # none: at once
 
     class Meta:
         verbose_name_plural = "bank details"
 
     def __str__(self) -> str:
         return f"{self.party} {self.masked_iban}"
+
+
+class TakenBack(models.Model):
+    """Bank details that somebody took back before they counted. Append-only."""
+
+    details = models.OneToOneField(
+        BankDetails, on_delete=models.PROTECT, primary_key=True, related_name="taken_back"
+    )
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.details} taken back by {self.by}"
+
+
+class PayeeTax(models.Model):
+    """What a payee says of itself for taxes. The newest row counts; what is withheld follows from
+    what the operator then agrees (`Withholding`, `SelfBilling`).
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="tax_details")
+    country = models.CharField(max_length=2, help_text="Where it pays tax, as in DE.")
+    vat_number = models.CharField(max_length=20, blank=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "payee tax details"
+
+    def __str__(self) -> str:
+        return f"{self.party} in {self.country}"
 
 
 class PayingAccount(OwnedAccount):

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from catalog.models import Party
-from royalty.models import BankDetails, PayeeTerms, PayingAccount, Withholding
+from royalty.models import BankDetails, PayeeTax, PayeeTerms, PayingAccount, Withholding
 
 
 def terms_of(parties: Collection[Party], code: str, day: date) -> Mapping[int, PayeeTerms]:
@@ -22,8 +23,25 @@ def withholdings_of(parties: Collection[Party], day: date) -> Mapping[int, Withh
 
 
 def bank_details_of(parties: Collection[Party]) -> Mapping[int, BankDetails]:
-    """The newest bank details of each party that has any."""
-    rows = BankDetails.objects.filter(party__in=parties).order_by("party_id", "-pk")
+    """The bank details that count now, of each party that has any."""
+    count = Q(counts_from=None) | Q(counts_from__lte=timezone.now())
+    rows = BankDetails.objects.filter(count, party__in=parties, taken_back=None)
+    rows = rows.order_by("party_id", "-pk")
+    return {row.party_id: row for row in rows.distinct("party_id")}
+
+
+def waiting_bank_details_of(parties: Collection[Party]) -> Mapping[int, BankDetails]:
+    """The newest bank details of each party that do not count yet."""
+    rows = BankDetails.objects.filter(
+        counts_from__gt=timezone.now(), party__in=parties, taken_back=None
+    )
+    rows = rows.select_related("entered_by").order_by("party_id", "-pk")
+    return {row.party_id: row for row in rows.distinct("party_id")}
+
+
+def tax_details_of(parties: Collection[Party]) -> Mapping[int, PayeeTax]:
+    """What each party said last of itself for taxes."""
+    rows = PayeeTax.objects.filter(party__in=parties).order_by("party_id", "-pk")
     return {row.party_id: row for row in rows.distinct("party_id")}
 
 

@@ -64,10 +64,12 @@ from royalty.models import (
     ExchangeRate,
     HeldRelease,
     Notice,
+    PayeeTax,
     Period,
     Publication,
     RestatementKind,
     Statement,
+    TakenBack,
     UsageHold,
 )
 from royalty.services import intake, periods
@@ -293,6 +295,9 @@ def _pay_bea(bolt: World) -> None:
     payees.bank(bolt, "B")
     _invoice(bolt)
     payees.approved(bolt, payees.NEXT_PAYDAY)
+    bea = bolt.parties["B"]
+    PayeeTax.objects.create(party=bea, country="GB", tax_number="1", entered_by=bolt.ann)
+    TakenBack.objects.create(details=bea.bank_details.get(), by=bolt.ann, at=AFTER)
 
 
 def _invoice(bolt: World) -> None:

@@ -90,6 +90,7 @@ FOR_ONESELF = {
     "works",
     "balance",
     "balance-csv",
+    "payment-details",
     "notices",
     "notices-read",
     "notices-choices",
@@ -135,8 +136,9 @@ BY_SECRET = {"password-new", "address-confirm", "mfa_edit_webauthn", "mfa_remove
 BY_SECRET |= {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # nothing there without one
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
-MONEY = {"payout", "payout-document", "notice"}
-SENT: set[str] = set()
+MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details"}
+MONEY |= {"take-back-details"}
+SENT = {"take-back-details"}
 # Only posted to.
 ACTIONS = dict.fromkeys(
     [
@@ -337,7 +339,7 @@ def words(response) -> str:
     ids = (r"[0-9a-f]{8}-[0-9a-f-]{27}", "evt_[0-9a-f]{32}", r"/(tracks|works)/[\w:]+")
     for changing in (
         *ids,
-        r"/(statements|works|periods|payments|invoices|model-versions|keys)/\d+",
+        r"/(statements|works|periods|payments|payment-details|invoices|model-versions|keys)/\d+",
     ):
         text = re.sub(changing, "", text)
     return re.sub(r'(csrfmiddlewaretoken" value|"X-CSRFToken"|request_id|nonce)[^,>]*', "", text)

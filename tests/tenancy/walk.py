@@ -202,7 +202,11 @@ def money_of_bea(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     """What Bea's people see of her money, likewise."""
     payment = {"pk": of(town, "bea", "royalty.Payout").pk}
     none, kind = {"pk": NO_NUMBER}, {"kind": "txt"}
+    party = {"pk": town.acme.parties["B"].pk}
     return {
+        "bank-details": [(party, none)],
+        "tax-details": [(party, none)],
+        "take-back-details": [({"pk": of(town, "bea", "royalty.BankDetails").pk}, none)],
         "notice": [({"pk": of(town, "bea", "notices.Notice").pk}, {"pk": NO_ID})],
         "payout": [(payment, none)],
         "payout-document": [(payment | kind, none | kind)],
