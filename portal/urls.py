@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.evidence.urls")),
     path("", include("portal.platform.urls")),
     path("catalogue/", include("portal.catalogue.urls")),
+    path("", include("portal.accountant.urls")),
     *consent_urls.urlpatterns,
     *notices_urls.urlpatterns,
     *rights_holder_urls.urlpatterns,

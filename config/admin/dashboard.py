@@ -38,7 +38,7 @@ def _periods() -> Figure:
         "periods not closed",
         f"{sum(counts.values()):,}",
         detail or "everything is closed",
-        reverse("admin:royalty_period_changelist"),
+        reverse("accountant:periods"),
     )
 
 

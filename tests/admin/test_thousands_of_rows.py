@@ -9,13 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Asset, Consent, Party, Share, Track, Work
 from common.database import tenancy
 from common.jobs.models import Job
-from royalty.models import Account, Period, UsageEvent
+from royalty.models import Account, UsageEvent
 from tests.admin.conftest import MODELS, address
 from tests.royalty.cast import STARTS
 
 MANY = 1_000
 MOST_QUERIES = 26  # a page of 50 rows that asks once a row is far beyond
-MOST_ON_THE_DESK = 48  # a period's check-list asks for each of its items
 
 
 def queries_of(client, url: str) -> list[str]:
@@ -82,8 +81,7 @@ def test_a_row_asks_a_bounded_number_of_questions(operator, many):
     for model in MODELS:
         row = model.objects.order_by("pk").first()
         asked = queries_of(operator, address(model, "change", row.pk))
-        most = MOST_ON_THE_DESK if model is Period else MOST_QUERIES
-        assert len(asked) <= most, "\n".join([model.__name__, *asked])
+        assert len(asked) <= MOST_QUERIES, "\n".join([model.__name__, *asked])
 
 
 def test_no_form_offers_a_list_of_thousands(operator, many):

@@ -1,10 +1,15 @@
-"""The steps that a person can take with a period: when, with which consequence, and taking them."""
+"""The steps that a person can take with a period: when, with which consequence, and taking them.
+
+Rules are those of `royalty.services.periods` and of the database; nothing here allows what they
+refuse.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from portal.accountant.work import computation_key
 from royalty.models import Period
 from royalty.selectors.outstanding import standing_words
 from royalty.selectors.owed import platform_statement
@@ -46,7 +51,7 @@ def _of_computing(period: Period) -> list[str]:
 
 
 def _compute(period: Period, user: User, as_of: datetime, _seen: int | None) -> str:
-    periods.request_computation(period=period, user=user, as_of=as_of)
+    periods.request_computation(period=period, user=user, as_of=as_of, key=computation_key(period))
     return f"{period} is being computed; look again in a moment."
 
 
