@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.models import ANYWHERE_ELSE, Party, Right, Sender, Share, Track, Work
 from catalog.selectors import ownership, valid_on
@@ -90,7 +91,9 @@ def _count(asked: Sought, kind: str, today: date) -> int:
 
 
 def _said(asked: Sought, count: int) -> str:
-    return f"more than {MOST_SHOWN}" if asked.is_narrowed and count > MOST_SHOWN else str(count)
+    if asked.is_narrowed and count > MOST_SHOWN:
+        return _("more than %(count)s") % {"count": MOST_SHOWN}
+    return str(count)
 
 
 def _with_related(rows: Any, kind: str) -> Any:

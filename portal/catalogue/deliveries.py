@@ -12,6 +12,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.deliveries.models import Delivery, DeliveryRow
 from catalog.deliveries.reports import report_csv, row_as_json
@@ -117,19 +119,24 @@ def decide_rows(request: OperatorRequest, pk: UUID) -> HttpResponse:
         held = held.filter(number__in=[number for number in ticked if number < 2**31])
     numbers = list(held.values_list("number", flat=True))
     if not numbers:
-        messages.error(request, "No row was ticked that is in quarantine.")
+        messages.error(request, _("No row was ticked that is in quarantine."))
         return redirect("catalogue:delivery", pk)
     if request.POST.get("decision") == "release":
         n = release(found, numbers, as_of=timezone.now())
-        said = f"{_rows(n)} released; they are written with the others."
+        said = ngettext(
+            "%(n)s row is released; it is written with the others.",
+            "%(n)s rows are released; they are written with the others.",
+            n,
+        )
     else:
-        said = f"{_rows(refuse(found, numbers))} refused; nothing of them is written."
-    messages.success(request, said)
+        n = refuse(found, numbers)
+        said = ngettext(
+            "%(n)s row is refused; nothing of it is written.",
+            "%(n)s rows are refused; nothing of them is written.",
+            n,
+        )
+    messages.success(request, said % {"n": n})
     return redirect("catalogue:delivery", pk)
-
-
-def _rows(count: int) -> str:
-    return "1 row is" if count == 1 else f"{count} rows are"
 
 
 @for_operators

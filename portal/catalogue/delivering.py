@@ -6,6 +6,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.deliveries.services.receiving import receive
@@ -55,7 +56,7 @@ def columns(request: OperatorRequest, token: str) -> HttpResponse:
     """The second step: which of the file's columns holds which of ours."""
     staged = staged_as(request.session, token)
     if staged is None:
-        raise Http404("The file is not there any more; send it again.")
+        raise Http404(_("The file is not there any more; send it again."))
     header, sender = header_of(staged), _sender(staged)
     choices = offered(header, sender, request.POST if request.method == "POST" else None)
     faults = faults_of(choices) if request.method == "POST" else []
@@ -92,5 +93,5 @@ def _received(request: OperatorRequest, staged: Staged, chosen: dict[str, str]) 
     )
     let_go(request.session, staged)
     if not is_new:
-        messages.info(request, "The same file was delivered before; this is what became of it.")
+        messages.info(request, _("The same file was delivered before; this is what became of it."))
     return redirect("catalogue:delivery", delivery.pk)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog.formats import suggest_mapping
 from catalog.formats.source import LARGEST_BYTES
@@ -22,22 +24,22 @@ class DeliveryForm(forms.Form):
     """A file, and on what terms it is taken."""
 
     sender = forms.ModelChoiceField(
-        label="Who sends it",
+        label=_("Who sends it"),
         queryset=Sender.objects.order_by("name"),
         required=False,
-        empty_label="we ourselves, the operator",
+        empty_label=_("we ourselves, the operator"),
         to_field_name="code",
     )
-    file = forms.FileField(label="The file", max_length=300)
+    file = forms.FileField(label=_("The file"), max_length=300)
     as_of = forms.DateField(
-        label="Changed shares hold from",
+        label=_("Changed shares hold from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     if_faulty = forms.ChoiceField(
-        label="If rows are at fault",
+        label=_("If rows are at fault"),
         choices=[
-            ("none", "take nothing: all of it or none"),
-            ("good", "take the good rows, once somebody has seen the preview"),
+            ("none", _("take nothing: all of it or none")),
+            ("good", _("take the good rows, once somebody has seen the preview")),
         ],
         widget=forms.RadioSelect,
         initial="none",
@@ -56,7 +58,8 @@ class DeliveryForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > LARGEST_BYTES:
             raise forms.ValidationError(
-                f"The file is larger than {LARGEST_BYTES // MEBIBYTE} MiB; split it into several."
+                gettext("The file is larger than %(most)s MiB; split it into several.")
+                % {"most": LARGEST_BYTES // MEBIBYTE}
             )
         return file
 
@@ -84,7 +87,7 @@ def offered(
         field = f"column-{number}"
         chosen, reason = suggested.get(column, ("", ""))
         if column in remembered:
-            chosen, reason = remembered[column], "It was so the last time."
+            chosen, reason = remembered[column], gettext("It was so the last time.")
         if posted is not None:
             chosen = posted.get(field, "")
         chosen = chosen if chosen in KNOWN_COLUMNS else ""
@@ -101,9 +104,14 @@ def faults_of(choices: list[Offered]) -> list[str]:
     """Why a choice of columns cannot be used; empty if it can."""
     chosen = [each.chosen for each in choices if each.chosen]
     twice = sorted({name for name in chosen if chosen.count(name) > 1})
-    faults = [f"{name} is chosen for two columns; leave one of them out." for name in twice]
+    faults = [
+        gettext("%(name)s is chosen for two columns; leave one of them out.") % {"name": name}
+        for name in twice
+    ]
     if REQUIRED not in chosen:
-        faults.append("No column is the title; every row needs one.")
+        faults.append(gettext("No column is the title; every row needs one."))
     if not set(NAMES_OF_ROWS) & set(chosen):
-        faults.append("No column is the track_id or work_id, by which a row is known next time.")
+        faults.append(
+            gettext("No column is the track_id or work_id, by which a row is known next time.")
+        )
     return faults

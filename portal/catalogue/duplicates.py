@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from catalog.duplicates import sound
@@ -28,7 +30,11 @@ from portal.access import OperatorRequest, for_operators, operators_may_post
 from portal.catalogue.pairs import described, drawn
 
 ROWS_A_PAGE = 50
-SCORES = {"950000": "95 % and more", "800000": "80 % and more", "650000": "65 % and more"}
+SCORES = {
+    "950000": gettext_lazy("95 % and more"),
+    "800000": gettext_lazy("80 % and more"),
+    "650000": gettext_lazy("65 % and more"),
+}
 DECISIONS = ("same", "versions", "distinct")
 LONGEST_REASON = 500
 
@@ -82,14 +88,14 @@ def decide(request: OperatorRequest, pk: int) -> HttpResponse:
         "reason": request.POST.get("reason", "").strip()[:LONGEST_REASON],
     }
     if said["decision"] not in DECISIONS or not said["reason"]:
-        return _pair_page(request, candidate, said, "Choose a decision and say why.", status=422)
+        return _pair_page(request, candidate, said, _("Choose a decision and say why."), status=422)
     if request.POST.get("confirmed") != "yes":
         return _confirm_page(request, candidate, said)
     try:
         _take(request, candidate, said)
     except (DecisionRefused, MergeRefused) as refusal:
         return _confirm_page(request, candidate, said, str(refusal), status=422)
-    messages.success(request, "The decision is taken. A merge can be undone under Merges.")
+    messages.success(request, _("The decision is taken. A merge can be undone under Merges."))
     return redirect("catalogue:duplicates")
 
 
@@ -116,7 +122,7 @@ def undo(request: OperatorRequest, pk: int) -> HttpResponse:
     except MergeRefused as refusal:
         context = {"made": made, "refusal": str(refusal)}
         return render(request, "portal/catalogue/duplicate_merge.html", context, status=422)
-    messages.success(request, "The merge is undone; both are there again as they were.")
+    messages.success(request, _("The merge is undone; both are there again as they were."))
     return redirect("catalogue:duplicate-merges")
 
 
@@ -176,7 +182,7 @@ def _confirm_page(
     if said["chosen"] == str(second.pk):
         first, second = second, first
     elif said["chosen"] != str(first.pk) and said["decision"] != "distinct":
-        return _pair_page(request, candidate, said, "Choose which of the two stays.", status=422)
+        return _pair_page(request, candidate, said, _("Choose which of the two stays."), status=422)
     context: dict[str, Any] = {
         "candidate": candidate,
         "said": said,

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from catalog.models import ANYWHERE_ELSE, Party, Right, Share
 from catalog.territories import countries
@@ -41,9 +42,9 @@ def moment(query: Mapping[str, str]) -> Moment:
     except ValueError:
         on = None
     if on is None:
-        wrong.append("A day is written as 2026-05-03; today is shown instead.")
+        wrong.append(_("A day is written as 2026-05-03; today is shown instead."))
     if country and country not in countries():
-        wrong.append("A country is two letters of ISO 3166-1, such as DE; it was left out.")
+        wrong.append(_("A country is two letters of ISO 3166-1, such as DE; it was left out."))
         country = ""
     return Moment(on or today, country or ANYWHERE_ELSE, " ".join(wrong))
 
@@ -60,7 +61,7 @@ class Holding:
 
     @property
     def roles(self) -> str:
-        return ", ".join(dict.fromkeys(share.get_role_display() for share in self.shares))
+        return ", ".join(dict.fromkeys(_(share.get_role_display()) for share in self.shares))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from attribution.selectors.rolls import Roll
 from catalog.duplicates.melody import Notes, UnreadableNotes, read_notes
@@ -15,34 +17,34 @@ from portal.evidence.drawing import CONTEXT_MS, draw
 LONGEST_EXCERPT_SECONDS = 24.0
 FIELDS: dict[type[Track | Work | Party], dict[str, str]] = {
     Track: {
-        "title": "Title",
-        "version": "Version",
-        "artist": "Artist",
-        "work": "Work",
+        "title": gettext_noop("Title"),
+        "version": gettext_noop("Version"),
+        "artist": gettext_noop("Artist"),
+        "work": gettext_noop("Work"),
         "isrc": "ISRC",
-        "release_title": "Release",
-        "released_on": "Released",
-        "licence": "Licence",
-        "sender": "Sent by",
-        "ref": "Ref",
+        "release_title": gettext_noop("Release"),
+        "released_on": gettext_noop("Released"),
+        "licence": gettext_noop("Licence"),
+        "sender": gettext_noop("Sent by"),
+        "ref": gettext_noop("Ref"),
     },
     Work: {
-        "title": "Title",
-        "version": "Version",
-        "collection": "Collection",
+        "title": gettext_noop("Title"),
+        "version": gettext_noop("Version"),
+        "collection": gettext_noop("Collection"),
         "iswc": "ISWC",
-        "language": "Language",
-        "sender": "Sent by",
-        "ref": "Ref",
+        "language": gettext_noop("Language"),
+        "sender": gettext_noop("Sent by"),
+        "ref": gettext_noop("Ref"),
     },
     Party: {
-        "name": "Name",
-        "kind": "Kind",
-        "ipi_name": "IPI name number",
-        "ipi_base": "IPI base number",
+        "name": gettext_noop("Name"),
+        "kind": gettext_noop("Kind"),
+        "ipi_name": gettext_noop("IPI name number"),
+        "ipi_base": gettext_noop("IPI base number"),
         "isni": "ISNI",
-        "ddex_party_id": "DDEX party id",
-        "ref": "Ref",
+        "ddex_party_id": gettext_noop("DDEX party id"),
+        "ref": gettext_noop("Ref"),
     },
 }
 
@@ -67,7 +69,7 @@ def described(first: Track | Work | Party, second: Track | Work | Party) -> list
         for field, heading in FIELDS[type(first)].items()
     ]
     if isinstance(first, Track) and isinstance(second, Track):
-        rows.append(Row("Credits", _credits(first), _credits(second)))
+        rows.append(Row(gettext_noop("Credits"), _credits(first), _credits(second)))
     return [row for row in rows if row.first or row.second]
 
 
@@ -92,7 +94,10 @@ def drawn(found: dict[str, Any], first: Track, second: Track) -> dict[str, Any]:
         "of_first": of_first,
         "of_second": of_second,
         "is_excerpt": part < 1,
-        "places": [f"bars {first}–{last} match" for first, last in found["bars"]],
+        "places": [
+            _("bars %(first)s–%(last)s match") % {"first": first, "last": last}
+            for first, last in found["bars"]
+        ],
         "context_seconds": CONTEXT_MS // 1000,
     }
 

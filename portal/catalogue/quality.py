@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
 from catalog.models import Sender
@@ -72,9 +74,9 @@ def dashboard(request: OperatorRequest) -> HttpResponse:
         "worst": [
             (title, worst(scope))
             for title, scope in (
-                ("Senders", Score.Scope.SENDER),
-                ("Collections", Score.Scope.COLLECTION),
-                ("Parties", Score.Scope.PARTY),
+                (gettext_noop("Senders"), Score.Scope.SENDER),
+                (gettext_noop("Collections"), Score.Scope.COLLECTION),
+                (gettext_noop("Parties"), Score.Scope.PARTY),
             )
         ],
         "outliers": outliers(most=5),
@@ -138,17 +140,22 @@ def decide(request: OperatorRequest, pk: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         try:
             accept(found, until=day or timezone.localdate(), reason=reason, by=by, at=at)
-            messages.success(request, "It is accepted until then.")
+            messages.success(request, _("It is accepted until then."))
         except CannotDecide as error:
             messages.error(request, str(error))
     else:
         email = request.POST.get("steward", "")
         steward = next((each for each in _stewards() if each.email == email), None)
         if email and steward is None:
-            messages.error(request, "Nobody of the operator's people is known by this address.")
+            messages.error(request, _("Nobody of the operator's people is known by this address."))
         else:
             assign(found, steward=steward, due_on=day, by=by, at=at)
-            messages.success(request, f"It is {steward or 'nobody'}'s now.")
+            messages.success(
+                request,
+                _("It is %(steward)s's now.") % {"steward": steward}
+                if steward
+                else _("It is nobody's now."),
+            )
     return redirect("catalogue:quality-finding", pk=pk)
 
 
@@ -192,7 +199,7 @@ def acknowledge_alert(request: OperatorRequest, pk: int) -> HttpResponse:
     """Say that somebody looked at an alert."""
     assert isinstance(request.user, User)
     acknowledge(get_object_or_404(Alert, pk=pk), by=request.user, at=timezone.now())
-    messages.success(request, "The alert is noted as seen.")
+    messages.success(request, _("The alert is noted as seen."))
     return redirect("catalogue:quality-monitors")
 
 

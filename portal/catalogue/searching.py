@@ -11,6 +11,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from catalog.claims.models import Conflict
 from catalog.models import ANYWHERE_ELSE, Consent, Party, Right, Share, Track, Use, Work
@@ -21,18 +24,25 @@ from common.money import PPM
 
 LONGEST, MOST_WORDS = 200, 6
 KINDS = ("tracks", "works", "parties")
-CHOICES: Mapping[str, Mapping[str, str]] = {
+CHOICES: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": {kind: kind for kind in KINDS},
-    "file": {"yes": "with a file", "no": "known by description alone"},
-    "consent": {"yes": "may be trained on today", "no": "may not be trained on today"},
+    "file": {"yes": _("with a file"), "no": _("known by description alone")},
+    "consent": {"yes": _("may be trained on today"), "no": _("may not be trained on today")},
     "ownership": {
-        "unclaimed": "partly unclaimed",
-        "conflict": "claimed beyond the whole",
-        "contested": "in an open conflict",
+        "unclaimed": _("partly unclaimed"),
+        "conflict": _("claimed beyond the whole"),
+        "contested": _("in an open conflict"),
     },
-    "severity": {each.value: f"with an open finding: {each.value}" for each in SEVERITIES},
-    "merged": {"yes": "merged into another"},
-    "sort": {"": "by title", "newest": "newest first", "released": "latest release first"},
+    "severity": {
+        each.value: format_lazy(_("with an open finding: {severity}"), severity=_(each.value))
+        for each in SEVERITIES
+    },
+    "merged": {"yes": _("merged into another")},
+    "sort": {
+        "": _("by title"),
+        "newest": _("newest first"),
+        "released": _("latest release first"),
+    },
 }
 IPI_DIGITS = 11
 

@@ -1,18 +1,26 @@
-"""Amounts, shares, dates and foreign text, as pages write them. No figure is ever a float here."""
+"""Amounts, shares, dates and foreign text, as pages write them. No figure is ever a float here.
+
+All of it with the signs and the words of the language that the page speaks.
+"""
 
 from datetime import date, timedelta
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
 
 from attribution.models import Attribution
 from common.money import PPB, PPM, currency
-from royalty.documents import Scale, format_amount
-from royalty.documents.amounts import percent
+from royalty.documents import Scale
+from royalty.documents.language import BRITISH, Language, language
 from royalty.documents.text import one_line
 from royalty.models import Period
 
 register = template.Library()
 FINE_DECIMALS = 2  # below the minor unit, where an amount is not whole
+# Pages speak a language; what documents say of the same figures is that of a country.
+TAGS = {"en": BRITISH, "de": "de-DE"}
+CODE_FOLLOWS = frozenset({"de"})  # "1.234,56 EUR"
 
 
 @register.inclusion_tag("components/money.html")
@@ -25,10 +33,20 @@ def money(atoms: int, code: str, show: str = "minor", label: bool = True) -> dic
     scale = _scale(code)
     below = {"minor": 0, "fine": FINE_DECIMALS, "exact": scale.atom_decimals - scale.minor_decimals}
     decimals = scale.minor_decimals + below[show]
-    text = format_amount(atoms, scale, decimals)
+    text = _reader().amount(atoms, scale, decimals)
     fine_length = _fine_length(text, scale, below[show])
     at = len(text) - fine_length
-    return {"code": code if label else "", "whole": text[:at], "fine": text[at:]}
+    return {
+        "code": code if label else "",
+        "code_follows": _reader().code in CODE_FOLLOWS,
+        "whole": text[:at],
+        "fine": text[at:],
+    }
+
+
+def _reader() -> Language:
+    """How figures are written for whoever reads this page."""
+    return language(TAGS.get(get_language() or "", BRITISH))
 
 
 def _fine_length(text: str, scale: Scale, below: int) -> int:
@@ -62,22 +80,22 @@ def earned_bar(attributed_atoms: int, fallback_atoms: int, longest_atoms: int) -
 @register.filter
 def in_ppb(ppb: int) -> str:
     """An estimated share: "12.3 %"."""
-    return percent(ppb, PPB)
+    return _reader().percent(ppb, PPB)
 
 
 @register.filter
 def in_ppm(ppm: int) -> str:
     """A part of the ownership, with as many decimals as it has: "33.3333 %"."""
     digits = f"{ppm * 100 // PPM}.{ppm % (PPM // 100):04d}".rstrip("0").rstrip(".")
-    return f"{digits}\N{NO-BREAK SPACE}%"
+    return _reader().signs(f"{digits}\N{NO-BREAK SPACE}%")
 
 
 @register.filter
 def interval(low_ppb: int | None, high_ppb: int | None) -> str:
     """Where the share may lie: "9.1 – 14.0 %"."""
     if low_ppb is None or high_ppb is None:
-        return "no model interval"
-    low, high = percent(low_ppb, PPB), percent(high_ppb, PPB)
+        return gettext("no model interval")
+    low, high = (_reader().percent(ppb, PPB) for ppb in (low_ppb, high_ppb))
     return f"{low.removesuffix('%').strip()} – {high}"
 
 
@@ -91,25 +109,37 @@ def shown(text: str, limit: int = 120) -> str:
 def in_words(period: Period) -> str:
     """ "October 2026" for a month, otherwise its first and its last day."""
     if len(period.label) == len("2026-10"):
-        return f"{period.starts_on:%B %Y}"
+        return str(date_format(period.starts_on, "YEAR_MONTH_FORMAT"))
     return f"{_day(period.starts_on)} – {_day(period.last_day)}"
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return str(date_format(day, "DATE_FORMAT"))
 
 
 @register.filter
 def in_minutes(wait: timedelta) -> str:
     """ "15 minutes", rounded up."""
     minutes = -(-wait // timedelta(minutes=1))
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 
 @register.filter
 def in_plain_words(status: str) -> str:
     """ "waiting for features" of `waiting_for_features`."""
-    return str(status).replace("_", " ")
+    return worded(str(status).replace("_", " "))
+
+
+@register.filter
+def worded(word: str) -> str:
+    """A word of a fixed list (`portal.words`) in the reader's language; another stays as it is."""
+    return gettext(word) if word else ""
+
+
+@register.filter
+def many(thing: str) -> str:
+    """ "parties" of "party": the name of a list of such things."""
+    return f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
 
 
 @register.filter

@@ -58,7 +58,11 @@ class Language:
 
     def percent(self, parts: int, whole: int) -> str:
         """As `percent`, with the reader's signs."""
-        return percent(parts, whole).translate(self._signs)
+        return self.signs(percent(parts, whole))
+
+    def signs(self, figure: str) -> str:
+        """A figure that is written already, "1,234.5", with the reader's signs."""
+        return figure.translate(self._signs)
 
     def count(self, number: int) -> str:
         return f"{number:,}".translate(self._signs)
