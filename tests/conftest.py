@@ -25,8 +25,13 @@ tenancy.serve_as_system()  # tests build their worlds as commands do; requests b
 
 
 def pytest_configure() -> None:
-    """Passwords of the tests' people are hashed quickly; the browser's tests sign in for real."""
+    """What is slow by intent or once a process is quick here; the browser's tests have the real.
+
+    Stretching a password takes a quarter of a second, and so does looking through the collected
+    static files, which WhiteNoise does for every test client that is made.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # look for a file when it is asked for
 
 
 @pytest.fixture(scope="session")
