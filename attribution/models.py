@@ -228,7 +228,8 @@ class AttributionRun(models.Model):
 
     `config` holds the list (`attribution.services.runs` says what else). `objections` are
     sentences that forbid to pay by the run: with any, its attributions count for nobody, and stay
-    there to be looked at.
+    there to be looked at. `report` says what its scores look like
+    (`attribution.services.run_reports`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -237,6 +238,7 @@ class AttributionRun(models.Model):
     config = models.JSONField()
     code_version = models.CharField(max_length=64)
     quality = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
     objections = ArrayField(models.TextField(), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

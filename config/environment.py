@@ -63,6 +63,7 @@ class Environment:
     webhook_allow_http: bool  # also to addresses without encryption
     webhook_allowed_networks: tuple[IPv4Network | IPv6Network, ...]  # though they are not public
     verification_rate_ppm: int  # of pieces whose features platforms computed, how many are drawn
+    worker_hour_cents: int  # what an hour of a worker costs, for estimates in EUR; 0: not stated
     payout_day: int  # of the month, from which the calendar drafts payouts; 0: never by itself
     log_level: str
     log_format: str  # json, console; empty: console on a terminal, else json
@@ -119,6 +120,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         webhook_allowed_networks=_networks("WEBHOOK_ALLOWED_NETWORKS", variables, faults),
         verification_rate_ppm=_number(
             "VERIFICATION_RATE_PPM", variables, faults, default=50_000, bounds=(0, 1_000_000)
+        ),
+        worker_hour_cents=_number(
+            "WORKER_HOUR_CENTS", variables, faults, default=0, bounds=(0, 1_000_000)
         ),
         payout_day=_number("PAYOUT_DAY", variables, faults, default=0, bounds=(0, 28)),
         log_level=variables.get("LOG_LEVEL", "WARNING").upper(),

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/lines/<int:row>/", lines.line, name="line"),
     path("", include("portal.evidence.urls")),
     path("", include("portal.platform.urls")),
+    path("engineer/", include("portal.engineer.urls")),
     path("catalogue/", include("portal.catalogue.urls")),
     path("", include("portal.accountant.urls")),
     *consent_urls.urlpatterns,

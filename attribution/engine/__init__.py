@@ -37,6 +37,7 @@ from attribution.engine.scan.lookup import LookUp
 from attribution.engine.scan.sums import track_norms, track_scores
 from attribution.engine.shares.attribute import attribute
 from attribution.engine.shares.likeness import Likeness, track_likeness
+from attribution.engine.shares.matrix import best_tracks
 from attribution.engine.shares.quality import Limits, Quality
 from attribution.engine.shares.results import (
     PPB,
@@ -95,6 +96,7 @@ __all__ = [
     "TrackTable",
     "UnfinishedStore",
     "attribute",
+    "best_tracks",
     "capture",
     "create_store",
     "estimate_curvature",

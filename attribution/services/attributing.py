@@ -7,7 +7,7 @@ its rows can be looked at, but count for nobody.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from django.utils import timezone
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
 from attribution.services.companions import Companions
 from attribution.services.queries import generations_of
+from attribution.services.run_reports import report_of
 from attribution.services.runs import begin_run, enqueue_run, new_run
 from attribution.services.score_files import save_scores, standard_scores_name
 from attribution.services.scored import scored
@@ -63,7 +64,7 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
     if run.finished_at is not None:
         return dict(run.quality)
     if not run.config["generations"]:
-        _write(run, [], {}, ())
+        _write(run, [], _Verdict())
         return {}
     try:
         work = _Work(run, progress)
@@ -83,7 +84,8 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
     save_scores(standard_scores_name(run), result.z, work.generations, work.tracks)
     quality = asdict(result.quality)
     rows = [work.row(item) for item in result.generations]
-    _write(run, rows, quality, result.quality.objections())
+    report = report_of(result.z, work.tracks.roles, work.tracks.track_ids)
+    _write(run, rows, _Verdict(quality, result.quality.objections(), report))
     progress(1, 1, "done")
     return quality
 
@@ -158,18 +160,22 @@ class _Work:
         return [int(self.queries.number[pair.query]), within, round(pair.score, 3)]
 
 
-def _write(
-    run: AttributionRun,
-    rows: list[Attribution],
-    quality: dict[str, Any],
-    objections: Sequence[str],
-) -> None:
+@dataclass(frozen=True)
+class _Verdict:
+    """What a run says of itself."""
+
+    quality: dict[str, Any] = field(default_factory=dict)
+    objections: Sequence[str] = ()
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def _write(run: AttributionRun, rows: list[Attribution], verdict: _Verdict) -> None:
     """Write all rows and the verdict in one transaction; of two workers, the first one's stay."""
     with transaction.atomic():
         locked = AttributionRun.objects.select_for_update().get(pk=run.pk)
         if locked.finished_at is None:
             Attribution.objects.bulk_create(rows, batch_size=1000)
-            locked.quality, locked.objections = quality, list(objections)
-            locked.finished_at = timezone.now()
-            locked.save(update_fields=["quality", "objections", "finished_at"])
+            locked.quality, locked.objections = verdict.quality, list(verdict.objections)
+            locked.report, locked.finished_at = verdict.report, timezone.now()
+            locked.save(update_fields=["quality", "objections", "report", "finished_at"])
             tell_run(locked, rows)

@@ -53,4 +53,6 @@ CELERY_BEAT_SCHEDULE["verify features"] = {
 }
 VERIFICATION_RATE_PPM = environment().verification_rate_ppm
 PAYOUT_DAY = environment().payout_day
+# By which engineers' pages estimate what jobs cost, in EUR.
+WORKER_HOUR_CENTS = environment().worker_hour_cents
 JOB_QUEUES = ("gpu", "default", "documents")

@@ -47,11 +47,12 @@ def generations(request: PlatformRequest) -> HttpResponse:
     )
     latest = _sought(found, asked).order_by("-created_at", "-pk")[:MOST_SHOWN]
     page = Paginator(latest, PIECES_A_PAGE).get_page(request.GET.get("page"))
-    how_far = standings(page.object_list)
+    pieces = list(page.object_list)
+    how_far = standings(pieces)
     context = {
         "platform": platform,
         "page": page,
-        "pieces": [(piece, how_far[piece.pk]) for piece in page.object_list],
+        "pieces": [(piece, how_far[piece.pk]) for piece in pieces],
         "asked": asked,
         "is_search": any(asked.values()),
         "is_day": not asked["day"] or _day(asked["day"]) is not None,
@@ -68,7 +69,7 @@ def _sought(found: QuerySet[Generation], asked: dict[str, str]) -> QuerySet[Gene
         found = in_status(found, Status(asked["status"])) if known else found.none()
     if asked["model"]:
         known = asked["model"].isdecimal() and len(asked["model"]) < len("1000000000000000000")
-        found = found.filter(model_version=asked["model"]) if known else found.none()
+        found = found.filter(model_version=int(asked["model"])) if known else found.none()
     if asked["day"]:
         day = _day(asked["day"])
         found = found.none() if day is None else found.filter(generated_at__range=_span(day))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ class Month:
 
 def months_of(generation: Generation) -> list[Month]:
     """The months in which a piece was used or sold, newest first; corrected events as corrected."""
-    values = {"generation": generation.pk, "last_file": EVERY_FILE}
+    values: dict[str, UUID | int] = {"generation": generation.pk, "last_file": EVERY_FILE}
     with connection.cursor() as cursor:
         cursor.execute(USES, values)
         used = {month: (uses, people) for month, uses, people in cursor.fetchall()}

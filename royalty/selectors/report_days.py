@@ -98,7 +98,7 @@ def counted_in(sent: SentFile) -> list[Counted]:
     return sorted(counted, key=lambda each: (each.period.starts_on, each.period.pk, each.is_late))
 
 
-def _rows(query: str, values: Mapping[str, object]) -> list[tuple[int, int]]:
+def _rows(query: str, values: Mapping[str, int | None]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         rows: list[tuple[int, int]] = cursor.fetchall()

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from common.storage import put
 from royalty.models import EventKind, FileFormat, IntakeFile, SentFile
 from royalty.services import intake
-from tests.portal.people import signed_in, text
+from tests.portal.people import text
 from tests.portal.test_effort import reads
 from tests.royalty.cast import ndjson, usage_line
 from tests.royalty.payees import open_month

@@ -37,7 +37,9 @@ pytestmark = pytest.mark.usefixtures("undone", "files")
 CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
 CONSOLE |= {"key", "rotate-key", "revoke-key", "request", "generation"}
 CONSOLE |= {"sent-file", "sent-file-result"}
-PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key"}
+CONSOLE |= {"engineer:model", "engineer:training-set", "engineer:training-set-file"}
+CONSOLE |= {"engineer:run", "engineer:retry"}
+PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key", "engineer:retry"}
 # Claims and conflicts: who sees them beside the one who filed them, and what is only posted to.
 CLAIMS = {
     "claim": set(),
@@ -105,6 +107,9 @@ FOR_ONESELF = {
     "requests",
     "generations",
     "usage",
+    "engineer:models",
+    "engineer:runs",
+    "engineer:compare",
     "api:model-versions",
     "api:uploads",
     "api:tracks",
@@ -339,7 +344,7 @@ def words(response) -> str:
     ids = (r"[0-9a-f]{8}-[0-9a-f-]{27}", "evt_[0-9a-f]{32}", r"/(tracks|works)/[\w:]+")
     for changing in (
         *ids,
-        r"/(statements|works|periods|payments|payment-details|invoices|model-versions|keys)/\d+",
+        r"/(statements|works|periods|payments|payment-details|invoices|models|model-versions|keys)/\d+",
     ):
         text = re.sub(changing, "", text)
     return re.sub(r'(csrfmiddlewaretoken" value|"X-CSRFToken"|request_id|nonce)[^,>]*', "", text)

@@ -173,12 +173,29 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "revoke-key": key,
         "request": [(logged, none)],
         "generation": [({"pk": town.acme.generations["G1"].pk}, none)],
+        **engineering_of_acme(town),
         "sent-file": [(sent, none)],
         "sent-file-result": [(sent, none)],
         "webhook": [(endpoint, none)],
         "webhook-secret": [(endpoint, none)],
         "webhook-action": [(endpoint | {"action": "off"}, none | {"action": "off"})],
         "webhook-delivery": [(delivery, none)],
+    }
+
+
+def engineering_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
+    """Acme's models, and a job of theirs, likewise."""
+    version, never = {"pk": of(town, "acme", "catalog.ModelVersion").pk}, {"pk": NO_NUMBER}
+    job = Job.objects.get(tenant=town.tenant("acme"))
+    job.kind = "attribution.capture"  # such as engineers may have done again
+    job.save()
+    none, form = {"pk": NO_ID}, {"kind": "csv"}
+    return {
+        "engineer:model": [(version, never)],
+        "engineer:training-set": [(version, never)],
+        "engineer:training-set-file": [(version | form, never | form)],
+        "engineer:run": [({"pk": of(town, "acme", "attribution.AttributionRun").pk}, none)],
+        "engineer:retry": [({"pk": job.pk}, none)],
     }
 
 
