@@ -1,13 +1,13 @@
 """Payees and payouts: agreements, bank details, and batches that a second person approves."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from common.admin import (
@@ -31,8 +31,7 @@ from royalty.models import (
     Withholding,
 )
 from royalty.selectors.most_favoured import currency_breaches
-from royalty.services import payees, payouts
-from royalty.services.ledger import LedgerError
+from royalty.services import payees
 
 ENDED = (
     "What was agreed never changes; the database refuses it. It can be given its end, and another "
@@ -206,8 +205,8 @@ class PayoutBatchAdmin(ReadOnlyAdmin):
     """Batches, which one person drafts and another approves."""
 
     note = (
-        "Batches are drafted, exported and settled with manage.py payouts. Here a second person "
-        "approves a draft, which posts it, or discards it."
+        "Batches are drafted, approved by a second person, sent and settled on their pages in the "
+        "portal (View on site) or with manage.py payouts."
     )
     list_display = (
         *("__str__", "currency", "status", "posted_on", "execution_date"),
@@ -225,31 +224,9 @@ class PayoutBatchAdmin(ReadOnlyAdmin):
     readonly_fields = fields
     ordering = ("-pk",)
     inlines = (PayoutsOfBatch,)
-    actions: ClassVar[tuple[str, ...]] = ("approve", "discard")
 
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("royalty.approve_payoutbatch"))
-
-    @admin.action(description="Approve drafts and post them", permissions=["approve"])
-    def approve(self, request: HttpRequest, batches: QuerySet[PayoutBatch]) -> None:
-        for batch in batches.order_by("pk"):
-            self._do(request, payouts.approve_batch, batch=batch, user=request.user,
-                     as_of=timezone.now())  # fmt: skip
-
-    @admin.action(description="Discard drafts", permissions=["approve"])
-    def discard(self, request: HttpRequest, batches: QuerySet[PayoutBatch]) -> None:
-        for batch in batches.order_by("pk"):
-            self._do(request, payouts.discard_batch, batch=batch)
-
-    def _do(self, request: HttpRequest, step: Any, **arguments: Any) -> None:
-        """Take a step, all or nothing, and tell what became of it."""
-        try:
-            with transaction.atomic():
-                batch = step(**arguments)
-        except (payouts.PayoutError, LedgerError) as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.message_user(request, f"{batch} is {batch.status}.", messages.SUCCESS)
+    def view_on_site(self, batch: PayoutBatch) -> str:
+        return reverse("accountant:payouts-batch", args=[batch.pk])
 
 
 class PartsOfPayout(ReadOnlyInline):

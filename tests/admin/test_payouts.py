@@ -1,11 +1,9 @@
-"""Payouts in the admin: what banks refuse is refused, and a second person approves."""
+"""What payees agreed and where they want their money: what banks refuse is refused."""
 
 import pytest
 
-from royalty.models import BankDetails, PayeeTerms, PayoutBatch
-from royalty.services import payouts
+from royalty.models import BankDetails, PayeeTerms
 from tests.admin.conftest import address
-from tests.royalty.payees import NEXT_PAYDAY, draft
 
 PAYEE = {
     **{"name": "Ada", "town": "Köln", "country": "DE", "iban": "de89 3704 0044 0532 0130 00"},
@@ -54,42 +52,3 @@ def test_terms_name_each_step_of_the_waterfall_once(operator, world):
     whole = "withholding,fee,reserve,release,recoupment"
     operator.post(address(PayeeTerms, "add"), terms | {"order": whole})
     assert PayeeTerms.objects.get(currency="USD").order == whole.split(",")
-
-
-@pytest.fixture
-def drafted(world) -> PayoutBatch:
-    """A draft of Ann's: what the last batch paid came back."""
-    batch = PayoutBatch.objects.get()
-    payouts.export_batch(batch=batch)
-    payouts.mark_sent(batch=batch, user=world.ann, as_of=NEXT_PAYDAY)
-    for payout in batch.payouts.all():
-        payouts.return_payout(
-            payout=payout, reason="closed", user=world.ann, day=NEXT_PAYDAY.date()
-        )
-    return draft(world, NEXT_PAYDAY)
-
-
-def act(client, action: str, batch: PayoutBatch) -> str:
-    page = address(PayoutBatch, "changelist")
-    chosen = {"action": action, "_selected_action": [batch.pk]}
-    response = client.post(page, chosen, follow=True)
-    batch.refresh_from_db()
-    return response.content.decode()
-
-
-def test_a_second_person_approves_a_draft_and_it_is_posted(operator, drafted, olga):
-    assert "is approved." in act(operator, "approve", drafted)
-    assert (drafted.status, drafted.approved_by) == ("approved", olga)
-    assert "only one that is draft can be approved" in act(operator, "approve", drafted)
-
-
-def test_who_drafted_it_is_told_that_somebody_else_approves(operator, drafted, olga):
-    payouts.discard_batch(batch=drafted)
-    mine = payouts.draft_batch(code="EUR", user=olga, as_of=NEXT_PAYDAY)
-    assert "a second person approves it" in act(operator, "approve", mine)
-    assert mine.status == "draft"
-
-
-def test_a_draft_is_discarded(operator, drafted):
-    assert "is discarded." in act(operator, "discard", drafted)
-    assert drafted.status == "discarded"

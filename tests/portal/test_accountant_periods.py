@@ -1,39 +1,25 @@
 """The accountant's period: two people lead a month from its page, asked before each step."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
 from common.jobs import runner
 from common.jobs.models import Job
 from royalty import tasks
 from royalty.models import Notice, Period, Publication
 from royalty.services import statements
-from tests.portal.people import signed_in, text
+from tests.portal.accountants import Office, office_of_operator
+from tests.portal.people import text
 from tests.portal.test_effort import reads
 from tests.royalty.cast import AFTER, World, settle, worked_example
 from tests.royalty.conftest import report, reported, take, woken  # noqa: F401 fixtures
 from tests.royalty.test_publishing import office
 
 assert tasks, "importing it registers what the jobs do"
-KINDS = Organisation.Kind
 MOST_READS = 40  # a period's check-list asks for each of its items
-
-
-@dataclass(frozen=True)
-class Office:
-    """The operator's people: two accountants and one who only looks on; and two who are not."""
-
-    olga: Client
-    otto: Client
-    vera: Client
-    rita: Client
-    paul: Client
 
 
 @pytest.fixture
@@ -44,18 +30,7 @@ def world(db) -> World:
 
 @pytest.fixture
 def desk(world) -> Office:
-    operator = Organisation.objects.create(name="The operator", kind=KINDS.OPERATOR)
-    holder = Organisation.objects.create(name="Rita's", kind=KINDS.RIGHTS_HOLDER)
-    platform = Organisation.objects.create(name="Paul's", kind=KINDS.PLATFORM)
-    people = Office(
-        olga=signed_in("olga@example.org", operator),
-        otto=signed_in("otto@example.org", operator),
-        vera=signed_in("vera@example.org", operator),
-        rita=signed_in("rita@example.org", holder),
-        paul=signed_in("paul@example.org", platform),
-    )
-    Membership.objects.filter(user__email="vera@example.org").update(role="viewer")
-    return people
+    return office_of_operator()
 
 
 def page(period: Period) -> str:
