@@ -3,15 +3,17 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Delegation, Membership, Organisation, User
 from accounts.notices.selectors import unread_of_membership
 from accounts.roles import RIGHTS, Act
+from accounts.services.delegation import valid
 from common.database import tenancy
 
 CHOSEN = "organisation"  # the session's key
+THROUGH = "through"  # likewise, where one acts for an organisation by another's grant
 ENGLISH_PATHS = ("/api/", "/admin/")  # what programs and operators read
 
 
@@ -21,6 +23,7 @@ class ActingRequest(HttpRequest):
     organisation: Organisation | None
     organisations: list[Organisation]
     acts: frozenset[Act]
+    delegate: Organisation | None
     unread_count: int  # of the person's notices for it
 
 
@@ -41,12 +44,13 @@ class ActingOrganisation:
         with tenancy.acting_as(tenancy.NOBODY):
             memberships = _memberships_of(request)
             request.organisations = [each.organisation for each in memberships]
-            chosen = _chosen(request, memberships)
-            request.organisation = chosen.organisation if chosen is not None else None
-            request.acts = RIGHTS[chosen.role] if chosen is not None else frozenset()
-            request.unread_count = getattr(chosen, "unread", 0)
-            if request.organisation is not None:
-                tenancy.switch_to(request.organisation.tenant)
+            request.organisation, request.delegate = None, None
+            request.acts, request.unread_count = frozenset(), 0
+            grant = _granted(request, memberships)
+            if grant is not None:
+                _act_through(request, *grant)
+            elif (chosen := _chosen(request, memberships)) is not None:
+                _act_for(request, chosen)
             return self._get_response(request)
 
 
@@ -64,6 +68,33 @@ def _chosen(request: HttpRequest, own: list[Membership]) -> Membership | None:
         return None
     chosen = request.session.get(CHOSEN)
     return next((each for each in own if each.organisation_id == chosen), own[0])
+
+
+def _act_for(request: ActingRequest, chosen: Membership) -> None:
+    request.organisation, request.acts = chosen.organisation, RIGHTS[chosen.role]
+    request.unread_count = getattr(chosen, "unread", 0)
+    tenancy.switch_to(chosen.organisation.tenant)
+
+
+def _granted(request: HttpRequest, own: list[Membership]) -> tuple[Membership, Delegation] | None:
+    """The grant under which somebody acts for another organisation; None once it has ended."""
+    through, chosen = request.session.get(THROUGH), request.session.get(CHOSEN)
+    if through is None or chosen is None:
+        return None
+    membership = next((each for each in own if each.organisation_id == through), None)
+    if membership is None:
+        return None
+    with tenancy.acting_as(tenancy.SYSTEM):
+        grant = valid(timezone.now()).filter(delegate_id=through, organisation_id=chosen)
+        found = grant.first()
+    return (membership, found) if found is not None else None
+
+
+def _act_through(request: ActingRequest, membership: Membership, grant: Delegation) -> None:
+    """Under a grant one may what it says and what one's own role says, and no more."""
+    request.organisation, request.delegate = grant.organisation, membership.organisation
+    request.acts = RIGHTS[membership.role] & {Act(act) for act in grant.acts}
+    tenancy.switch_to(f"{grant.organisation.tenant}/{grant.delegate_id}")
 
 
 class ReaderLanguage:

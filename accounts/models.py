@@ -6,6 +6,7 @@ links platforms and parties to it. The database shows a request only what its or
 """
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from accounts.roles import Role
+from accounts.roles import Act, Role
 from common.api.rates import Rate
 from common.database import tenancy
 
@@ -101,6 +102,60 @@ class Membership(models.Model):
         return f"{self.user} for {self.organisation}"
 
 
+class Invitation(models.Model):
+    """Somebody was asked by e-mail to join an organisation (`accounts.services.membership`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=Role)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    sending = models.PositiveSmallIntegerField(default=1)  # the link of this sending alone is good
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organisation}"
+
+
+class Delegation(models.Model):
+    """A rights holder lets another organisation act for it (`accounts.services.delegation`)."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="delegations"
+    )
+    delegate = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="delegated_to_it"
+    )
+    acts = ArrayField(models.CharField(max_length=12, choices=Act), default=list, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~models.Q(organisation=models.F("delegate")),
+                name="nobody_delegates_to_itself",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "delegate"],
+                condition=models.Q(revoked_at=None),
+                name="one_delegation_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} for {self.organisation}"
+
+
 class AuditEvent(models.Model):
     """Somebody did something (`accounts.audit`); the database refuses to change or remove it."""
 
@@ -110,9 +165,7 @@ class AuditEvent(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, related_name="+"
     )
     # By whose person, where another organisation acted for this one.
-    through = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    through = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     act = models.CharField(max_length=40)
     about = models.CharField(max_length=300, blank=True)
     network = models.CharField(max_length=43, blank=True)  # never the whole address

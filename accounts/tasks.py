@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.services import mails
+from accounts.services import mails, membership
 from common.jobs.registry import Progress, handler
 
 
@@ -19,3 +19,8 @@ def changed(payload: dict[str, Any], _progress: Progress) -> dict[str, Any]:
 @handler(mails.NEW_ADDRESS)
 def new_address(payload: dict[str, Any], _progress: Progress) -> dict[str, Any]:
     return mails.send_new_address(payload)
+
+
+@handler(membership.INVITE)
+def invite(payload: dict[str, Any], _progress: Progress) -> dict[str, Any]:
+    return mails.send_invitation(payload)

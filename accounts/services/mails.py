@@ -16,7 +16,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Invitation, User
+from accounts.roles import Role
+from accounts.services.membership import link_token
 from common.database import tenancy
 from common.hashing import sha256_bytes
 from common.jobs.dispatch import enqueue
@@ -115,6 +117,33 @@ def send_new_address(payload: dict[str, Any]) -> dict[str, Any]:
             " day; it works once:\n\n%(link)s\n\nUntil then nothing changes.\n"
         ) % {"name": user, "link": f"{settings.PUBLIC_URL}/security/address/{token}/"}
         _send(_("Confirm your new address"), body, address)
+    return {"sent": 1}
+
+
+def send_invitation(payload: dict[str, Any]) -> dict[str, Any]:
+    """Send an invitation, unless it was taken back or sent again meanwhile."""
+    invitation = (
+        Invitation.objects.filter(
+            pk=payload["invitation"], sending=payload["sending"], accepted_at=None, revoked_at=None
+        )
+        .select_related("organisation", "invited_by")
+        .first()
+    )
+    if invitation is None:
+        return {"sent": 0}
+    known = User.objects.filter(email__iexact=invitation.email).first()
+    with translation.override((known and known.language) or settings.LANGUAGE_CODE):
+        body = _(
+            "Hello,\n\n%(by)s invites you to %(organisation)s on Tantieme, as %(role)s. Open this"
+            " page within seven days to accept; it works once:\n\n%(link)s\n\nIf you do not know"
+            " what this is about, do nothing.\n"
+        ) % {
+            "by": invitation.invited_by,
+            "organisation": invitation.organisation,
+            "role": Role(invitation.role).label,
+            "link": f"{settings.PUBLIC_URL}/invitation/{link_token(invitation)}/",
+        }
+        _send(_("You are invited"), body, invitation.email)
     return {"sent": 1}
 
 

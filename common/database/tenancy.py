@@ -3,6 +3,7 @@
 Row-level security asks one setting of the connection, `tantieme.tenant`:
 
     ''                   nobody: nothing of any tenant is shown (how every connection begins)
+    'organisation:<id>/<delegate>'  the same, while that organisation lets the delegate act for it
     'organisation:<id>'  what that organisation may see (see the policies in the apps' migrations)
     'system'             everything: commands, workers between jobs, the operator's own people
 

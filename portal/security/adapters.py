@@ -46,6 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(
         self, template_prefix: str, user: AbstractBaseUser, *_: Any, **__: Any
     ) -> None:
+        # Called once the change is committed, so that the log and the e-mail never run ahead of it.
         act = CHANGES.get(template_prefix)
         if act is not None:
             audit.recorded_by(self.request, act, "")

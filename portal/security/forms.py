@@ -17,7 +17,8 @@ class AddressForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
@@ -29,5 +30,5 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         self.fields["new_password1"].help_text = ""
 
 
-class ChangePasswordForm(NewPasswordForm, PasswordChangeForm):  # type: ignore[type-arg]
+class ChangePasswordForm(NewPasswordForm, PasswordChangeForm):
     """The password that there is, and a new one, twice."""

@@ -41,6 +41,7 @@ class KeptForms:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_nobody = not isinstance(request.user, User)
         is_expected = _is_expected(request)
         if is_expected:
             messages.info(
@@ -48,7 +49,7 @@ class KeptForms:
                 _("It was not sent yet. What you filled in is here again: send it once more."),
             )
         response = self._get_response(request)
-        if request.method == "POST" and not isinstance(request.user, User):
+        if was_nobody and request.method == "POST":
             _lead_back(request, response)
         elif is_expected:
             _give_back(request, response)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.middleware import CHOSEN
+from accounts.middleware import CHOSEN, THROUGH
 from accounts.models import Organisation, User
 from accounts.services.people import choose_language
 from common.database import tenancy
@@ -33,6 +33,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
     if chosen not in {str(organisation.pk) for organisation in own}:
         raise PermissionDenied("You are not a member of that organisation.")
     request.session[CHOSEN] = int(chosen)
+    request.session.pop(THROUGH, None)
     return redirect("home")
 
 

@@ -17,7 +17,16 @@ from uuid import NAMESPACE_DNS, uuid5
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
-from accounts.models import ApiKey, AuditEvent, Membership, Organisation, Scope, User
+from accounts.models import (
+    ApiKey,
+    AuditEvent,
+    Delegation,
+    Invitation,
+    Membership,
+    Organisation,
+    Scope,
+    User,
+)
 from accounts.notices.models import Kind as News
 from accounts.notices.services import choose, notify
 from accounts.webhooks.models import Endpoint, Event
@@ -384,11 +393,18 @@ def _settle_in(town: Town) -> None:
 
 
 def _note_what_was_done(town: Town) -> None:
-    """By Acme's people, by Ada's, and by Ada's for Cai."""
+    """By Acme's people, by Ada's, and by Ada's for Cai; and who else is asked to join."""
     for name, through in (("acme", None), ("ada", None), ("cai", town.organisations["ada"])):
         AuditEvent.objects.create(
             organisation=town.organisations[name], through=through, act="key.made", about=name
         )
+    for name, organisation in town.organisations.items():
+        owner = organisation.members.get()
+        invited = {"email": f"new-{name}@example.org", "invited_by": owner, "expires_at": AFTER}
+        Invitation.objects.create(organisation=organisation, role="viewer", **invited)
+    cai, ada = town.organisations["cai"], town.organisations["ada"]
+    by = cai.members.get()
+    Delegation.objects.create(organisation=cai, delegate=ada, starts_at=AFTER, made_by=by)
 
 
 def _claim_more(town: Town) -> None:

@@ -84,6 +84,10 @@ FOR_ONESELF = {
     "mfa_add_webauthn",
     "activity",
     "activity-csv",
+    "team",
+    "invite",
+    "delegate",
+    "invite-party",
     "statements",
     "statement-roots",
     "statement-verifier",
@@ -136,9 +140,11 @@ FOR_ONESELF = {
     "api:challenges",
     "api:lots",
 }
-# Found by a secret in the address, or by whose passkey it is (tests/people, tests/security).
+# Found by a secret in the address, or by whose person or passkey it is (tests/people).
 BY_SECRET = {"password-new", "address-confirm", "mfa_edit_webauthn", "mfa_remove_webauthn"}
 BY_SECRET |= {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # nothing there without one
+BY_SECRET |= {"invitation", "invitation-again", "invitation-revoke", "member-role"}
+BY_SECRET |= {"member-remove", "delegation-end", "delegation-act"}
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
 MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details"}

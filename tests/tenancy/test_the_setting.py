@@ -68,6 +68,8 @@ def test_a_connection_that_was_told_nothing_is_nobodys(town):
 
 
 FUNCTIONS = [
+    "tenant_grantor",
+    "tenant_partners",
     "tenant_platform",
     "tenant_parties",
     "tenant_works",

@@ -129,9 +129,15 @@ JOURNALS = ALLOCATIONS | {
 }
 
 MATRIX = {
-    "accounts_organisation": each_its_own(lambda row: row.name),
+    # Ada's people act for Cai: each knows the other's name.
+    "accounts_organisation": rows(
+        lambda row: row.name,
+        **{name: name for name in TENANTS} | {"ada": "ada cai", "cai": "ada cai"},
+    ),
+    "accounts_delegation": rows(lambda row: row.organisation.name, ada="cai", cai="cai"),
+    "accounts_invitation": each_its_own(lambda row: row.organisation.name),
     "accounts_membership": each_its_own(lambda row: row.organisation.name),
-    # Ada's people act for Cai: both see what they did there.
+    # Both see what Ada's did there.
     "accounts_auditevent": rows(lambda row: row.about, acme="acme", ada="ada cai", cai="cai"),
     "accounts_apikey": each_its_own(lambda row: row.prefix),
     "notices_notice": each_its_own(organisation),

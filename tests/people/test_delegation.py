@@ -1,0 +1,96 @@
+"""One organisation acts for another, under a grant that the database itself asks for."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent, Delegation, Membership
+from accounts.roles import Role
+from common.database import tenancy
+from tests.portal.people import text
+
+pytestmark = pytest.mark.django_db
+
+
+def grant(cast, **more) -> Delegation:
+    cast.bea.post("/team/delegate/", {"delegate": cast.adas.pk, "acts": ["rights"], **more})
+    return Delegation.objects.get()
+
+
+def act_for_bea(cast, delegation):
+    return cast.ada.post(f"/team/delegations/{delegation.pk}/act/")
+
+
+def names_seen(tenant: str) -> set[str]:
+    with tenancy.acting_as(tenant):
+        return set(Membership.objects.values_list("user__email", flat=True))
+
+
+def test_its_people_act_for_the_other_and_both_see_it(cast):
+    delegation = grant(cast)
+    for client in (cast.ada, cast.bea):
+        page = text(client.get("/team/"))
+        assert "Ada’s" in page
+        assert "Bea’s" in page
+    assert act_for_bea(cast, delegation).url == "/"
+    assert "Bea’s" in text(cast.ada.get("/"))
+    assert cast.ada.get("/team/").status_code == 403, "its people are its own affair"
+    for client in (cast.ada, cast.bea):
+        assert "Ada" in text(client.get("/activity/"))
+
+
+def test_it_ends_in_the_middle_of_a_session(cast):
+    delegation = grant(cast)
+    act_for_bea(cast, delegation)
+    assert "Bea’s" in text(cast.ada.get("/"))
+    assert cast.bea.post(f"/team/delegations/{delegation.pk}/end/").url == "/team/"
+    assert "Bea’s" not in text(cast.ada.get("/"))
+    assert act_for_bea(cast, delegation).status_code == 404
+
+
+def test_the_database_asks_for_the_grant_whatever_python_says(cast):
+    through = f"{cast.beas.tenant}/{cast.adas.pk}"
+    assert names_seen(through) == set()
+    delegation = grant(cast)
+    assert names_seen(through) == {"bea@example.org"}
+    assert names_seen(f"{cast.adas.tenant}/{cast.beas.pk}") == set(), "not the other way round"
+    for over in (
+        {"revoked_at": timezone.now()},
+        {"revoked_at": None, "ends_at": timezone.now() - timedelta(hours=1)},
+        {"ends_at": None, "starts_at": timezone.now() + timedelta(hours=1)},
+    ):
+        Delegation.objects.filter(pk=delegation.pk).update(**over)
+        assert names_seen(through) == set()
+
+
+def test_who_is_removed_from_the_delegate_acts_for_nobody(cast):
+    delegation = grant(cast)
+    act_for_bea(cast, delegation)
+    cast.join("max@example.org", cast.adas)
+    cast.member("ada@example.org").delete()
+    assert "Bea’s" not in text(cast.ada.get("/"))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MANAGER])
+def test_one_may_what_the_grant_and_ones_own_role_say(cast, role):
+    from accounts.roles import Act
+
+    delegation = grant(cast)
+    max_ = cast.join("max@example.org", cast.adas, role)
+    max_.post(f"/team/delegations/{delegation.pk}/act/")
+    acts = max_.get("/").wsgi_request.acts
+    assert acts == ({Act.RIGHTS} if role == Role.MANAGER else set())
+
+
+def test_what_was_not_asked_for_is_not_granted(cast):
+    for sent in ({"delegate": cast.beas.pk}, {"delegate": 10**9}, {"acts": ["people"]}):
+        grant_form = {"delegate": cast.adas.pk, **sent}
+        assert cast.bea.post("/team/delegate/", grant_form).status_code == 200
+    assert not Delegation.objects.exists()
+    third = cast.join("tom@example.org", cast.adas)
+    delegation = grant(cast)
+    assert cast.bea.post(f"/team/delegations/{delegation.pk}/act/").status_code == 404
+    third.post(f"/team/delegations/{delegation.pk}/end/")
+    assert Delegation.objects.filter(revoked_at=None).count() == 0, "either side ends it"
+    assert AuditEvent.objects.filter(act="delegation.revoked", organisation=cast.beas).exists()
