@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal.disputes import urls as disputes_urls
 from portal.home import home
 from portal.notices import urls as notices_urls
 from portal.platform import keys, requests, webhooks
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.accountant.urls")),
     *consent_urls.urlpatterns,
     *notices_urls.urlpatterns,
+    *disputes_urls.urlpatterns,
     *rights_holder_urls.urlpatterns,
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:pk>/", keys.key, name="key"),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "catalog.quality",
     "attribution",
     "royalty",
+    "royalty.disputes",
     "portal",
 ]
 AUTH_USER_MODEL = "accounts.User"

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,15 +33,15 @@ class MemberRequest(ActingRequest):
     organisation: Organisation
 
 
-def _for_members(
-    view: Callable[Concatenate[MemberRequest, Arguments], HttpResponse],
-) -> Callable[..., HttpResponse]:
+def for_members(
+    view: Callable[Concatenate[MemberRequest, Arguments], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Whoever acts for nobody is sent to the first page, which says what to do about it."""
 
     @never_cache
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if cast(ActingRequest, request).organisation is None:
             if kwargs:
                 raise Http404
@@ -51,7 +52,7 @@ def _for_members(
 
 
 @require_safe
-@_for_members
+@for_members
 def notices(request: MemberRequest) -> HttpResponse:
     """All of them, the newest first."""
     own = notices_of(request.user, request.organisation)
@@ -64,7 +65,7 @@ def notices(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@_for_members
+@for_members
 def notice(request: MemberRequest, pk: UUID) -> HttpResponse:
     """To the page that tells more, which counts as read; asking twice changes nothing."""
     found = notices_of(request.user, request.organisation).filter(pk=pk).first()
@@ -75,7 +76,7 @@ def notice(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@_for_members
+@for_members
 def read_all(request: MemberRequest) -> HttpResponse:
     """Counts all of them as read."""
     mark_read(notices_of(request.user, request.organisation), timezone.now())
@@ -83,7 +84,7 @@ def read_all(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@_for_members
+@for_members
 def choices(request: MemberRequest) -> HttpResponse:
     """Keeps of which kinds e-mails come: those that are ticked."""
     ticked = set(request.POST.getlist("kind"))

@@ -43,6 +43,8 @@ from attribution.models import (
     FeatureStore,
     GenerationFeatures,
 )
+from catalog.claims.services.actors import Actor
+from catalog.claims.services.attachments import Sent
 from catalog.deliveries.models import Delivery
 from catalog.duplicates.models import Candidate, Fingerprint, Merge, Spelling
 from catalog.models import (
@@ -68,6 +70,7 @@ from common.database import tenancy
 from common.jobs.dispatch import enqueue
 from common.uploads.models import Upload, UploadPart
 from common.uploads.purposes import Purpose
+from royalty.disputes.services import open_dispute
 from royalty.models import (
     Account,
     ExchangeRate,
@@ -364,6 +367,7 @@ def _settle_in(town: Town) -> None:
         subject="ready",
         body="Sign in to read it.",
     )
+    _object(town)
     for statement in Statement.objects.select_related("run__period__contract__platform"):
         render_statement(statement=statement, as_of=AFTER)
     LogEntry.objects.create(user=town.acme.ann, action_flag=CHANGE, object_repr="Party A")
@@ -417,6 +421,14 @@ def _claim_more(town: Town) -> None:
             contested_claim(*about, Party.objects.get(ref="A"))
         else:
             filed_claim(*about)
+
+
+def _object(town: Town) -> None:
+    """Bea objects to what Bolt's month brought her, and sends a document."""
+    statement = Statement.objects.filter(party__ref="B", period__contract__code="bolt-2026").first()
+    actor = Actor(User.objects.get(name="bea"), town.organisations["bea"])
+    files = [Sent("proof.pdf", b"%PDF-")]
+    open_dispute(statement, actor, "It is too little.", files, row=0, title="Song T2", atoms=1)
 
 
 def listen(organisation: Organisation) -> None:

@@ -97,6 +97,7 @@ FOR_ONESELF = {
     "balance",
     "balance-csv",
     "payment-details",
+    "disputes",
     "notices",
     "notices-read",
     "notices-choices",
@@ -148,8 +149,8 @@ BY_SECRET |= {"member-remove", "delegation-end", "delegation-act"}
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
 MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details"}
-MONEY |= {"take-back-details"}
-SENT = {"take-back-details"}
+MONEY |= {"take-back-details", "dispute", "dispute-action", "dispute-file", "new-dispute"}
+SENT = {"take-back-details", "dispute-action"}
 # Only posted to.
 ACTIONS = dict.fromkeys(
     [

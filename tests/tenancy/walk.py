@@ -220,7 +220,16 @@ def money_of_bea(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     payment = {"pk": of(town, "bea", "royalty.Payout").pk}
     none, kind = {"pk": NO_NUMBER}, {"kind": "txt"}
     party = {"pk": town.acme.parties["B"].pk}
+    dispute, action = {"pk": of(town, "bea", "disputes.Dispute").pk}, {"action": "comment"}
+    document = of(town, "bea", "disputes.Attachment")
+    put(document.storage_name, b"%PDF-")
+    statement = of(town, "bea", "royalty.Statement")
+    line = {"row": own_line(person("bea"), statement)}
     return {
+        "dispute": [(dispute, {"pk": NO_ID})],
+        "dispute-action": [(dispute | action, {"pk": NO_ID} | action)],
+        "dispute-file": [({"pk": document.pk}, {"pk": NO_ID})],
+        "new-dispute": [({"pk": statement.pk} | line, none | line)],
         "bank-details": [(party, none)],
         "tax-details": [(party, none)],
         "take-back-details": [({"pk": of(town, "bea", "royalty.BankDetails").pk}, none)],

@@ -62,7 +62,7 @@ def attach(event: Event, files: Sequence[Sent]) -> list[Attachment]:
 def _attach(event: Event, sent: Sent) -> Attachment:
     attachment = Attachment(
         event=event,
-        name=_file_name(sent.name),
+        name=file_name(sent.name),
         media_type=media_type_of(sent),
         sha256=hashlib.sha256(sent.content).hexdigest(),
         size_bytes=len(sent.content),
@@ -72,7 +72,7 @@ def _attach(event: Event, sent: Sent) -> Attachment:
     return attachment
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """The last part of a name, of characters that can be shown."""
     last = PurePath(name.replace("\\", "/")).name
     return "".join(each for each in last if each.isprintable())[-200:] or "document"
