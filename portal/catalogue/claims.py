@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.roles import Act
 from catalog.claims.models import Attachment, Claim, Conflict
 from catalog.claims.selectors.conflicts import claims_waiting, standing_of, timeline_of_claim
 from catalog.claims.services import deciding, filing, settling
@@ -18,6 +19,7 @@ from portal.access import (
     for_operators,
     operators_may_fill_in,
     operators_may_post,
+    who_may,
 )
 from portal.claims.forms import ClaimForm, Form, OutcomeForm, ReasonForm, SureForm, WordsForm
 from portal.claims.showing import actor_of, conflict_context, download, draft_of, subject_of
@@ -55,6 +57,7 @@ def claim(request: OperatorRequest, pk: UUID) -> HttpResponse:
 
 
 @operators_may_fill_in
+@who_may(Act.RIGHTS)
 def new_claim(request: OperatorRequest) -> HttpResponse:
     """A claim on behalf of a party; the address names what is claimed and by whom."""
     asked = {
@@ -81,6 +84,7 @@ def new_claim(request: OperatorRequest) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def claim_action(request: OperatorRequest, pk: UUID, action: str) -> HttpResponse:
     """Decides about a claim, and goes back to its page saying so."""
     found = get_object_or_404(Claim, pk=pk)
@@ -141,6 +145,7 @@ def conflict(request: OperatorRequest, pk: UUID) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def conflict_action(request: OperatorRequest, pk: UUID, action: str) -> HttpResponse:
     """Records an outcome or writes to the sides, and goes back to the conflict's page."""
     found = get_object_or_404(Conflict, pk=pk)

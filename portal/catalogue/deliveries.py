@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import Act
 from catalog.deliveries.models import Delivery, DeliveryRow
 from catalog.deliveries.reports import report_csv, row_as_json
 from catalog.deliveries.services.receiving import DeliveryConflict, approve, refuse, release
 from catalog.manifest import Outcome
 from catalog.models import Sender
-from portal.access import OperatorRequest, for_operators, operators_may_post
+from portal.access import OperatorRequest, for_operators, operators_may_post, who_may
 
 DELIVERIES_A_PAGE, ROWS_A_PAGE, MOST_KINDS_OF_FAULT = 25, 50, 30
 _FAULTS = """
@@ -99,6 +100,7 @@ def kinds_of_fault(delivery: Delivery) -> list[KindOfFault]:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def approve_delivery(request: OperatorRequest, pk: UUID) -> HttpResponse:
     """What the preview shows is written."""
     found = get_object_or_404(Delivery, pk=pk)
@@ -110,6 +112,7 @@ def approve_delivery(request: OperatorRequest, pk: UUID) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def decide_rows(request: OperatorRequest, pk: UUID) -> HttpResponse:
     """Rows in quarantine are released or refused: those that were ticked, or all."""
     found = get_object_or_404(Delivery, pk=pk)

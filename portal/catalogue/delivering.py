@@ -9,16 +9,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Act
 from catalog.deliveries.services.receiving import receive
 from catalog.manifest.columns import KNOWN_COLUMNS
 from catalog.models import Sender
 from catalog.services.senders import remember_columns
-from portal.access import OperatorRequest, operators_may_fill_in
+from portal.access import OperatorRequest, operators_may_fill_in, who_may
 from portal.catalogue.delivery_forms import DeliveryForm, column_of, faults_of, offered
 from portal.catalogue.staging import Staged, Unreadable, header_of, let_go, stage, staged_as
 
 
 @operators_may_fill_in
+@who_may(Act.RIGHTS)
 def deliver(request: OperatorRequest) -> HttpResponse:
     """The first step: who sends which file, and from when it counts."""
     initial = {"sender": request.GET.get("sender", ""), "if_faulty": "none"}
@@ -52,6 +54,7 @@ def _staged(request: OperatorRequest, form: DeliveryForm) -> Staged:
 
 
 @operators_may_fill_in
+@who_may(Act.RIGHTS)
 def columns(request: OperatorRequest, token: str) -> HttpResponse:
     """The second step: which of the file's columns holds which of ours."""
     staged = staged_as(request.session, token)

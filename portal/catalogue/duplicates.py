@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.roles import Act
 from catalog.duplicates import sound
 from catalog.duplicates.models import Candidate, Kind, Status, Subject
 from catalog.duplicates.rights import differing_rights
@@ -26,7 +27,7 @@ from catalog.duplicates.services import deciding
 from catalog.duplicates.services.deciding import DecisionRefused
 from catalog.duplicates.services.merging import MergeRefused, unmerge
 from catalog.models import Track
-from portal.access import OperatorRequest, for_operators, operators_may_post
+from portal.access import OperatorRequest, for_operators, operators_may_post, who_may
 from portal.catalogue.pairs import described, drawn
 
 ROWS_A_PAGE = 50
@@ -79,6 +80,7 @@ def duplicate(request: OperatorRequest, pk: int) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def decide(request: OperatorRequest, pk: int) -> HttpResponse:
     """Take a decision; the first time it is said what follows from it."""
     candidate = _candidate(pk)
@@ -114,6 +116,7 @@ def duplicate_merge(request: OperatorRequest, pk: int) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def undo(request: OperatorRequest, pk: int) -> HttpResponse:
     """Take a merge back."""
     made = get_object_or_404(merges(), pk=pk)

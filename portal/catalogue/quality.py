@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
+from accounts.roles import Act
 from catalog.models import Sender
 from catalog.quality.models import Alert, Finding, Profile, Score
 from catalog.quality.rules import RULES
@@ -29,7 +30,7 @@ from catalog.quality.selectors import (
     worst,
 )
 from catalog.quality.services.stewardship import CannotDecide, accept, acknowledge, assign
-from portal.access import OperatorRequest, for_operators, operators_may_post
+from portal.access import OperatorRequest, for_operators, operators_may_post, who_may
 
 ROWS_A_PAGE = 50
 MOST_ALERTS, MOST_OUTLIERS, MOST_DELIVERIES = 20, 100, 20
@@ -130,6 +131,7 @@ def finding(request: OperatorRequest, pk: int) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def decide(request: OperatorRequest, pk: int) -> HttpResponse:
     """Give a finding to somebody, or accept it until a day."""
     found = get_object_or_404(Finding, pk=pk)
@@ -195,6 +197,7 @@ def monitors(request: OperatorRequest) -> HttpResponse:
 
 
 @operators_may_post
+@who_may(Act.RIGHTS)
 def acknowledge_alert(request: OperatorRequest, pk: int) -> HttpResponse:
     """Say that somebody looked at an alert."""
     assert isinstance(request.user, User)

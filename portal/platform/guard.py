@@ -12,7 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from accounts.middleware import ActingRequest
 from accounts.models import Organisation
+from accounts.roles import Act
 from catalog.models import Platform
+from portal.access import check
 
 Arguments = ParamSpec("Arguments")
 
@@ -26,7 +28,7 @@ class PlatformRequest(ActingRequest):
 def for_platforms(
     view: Callable[Concatenate[PlatformRequest, Arguments], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """A page for members of a platform; no browser or proxy keeps it.
+    """A page for members of a platform; no browser or proxy keeps it. Who posts is a manager.
 
     Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
     is not theirs to know.
@@ -41,6 +43,8 @@ def for_platforms(
             if kwargs:
                 raise Http404
             raise PermissionDenied("This page is for platforms.")
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            check(request, Act.PROGRAMS)
         return view(cast(PlatformRequest, request), *args, **kwargs)
 
     return guarded

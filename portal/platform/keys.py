@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.audit import recorded_by
 from accounts.models import ApiKey, Scope, User
 from accounts.services.keys import (
     IssuedKey,
@@ -75,6 +76,7 @@ def rotate(request: PlatformRequest, pk: int) -> HttpResponse:
     except KeyNotMade as refusal:
         messages.error(request, str(refusal))
         return redirect("key", pk)
+    recorded_by(request, "key.rotated", f"{old} by {issued.row.prefix}")
     return _shown_once(request, issued)
 
 
@@ -84,6 +86,7 @@ def revoke(request: PlatformRequest, pk: int) -> HttpResponse:
     """Ends a key at once."""
     found = get_object_or_404(_own(request), pk=pk)
     revoke_key(key=found, as_of=timezone.now())
+    recorded_by(request, "key.revoked", str(found))
     messages.success(request, f"{found.prefix} is revoked; it opens nothing any more.")
     return redirect("keys")
 
@@ -95,7 +98,7 @@ def _own(request: PlatformRequest) -> QuerySet[ApiKey]:
 def _made(request: PlatformRequest, form: KeyForm) -> IssuedKey:
     wanted = form.cleaned_data
     days = wanted["days"]
-    return create_key(
+    made = create_key(
         organisation=request.organisation,
         name=wanted["name"],
         scopes=[Scope(scope) for scope in wanted["scopes"]],
@@ -103,6 +106,8 @@ def _made(request: PlatformRequest, form: KeyForm) -> IssuedKey:
         expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
         networks=wanted["networks"],
     )
+    recorded_by(request, "key.made", str(made.row))
+    return made
 
 
 def _shown_once(request: PlatformRequest, issued: IssuedKey) -> HttpResponse:

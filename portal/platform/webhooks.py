@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.audit import recorded_by
 from accounts.webhooks.models import Delivery, Endpoint
 from accounts.webhooks.secrets import secret_of
 from accounts.webhooks.selectors import deliveries_of, deliveries_to, endpoints_of
@@ -38,6 +39,7 @@ def webhooks(request: PlatformRequest) -> HttpResponse:
         except TooManyEndpoints as refusal:
             form.add_error(None, str(refusal))
         else:
+            recorded_by(request, "webhook.made", made.url)
             messages.success(request, "It is told what happens from now on. Send it a test.")
             return redirect("webhook", made.pk)
     found = endpoints_of(request.organisation).order_by("-pk")
@@ -68,6 +70,7 @@ def webhook(request: PlatformRequest, pk: UUID) -> HttpResponse:
 def webhook_secret(request: PlatformRequest, pk: UUID) -> HttpResponse:
     """Shows the secret; posted, so that it is shown only to somebody who asked for it."""
     endpoint = _own(request, pk)
+    recorded_by(request, "webhook.secret_shown", endpoint.url)
     context = {"endpoint": endpoint, "secret": secret_of(bytes(endpoint.salt))}
     return render(request, "portal/webhook_secret.html", context)
 
@@ -81,6 +84,7 @@ def webhook_action(request: PlatformRequest, pk: UUID, action: str) -> HttpRespo
         raise Http404
     try:
         messages.success(request, ACTIONS[action](request, endpoint, timezone.now()))
+        recorded_by(request, "webhook.changed", f"{action}: {endpoint.url}")
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
     return redirect("webhooks") if action == "remove" else redirect("webhook", pk)

@@ -9,6 +9,8 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.audit import recorded_by
+from accounts.roles import Act
 from catalog.claims.models import Attachment, Claim, Conflict
 from catalog.claims.selectors.conflicts import (
     all_conflicts_of,
@@ -25,6 +27,7 @@ from portal.access import (
     for_rights_holders,
     rights_holders_may_fill_in,
     rights_holders_may_post,
+    who_may,
 )
 from portal.claims.forms import (
     ClaimForm,
@@ -60,6 +63,7 @@ def claims(request: HolderRequest) -> HttpResponse:
 
 
 @rights_holders_may_fill_in
+@who_may(Act.RIGHTS)
 def new_claim(request: HolderRequest) -> HttpResponse:
     """First what is claimed is looked for, then the rest is filled in."""
     asked = request.GET
@@ -77,6 +81,7 @@ def new_claim(request: HolderRequest) -> HttpResponse:
         except ClaimError as refusal:
             form.take_error(refusal)
         else:
+            recorded_by(request, "claim.filed", made.title)
             messages.success(request, _after_filing(made))
             return redirect("claim", made.pk)
     context = {"form": form, "subject": subject, "right": right}
@@ -119,6 +124,7 @@ def claim(request: HolderRequest, pk: UUID) -> HttpResponse:
 
 
 @rights_holders_may_post
+@who_may(Act.RIGHTS)
 def claim_action(request: HolderRequest, pk: UUID, action: str) -> HttpResponse:
     """Does something about a claim, and goes back to its page saying so."""
     found = get_object_or_404(claims_of(request.organisation), pk=pk)
@@ -181,6 +187,7 @@ def conflict(request: HolderRequest, pk: UUID) -> HttpResponse:
 
 
 @rights_holders_may_post
+@who_may(Act.RIGHTS)
 def conflict_action(request: HolderRequest, pk: UUID, action: str) -> HttpResponse:
     """Does something about a conflict, and goes back to its page saying so."""
     found = _own_conflict(request, pk)

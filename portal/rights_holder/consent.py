@@ -15,7 +15,9 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.audit import recorded_by
 from accounts.models import User
+from accounts.roles import Act
 from catalog.api.consents import statement_of
 from catalog.models import Consent, ModelVersion, Party, Right, Track, Use
 from catalog.selectors import TrainedModel, said_for, trained_on
@@ -30,7 +32,7 @@ from catalog.services.consents import (
     what_lacks_to_agree,
     withdraw,
 )
-from portal.access import HolderRequest, for_rights_holders, rights_holders_may_post
+from portal.access import HolderRequest, for_rights_holders, rights_holders_may_post, who_may
 from portal.rights_holder.consent_form import AGREE, LIFT, WITHDRAW, ConsentForm
 
 TRACKS_A_PAGE = 25
@@ -90,6 +92,7 @@ def confirm(request: HolderRequest) -> HttpResponse:
 
 
 @rights_holders_may_post
+@who_may(Act.RIGHTS)
 def say(request: HolderRequest) -> HttpResponse:
     """Says it, for every party that has a part."""
     form = _form(request, request.POST)
@@ -103,7 +106,9 @@ def say(request: HolderRequest) -> HttpResponse:
         return redirect("consent")
     said = {WITHDRAW: "Forbidden for", LIFT: "Taken back for", AGREE: "Agreed for"}
     tracks = "1 track" if count == 1 else f"{count:,} tracks"
-    messages.success(request, f"{said[form.cleaned_data['what']]} {tracks}.")
+    sentence = f"{said[form.cleaned_data['what']]} {tracks}."
+    recorded_by(request, "consent.said", sentence)
+    messages.success(request, sentence)
     return redirect("consent")
 
 

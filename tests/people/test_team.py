@@ -1,14 +1,16 @@
 """Invitations, roles and leaving: who gets in, who does not, and who decides."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Invitation, Membership, User
+from accounts.models import AuditEvent, Invitation, Membership, Organisation, User
 from accounts.roles import Role
-from tests.people.conftest import browser, link_in
+from catalog.models import Party, Representation
+from tests.people.conftest import KINDS, browser, link_in
 from tests.portal.people import PASSWORD, text, user
 
 pytestmark = pytest.mark.django_db
@@ -149,9 +151,6 @@ def test_an_invitation_in_double_is_one(cast, post):
 
 
 def test_an_operator_invites_a_partys_person_to_its_own_data(cast, post):
-    from catalog.models import Party, Representation
-    from tests.people.conftest import KINDS, Organisation
-
     operator = Organisation.objects.create(name="Operator", kind=KINDS.OPERATOR)
     both = Organisation.objects.create(name="A manager", kind=KINDS.RIGHTS_HOLDER)
     parties = [Party.objects.create(ref=ref, name=f"Party {ref}") for ref in "XY"]
@@ -165,3 +164,28 @@ def test_an_operator_invites_a_partys_person_to_its_own_data(cast, post):
     assert list(membership.organisation.representations.values_list("party__ref")) == [("X",)]
     assert cast.ada.get("/team/parties/").status_code == 403
     assert PASSWORD not in str(AuditEvent.objects.values_list("about", flat=True))
+
+
+@pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.VIEWER])
+def test_who_only_reads_does_nothing_about_rights_or_programs(cast, role):
+    acme = Organisation.objects.create(name="Acme", kind=KINDS.PLATFORM)
+    reader, engineer = (
+        cast.join(f"{name}@example.org", organisation, role)
+        for name, organisation in (("rea", cast.adas), ("eng", acme))
+    )
+    for path in ("/consent/say/", "/claims/new/"):
+        assert reader.post(path, {}).status_code == 403
+    assert engineer.get("/keys/").status_code == 200
+    assert engineer.post("/keys/", {"name": "mine", "scopes": "read"}).status_code == 403
+    assert engineer.post("/keys/1/revoke/").status_code == 403
+
+
+def test_what_is_done_with_keys_is_on_record(cast):
+    acme = Organisation.objects.create(name="Acme", kind=KINDS.PLATFORM)
+    manager = cast.join("eng@example.org", acme, Role.MANAGER)
+    made = manager.post("/keys/", {"name": "nightly", "scopes": "read"})
+    secret = max(re.findall(r"tantieme_\w+", made.content.decode()), key=len)
+    log = text(manager.get("/activity/"))
+    assert "made a key" in log
+    assert "nightly" in log
+    assert secret not in log
