@@ -5,11 +5,14 @@ All of it with the signs and the words of the language that the page speaks.
 
 from datetime import date, timedelta
 
+from babel import Locale
+from babel.lists import format_list
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from attribution.models import Attribution
+from catalog.territories import Territory
 from common.money import PPB, PPM, currency
 from royalty.documents import Scale
 from royalty.documents.language import BRITISH, Language, language
@@ -134,6 +137,29 @@ def in_plain_words(status: str) -> str:
 def worded(word: str) -> str:
     """A word of a fixed list (`portal.words`) in the reader's language; another stays as it is."""
     return gettext(word) if word else ""
+
+
+@register.filter
+def as_documents_say(words: str) -> str:
+    """A step of the balance or the kind of a correction, in the words of printed statements."""
+    return _reader().label(words)
+
+
+@register.filter
+def in_places(territory: Territory) -> str:
+    """Where a share holds, in words: worldwide; Germany and Austria; worldwide except Canada."""
+    if territory.is_world and not territory.world_but:
+        return gettext("worldwide")
+    locale = Locale.parse(TAGS.get(get_language() or "", BRITISH), sep="-")
+    codes = territory.world_but or territory.only
+    listed = format_list(
+        sorted(locale.territories.get(code, code) for code in codes), locale=locale
+    )
+    return (
+        gettext("worldwide except %(places)s") % {"places": listed}
+        if territory.is_world
+        else listed
+    )
 
 
 @register.filter
