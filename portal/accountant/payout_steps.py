@@ -31,7 +31,7 @@ class Said:
     user: User
     as_of: datetime
     day: date
-    report: UploadedFile | None = None
+    report: "UploadedFile[bytes] | None" = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.accountant import closing, payouts, periods
+from portal.accountant import closing, ledger, payouts, periods, trial_balance
 
 app_name = "accountant"
 urlpatterns: list[URLPattern] = [
@@ -17,4 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("payouts/<int:pk>/file/", payouts.bank_file, name="payouts-file"),
     path("payouts/<int:pk>/step/<slug:name>/", payouts.step, name="payouts-step"),
     path("payouts/<int:pk>/return/<int:payout>/", payouts.came_back, name="payouts-return"),
+    path("ledger/", ledger.journals, name="ledger"),
+    path("ledger/journals/<uuid:pk>/", ledger.journal, name="journal"),
+    path("ledger/accounts/<int:pk>/", ledger.account, name="account"),
+    path("ledger/trial-balance/", trial_balance.balance_page, name="trial-balance"),
+    path("ledger/trial-balance/<str:kind>/", trial_balance.balance_file, name="trial-balance-file"),
 ]
