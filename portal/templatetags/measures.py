@@ -26,7 +26,7 @@ def as_figure(value: float | None, decimals: int = 2) -> str:
 
 @register.filter
 def in_duration(seconds: float | timedelta | None) -> str:
-    """ "12 seconds", "4 minutes", "3.5 hours": as much as a person needs to wait by."""
+    """ "12 seconds", "4 minutes", "3.5 hours", "2 days": as much as one needs to wait by."""
     if seconds is None:
         return gettext("not known")
     if isinstance(seconds, timedelta):
@@ -36,4 +36,6 @@ def in_duration(seconds: float | timedelta | None) -> str:
         return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": whole}
     if seconds < 90 * 60:
         return gettext("%(n)s minutes") % {"n": round(seconds / 60)}
-    return gettext("%(n)s hours") % {"n": number_format(seconds / 3600, 1)}
+    if seconds < 48 * 3600:
+        return gettext("%(n)s hours") % {"n": number_format(seconds / 3600, 1)}
+    return gettext("%(n)s days") % {"n": round(seconds / 86_400)}

@@ -38,7 +38,7 @@ CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
 CONSOLE |= {"key", "rotate-key", "revoke-key", "request", "generation"}
 CONSOLE |= {"sent-file", "sent-file-result"}
 CONSOLE |= {"engineer:model", "engineer:training-set", "engineer:training-set-file"}
-CONSOLE |= {"engineer:run", "engineer:retry"}
+CONSOLE |= {"engineer:run", "engineer:retry", "account-period"}
 PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key", "engineer:retry"}
 # Claims and conflicts: who sees them beside the one who filed them, and what is only posted to.
 CLAIMS = {
@@ -112,6 +112,9 @@ FOR_ONESELF = {
     "requests",
     "generations",
     "usage",
+    "platform-account",
+    "quick-start",
+    "sandbox",
     "engineer:models",
     "engineer:runs",
     "engineer:compare",
@@ -200,6 +203,7 @@ RESOURCES = set(ACTIONS) | {
 # In a sandbox alone, so there is nothing here (tests/sandbox).
 SANDBOX = {"api:sandbox-clock", "api:sandbox-statements", "api:sandbox-document"}
 INVOICED = {"api:invoice", "api:invoice-document"}
+INVOICE_PAGES = {"platform-invoice", "platform-invoice-file"}  # tests/portal/test_platform_account.py
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.
@@ -229,6 +233,7 @@ def test_no_address_is_forgotten():
         | CONSOLE
         | RESOURCES
         | INVOICED
+        | INVOICE_PAGES
         | SANDBOX
         | set(CLAIMS)
         | MONEY

@@ -174,6 +174,7 @@ def console_of_acme(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "request": [(logged, none)],
         "generation": [({"pk": town.acme.generations["G1"].pk}, none)],
         **engineering_of_acme(town),
+        "account-period": [({"pk": town.acme.period.pk}, {"pk": NO_NUMBER})],
         "sent-file": [(sent, none)],
         "sent-file-result": [(sent, none)],
         "webhook": [(endpoint, none)],
