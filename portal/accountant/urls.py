@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.accountant import closing, ledger, payouts, periods, trial_balance
+from portal.accountant import closing, difference, ledger, payouts, periods, trial_balance
 
 app_name = "accountant"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("close/<int:pk>/", periods.period, name="period"),
     path("close/<int:pk>/step/<slug:name>/", closing.step, name="step"),
     path("close/<int:pk>/notices/", closing.tell_again, name="tell-again"),
+    path("close/<int:pk>/difference/", difference.difference, name="difference"),
+    path("close/<int:pk>/difference.csv", difference.difference_csv, name="difference-csv"),
     path("payouts/", payouts.batches, name="payouts"),
     path("payouts/draft/", payouts.draft, name="payouts-draft"),
     path("payouts/unpaid/", payouts.unpaid, name="payouts-unpaid"),
