@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from portal.rights_holder import balance, details
+from portal.rights_holder import balance, details, verify
 
 urlpatterns: list[URLPattern] = [
+    path("statements/verify/", verify.verify, name="verify-statement"),
     path("balance/", balance.balance, name="balance"),
     path("balance/lines.csv", balance.balance_csv, name="balance-csv"),
     path("payments/<int:pk>/", balance.payout, name="payout"),

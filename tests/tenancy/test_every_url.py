@@ -98,6 +98,7 @@ FOR_ONESELF = {
     "balance-csv",
     "payment-details",
     "disputes",
+    "verify-statement",
     "notices",
     "notices-read",
     "notices-choices",
