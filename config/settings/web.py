@@ -31,6 +31,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.security.middleware.SecondFactorOfOperators",
     "portal.session.kept_forms.KeptForms",
+    "portal.session.sent_once.SentOnce",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as it asks
 ]
