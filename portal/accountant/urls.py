@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from portal.accountant import closing, difference, ledger, payouts, periods, trial_balance
+from portal.accountant import (
+    closing,
+    difference,
+    exceptions,
+    ledger,
+    payouts,
+    periods,
+    trial_balance,
+)
 
 app_name = "accountant"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("close/<int:pk>/notices/", closing.tell_again, name="tell-again"),
     path("close/<int:pk>/difference/", difference.difference, name="difference"),
     path("close/<int:pk>/difference.csv", difference.difference_csv, name="difference-csv"),
+    path("exceptions/", exceptions.exceptions, name="exceptions"),
     path("payouts/", payouts.batches, name="payouts"),
     path("payouts/draft/", payouts.draft, name="payouts-draft"),
     path("payouts/unpaid/", payouts.unpaid, name="payouts-unpaid"),

@@ -1,16 +1,24 @@
-"""What the operator's people see first: the way to the administration, and the periods."""
+"""What the operator's people see first: what waits for them today, and the periods."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from portal.accountant.troubles import waiting
 from royalty.models import Period
+from royalty.selectors.calendar import waiting_batches
 
 LATEST = 12
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    """The last periods and how far each is; `portal.home` sees to who may come here."""
+    """What waits, and how far the last periods are; `portal.home` sees to who may come here."""
     periods = Period.objects.select_related("contract__platform").order_by(
         "-ends_on", "contract__code"
     )[:LATEST]
-    return render(request, "portal/operator_home.html", {"periods": periods})
+    context = {
+        "periods": periods,
+        "waiting": waiting(timezone.localdate()),
+        "batches": waiting_batches(),
+    }
+    return render(request, "portal/operator_home.html", context)
