@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Scope
 from accounts.services.keys import LONGEST_OVERLAP, OVERLAP
@@ -14,18 +15,18 @@ HOUR = timedelta(hours=1)
 class KeyForm(forms.Form):
     """A new key. Whether its networks are any, the service says."""
 
-    name = forms.CharField(label="What it is for", max_length=100)
+    name = forms.CharField(label=_("What it is for"), max_length=100)
     scopes = forms.MultipleChoiceField(
-        label="What it may do", choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     days = forms.IntegerField(
-        label="Days it is good for (for ever, if left empty)",
+        label=_("Days it is good for (for ever, if left empty)"),
         min_value=1,
         max_value=3650,
         required=False,
     )
     networks = forms.CharField(
-        label="Networks, one a line (any, if left empty)",
+        label=_("Networks, one a line (any, if left empty)"),
         max_length=3000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "203.0.113.0/24"}),
@@ -47,7 +48,7 @@ class RotationForm(forms.Form):
     """How long the old key goes on beside the new one."""
 
     hours = forms.IntegerField(
-        label="Hours the old key goes on",
+        label=_("Hours the old key goes on"),
         label_suffix="",
         initial=OVERLAP // HOUR,
         min_value=0,

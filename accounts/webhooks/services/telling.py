@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey, Organisation, User
 from accounts.webhooks.models import Endpoint, Event
@@ -53,14 +55,23 @@ def mail_disabled(endpoint: Endpoint, reason: str) -> int:
     organisation = Organisation.objects.get(pk=endpoint.organisation_id)
     people = User.objects.filter(organisations=organisation, is_active=True).order_by("pk")
     for person in people:
-        EmailMessage(
-            subject="A webhook endpoint was switched off",
-            body=(
-                f"Hello {person},\n\nwe have stopped sending events of {organisation} to\n\n"
-                f"{endpoint.url}\n\nbecause {reason}. Nothing is lost: once it is mended, switch "
-                "the endpoint on again and replay what it missed, within 30 days:\n\n"
-                f"{settings.PUBLIC_URL}/webhooks/\n"
-            ),
-            to=[person.email],
-        ).send()
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            _letter(person, organisation, endpoint, reason).send()
     return len(people)
+
+
+def _letter(
+    person: User, organisation: Organisation, endpoint: Endpoint, reason: str
+) -> EmailMessage:
+    body = _(
+        "Hello %(name)s,\n\nwe have stopped sending events of %(organisation)s to\n\n%(url)s\n\n"
+        "because %(reason)s. Nothing is lost: once it is mended, switch the endpoint on again and "
+        "replay what it missed, within 30 days:\n\n%(link)s\n"
+    ) % {
+        "name": person,
+        "organisation": organisation,
+        "url": endpoint.url,
+        "reason": _(reason),
+        "link": f"{settings.PUBLIC_URL}/webhooks/",
+    }
+    return EmailMessage(_("A webhook endpoint was switched off"), body, to=[person.email])
