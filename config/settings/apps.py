@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "attribution",
     "royalty",
     "royalty.disputes",
+    "royalty.exports",
     "portal",
 ]
 AUTH_USER_MODEL = "accounts.User"

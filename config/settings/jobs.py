@@ -27,6 +27,11 @@ CELERY_BEAT_SCHEDULE["clear uploads away"] = {
     "schedule": 3600.0,
     "options": {"queue": "default"},
 }
+CELERY_BEAT_SCHEDULE["clear exports away"] = {
+    "task": "exports.expire",
+    "schedule": 3600.0,
+    "options": {"queue": "default"},
+}
 # Wakes up what is due for another attempt, and what was forgotten while the broker was away.
 CELERY_BEAT_SCHEDULE["send webhooks"] = {
     "task": "webhooks.deliver",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.rights_holder import balance, details, verify
+from portal.rights_holder import balance, details, export, verify
 
 urlpatterns: list[URLPattern] = [
     path("statements/verify/", verify.verify, name="verify-statement"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("balance/lines.csv", balance.balance_csv, name="balance-csv"),
     path("payments/<int:pk>/", balance.payout, name="payout"),
     path("payments/<int:pk>/<slug:kind>/", balance.payout_document, name="payout-document"),
+    path("export/", export.export, name="export"),
+    path("export/ask/", export.ask_export, name="ask-export"),
+    path("export/<uuid:pk>/", export.export_file, name="export-file"),
     path("payment-details/", details.details, name="payment-details"),
     path("payment-details/<int:pk>/bank/", details.bank_details, name="bank-details"),
     path("payment-details/<int:pk>/tax/", details.tax_details, name="tax-details"),

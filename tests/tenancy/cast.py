@@ -71,6 +71,7 @@ from common.jobs.dispatch import enqueue
 from common.uploads.models import Upload, UploadPart
 from common.uploads.purposes import Purpose
 from royalty.disputes.services import open_dispute
+from royalty.exports.models import Export
 from royalty.models import (
     Account,
     ExchangeRate,
@@ -368,6 +369,7 @@ def _settle_in(town: Town) -> None:
         body="Sign in to read it.",
     )
     _object(town)
+    _take_away(town)
     for statement in Statement.objects.select_related("run__period__contract__platform"):
         render_statement(statement=statement, as_of=AFTER)
     LogEntry.objects.create(user=town.acme.ann, action_flag=CHANGE, object_repr="Party A")
@@ -429,6 +431,16 @@ def _object(town: Town) -> None:
     actor = Actor(User.objects.get(name="bea"), town.organisations["bea"])
     files = [Sent("proof.pdf", b"%PDF-")]
     open_dispute(statement, actor, "It is too little.", files, row=0, title="Song T2", atoms=1)
+
+
+def _take_away(town: Town) -> None:
+    """Bea has had her data written out."""
+    Export.objects.create(
+        organisation=town.organisations["bea"],
+        asked_by=User.objects.get(name="bea"),
+        sha256="0" * 64,
+        expires_at=AFTER + timedelta(days=36_500),
+    )
 
 
 def listen(organisation: Organisation) -> None:

@@ -99,6 +99,8 @@ FOR_ONESELF = {
     "payment-details",
     "disputes",
     "verify-statement",
+    "export",
+    "ask-export",
     "notices",
     "notices-read",
     "notices-choices",
@@ -154,6 +156,7 @@ PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
 MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details"}
 MONEY |= {"take-back-details", "dispute", "dispute-action", "dispute-file", "new-dispute"}
+MONEY |= {"export-file"}
 SENT = {"take-back-details", "dispute-action"}
 # Only posted to.
 ACTIONS = dict.fromkeys(
@@ -204,7 +207,10 @@ RESOURCES = set(ACTIONS) | {
 # In a sandbox alone, so there is nothing here (tests/sandbox).
 SANDBOX = {"api:sandbox-clock", "api:sandbox-statements", "api:sandbox-document"}
 INVOICED = {"api:invoice", "api:invoice-document"}
-INVOICE_PAGES = {"platform-invoice", "platform-invoice-file"}  # tests/portal/test_platform_account.py
+INVOICE_PAGES = {
+    "platform-invoice",
+    "platform-invoice-file",
+}  # tests/portal/test_platform_account.py
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.

@@ -332,6 +332,7 @@ MATRIX = {
     "disputes_dispute": rows(party, bea="B"),
     "disputes_event": rows(lambda row: party(row.dispute), bea="B"),
     "disputes_attachment": rows(lambda row: party(row.event.dispute), bea="B"),
+    "exports_export": rows(organisation, bea="bea"),
     "royalty_payeetax": rows(party, bea="B"),
     "royalty_takenback": rows(lambda row: party(row.details), bea="B"),
     "royalty_payingaccount": rows(lambda row: row.currency, bolt="EUR"),

@@ -226,7 +226,10 @@ def money_of_bea(town: Town) -> dict[str, list[tuple[dict, dict]]]:
     put(document.storage_name, b"%PDF-")
     statement = of(town, "bea", "royalty.Statement")
     line = {"row": own_line(person("bea"), statement)}
+    taken = of(town, "bea", "exports.Export")
+    put(taken.storage_name, b"PK")
     return {
+        "export-file": [({"pk": taken.pk}, {"pk": NO_ID})],
         "dispute": [(dispute, {"pk": NO_ID})],
         "dispute-action": [(dispute | action, {"pk": NO_ID} | action)],
         "dispute-file": [({"pk": document.pk}, {"pk": NO_ID})],

@@ -1,0 +1,3 @@
+"""The worked example's settled month, as the portal's tests have it."""
+
+from tests.portal.conftest import month, people, rendered, settled, world  # noqa: F401 fixtures
