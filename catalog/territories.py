@@ -11,9 +11,9 @@ another, both served by an index.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import get_global
@@ -21,6 +21,9 @@ from babel.core import get_global
 LETTERS = 26
 LINE = LETTERS * LETTERS  # positions of all two-letter codes
 WORLDWIDE = "WW"
+MOST_REMEMBERED = 4_096  # a catalogue has millions of shares and few territories
+
+Ranges = tuple[tuple[int, int], ...]
 _WRITTEN = re.compile(r"(?:WW(?:-[A-Z]{2})*|[A-Z]{2}(?:\+[A-Z]{2})*)")
 # In CLDR, but no country: outlying Oceania, the European Union, the eurozone, the United Nations,
 # unknown, and the codes with which programs try out other scripts.
@@ -60,13 +63,9 @@ class Territory:
         return country not in self.world_but if self.is_world else country in self.only
 
     @property
-    def ranges(self) -> tuple[tuple[int, int], ...]:
+    def ranges(self) -> Ranges:
         """Half-open ranges of positions, ascending and apart."""
-        at = sorted(position(code) for code in (self.world_but if self.is_world else self.only))
-        if not self.is_world:
-            return _joined((place, place + 1) for place in at)
-        starts, ends = [0, *(place + 1 for place in at)], [*at, LINE]
-        return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start < end)
+        return _ranges_of(self)
 
     def described(self, locale: str = "en") -> str:
         """In words: worldwide; Germany and Austria; worldwide except Canada."""
@@ -79,6 +78,16 @@ class Territory:
 
 
 WORLD = Territory(is_world=True)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _ranges_of(territory: Territory) -> Ranges:
+    codes = territory.world_but if territory.is_world else territory.only
+    at = sorted(position(code) for code in codes)
+    if not territory.is_world:
+        return _joined((place, place + 1) for place in at)
+    starts, ends = [0, *(place + 1 for place in at)], [*at, LINE]
+    return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start < end)
 
 
 def parse_territory(written: str) -> Territory:
@@ -106,8 +115,13 @@ def parse_territory(written: str) -> Territory:
     return Territory(only=frozenset(codes))
 
 
-def territory_of_ranges(ranges: Sequence[tuple[int, int]]) -> Territory:
+def territory_of_ranges(ranges: Iterable[tuple[int, int]]) -> Territory:
     """The territory of half-open ranges of positions, as the database keeps them."""
+    return _territory_of(tuple(ranges))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _territory_of(ranges: Ranges) -> Territory:
     inside = {place for start, end in ranges for place in range(start, end)}
     if LINE - 1 in inside:  # ZZ, which is no country: only the world reaches so far
         return Territory(

@@ -33,7 +33,7 @@ def text(cell: str, longest: int) -> str:
     hidden = hidden_character(cell)
     if hidden:
         raise CellError(f"{quote(cell)} holds the invisible character {hidden}; remove it.")
-    value = unicodedata.normalize("NFC", cell)
+    value = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
     if len(value) > longest:
         raise CellError(f"{quote(cell)} has {len(value)} characters; at most {longest} fit.")
     return value

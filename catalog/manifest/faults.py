@@ -48,6 +48,8 @@ def hidden_character(text: str) -> str | None:
 
     The two joiners are left alone: Persian and Indic names are spelt with them.
     """
+    if text.isprintable():  # of almost every cell
+        return None
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn"} and character not in "‌‍":
             return f"U+{ord(character):04X}"

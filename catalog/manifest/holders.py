@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from catalog import identifiers
@@ -12,6 +13,7 @@ from catalog.manifest.faults import quote
 
 MOST_HOLDERS = 100  # of one role in one row
 LONGEST_NAME = 300
+MOST_REMEMBERED = 16_384  # ways in which one role's cells were filled: catalogues repeat themselves
 
 T = TypeVar("T")
 Refuse = Callable[[str, str], None]  # (column, message)
@@ -59,10 +61,35 @@ _READ_ID: dict[str, Callable[[str], str]] = {
 }
 
 
+_COLUMNS = {
+    role: (role, *(f"{role}_{suffix}" for suffix in ("share_pct", *PARTY_IDS))) for role in ROLES
+}
+
+
 def read_holders(row_cells: Mapping[str, str], refuse: Refuse) -> tuple[Holder, ...]:
     """All parties of a row; whatever is wrong with them is refused, and they are left out."""
-    named = (role for role in ROLES if row_cells.get(role) or row_cells.get(f"{role}_share_pct"))
-    return tuple(holder for role in named for holder in _of_role(role, row_cells, refuse))
+    found: list[Holder] = []
+    for role, columns in _COLUMNS.items():
+        if row_cells.get(role) or row_cells.get(columns[1]):
+            holders, faults = _of_cells(role, tuple([row_cells.get(each, "") for each in columns]))
+            found += holders
+            for column, message in faults:
+                refuse(column, message)
+    return tuple(found)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _of_cells(
+    role: str, said: tuple[str, ...]
+) -> tuple[tuple[Holder, ...], tuple[tuple[str, str], ...]]:
+    """The parties of a role by its columns' cells, and what is wrong with these."""
+    faults: list[tuple[str, str]] = []
+    holders = _of_role(
+        role,
+        dict(zip(_COLUMNS[role], said, strict=True)),
+        lambda column, message: faults.append((column, message)),
+    )
+    return tuple(holders), tuple(faults)
 
 
 def _of_role(role: str, row_cells: Mapping[str, str], refuse: Refuse) -> list[Holder]:

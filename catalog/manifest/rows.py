@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import cached_property
+from typing import Any
 
 from catalog import identifiers
 from catalog.manifest import cells
@@ -20,8 +21,6 @@ WHOLE_PPM = 100 * PPM_PER_PERCENT
 LONGEST_FILE_NAME = 500
 LONGEST_BASIS = 300
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,4})?")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,15 @@ class ManifestRow:
 
     def holders_of(self, right: str) -> tuple[Holder, ...]:
         """Those with a share in a right."""
-        return tuple(
-            holder
-            for holder in self.holders
-            if holder.right == right and holder.share_ppm is not None
-        )
+        return self._holders_by_right.get(right, ())
+
+    @cached_property
+    def _holders_by_right(self) -> dict[str, tuple[Holder, ...]]:
+        found: dict[str, tuple[Holder, ...]] = {}
+        for holder in self.holders:
+            if holder.share_ppm is not None:
+                found[holder.right] = (*found.get(holder.right, ()), holder)
+        return found
 
 
 def parse_row(
@@ -98,35 +101,10 @@ def parse_row(
 ) -> tuple[ManifestRow | None, list[RowError], list[RowWarning]]:
     """The row, or None if any cell is at fault; with all its errors and warnings."""
     reader = _RowReader(number, row_cells)
-    row = ManifestRow(
-        number=number,
-        track_id=reader.read("track_id", cells.track_id, ""),
-        work_id=reader.read("work_id", cells.track_id, ""),
-        file=reader.text("file", LONGEST_FILE_NAME),
-        sha256=reader.read("sha256", cells.sha256, ""),
-        title=reader.text("title", 500),
-        version=reader.text("version", 200),
-        work_title=reader.text("work_title", 500),
-        artist=reader.text("artist", 500),
-        isrc=reader.read("isrc", identifier(identifiers.isrc), ""),
-        iswc=reader.read("iswc", identifier(identifiers.iswc), ""),
-        release_title=reader.text("release_title", 500),
-        release_ean=reader.read("release_ean", identifier(identifiers.ean), ""),
-        released_on=reader.day("released_on"),
-        language=reader.read("language", _language, ""),
-        collection=reader.text("collection", 500),
-        genre=reader.text("genre", 100),
-        licence=reader.text("licence", 100),
-        source_url=reader.read("source_url", lambda cell: cells.web_address(cell, 500), ""),
-        version_of=reader.read("version_of", cells.track_id, ""),
-        territory=reader.read("territory", _territory, WORLD),
-        holders=read_holders(row_cells, reader.refuse),
-        shares_from=reader.day("shares_from"),
-        consent_from=reader.day("consent_from"),
-        consent_basis=reader.text("consent_basis", LONGEST_BASIS),
-        consent_until=reader.day("consent_until"),
-        said=frozenset(row_cells),
-    )
+    about = reader.all_of(_ABOUT)
+    holders = read_holders(row_cells, reader.refuse)
+    said = frozenset(row_cells)
+    row = ManifestRow(number=number, holders=holders, said=said, **about, **reader.all_of(_TERMS))
     reader.check_together(row)
     return (None if reader.errors else row), reader.errors, reader.warnings
 
@@ -144,6 +122,41 @@ def _territory(cell: str) -> Territory:
         raise CellError(str(error)) from error
 
 
+def _text(longest: int) -> "_Column":
+    return (lambda cell: cells.text(cell, longest)), ""
+
+
+_Column = tuple[Callable[[str], Any], Any]  # how its cells are read, and what an empty one means
+_ABOUT: dict[str, _Column] = {
+    "track_id": (cells.track_id, ""),
+    "work_id": (cells.track_id, ""),
+    "file": _text(LONGEST_FILE_NAME),
+    "sha256": (cells.sha256, ""),
+    "title": _text(500),
+    "version": _text(200),
+    "work_title": _text(500),
+    "artist": _text(500),
+    "isrc": (identifier(identifiers.isrc), ""),
+    "iswc": (identifier(identifiers.iswc), ""),
+    "release_title": _text(500),
+    "release_ean": (identifier(identifiers.ean), ""),
+    "released_on": (cells.day, None),
+    "language": (_language, ""),
+    "collection": _text(500),
+    "genre": _text(100),
+    "licence": _text(100),
+    "source_url": (lambda cell: cells.web_address(cell, 500), ""),
+    "version_of": (cells.track_id, ""),
+    "territory": (_territory, WORLD),
+}
+_TERMS: dict[str, _Column] = {
+    "shares_from": (cells.day, None),
+    "consent_from": (cells.day, None),
+    "consent_basis": _text(LONGEST_BASIS),
+    "consent_until": (cells.day, None),
+}
+
+
 class _RowReader:
     """Reads the cells of one row and remembers what was wrong with them."""
 
@@ -156,25 +169,19 @@ class _RowReader:
     def refuse(self, field: str, message: str) -> None:
         self.errors.append(RowError(self._number, field, message))
 
-    def read(self, field: str, parse: Callable[[str], T], missing: T) -> T:
-        """A cell's value; `missing` if it is empty or at fault."""
-        cell = self._cells.get(field, "")
-        if not cell:
-            if field in REQUIRED_COLUMNS:
+    def all_of(self, columns: Mapping[str, "_Column"]) -> dict[str, Any]:
+        """The values of these columns' cells; what is empty or at fault has its missing value."""
+        values = {}
+        for field, (parse, missing) in columns.items():
+            cell, values[field] = self._cells.get(field), missing
+            if cell:
+                try:
+                    values[field] = parse(cell)
+                except CellError as error:
+                    self.refuse(field, str(error))
+            elif field in REQUIRED_COLUMNS:
                 self.refuse(field, f"The {field} is missing; every row needs one.")
-            return missing
-        try:
-            return parse(cell)
-        except CellError as error:
-            self.refuse(field, str(error))
-            return missing
-
-    def text(self, field: str, longest: int) -> str:
-        return self.read(field, lambda cell: cells.text(cell, longest), "")
-
-    def day(self, field: str) -> date | None:
-        nothing: date | None = None
-        return self.read(field, cells.day, nothing)
+        return values
 
     def check_together(self, row: ManifestRow) -> None:
         """Faults of cells that are fine one by one."""

@@ -9,6 +9,7 @@ that the catalogue has meanwhile come to contradict is rejected alone.
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -83,6 +84,16 @@ def fail(delivery: Delivery, message: str) -> None:
     )
 
 
+class _Kept(NamedTuple):
+    """A row as it was kept, as far as it is read again."""
+
+    pk: int
+    number: int
+    cells: dict[str, str]
+    file: dict[str, Any]
+    faults: list[dict[str, Any]]
+
+
 def to_write(delivery: Delivery) -> QuerySet[DeliveryRow]:
     """The rows that are still to be written, in their order."""
     return delivery.rows.filter(is_written=False, outcome__in=TAKEN).order_by("number")
@@ -103,13 +114,17 @@ class _Writing:
             parties = self._parties()
             write_parties(parties)
         done = self._delivery.rows.filter(is_written=True).count()
-        while rows := list(to_write(self._delivery)[:ROWS_A_CHUNK]):
+        while rows := self._next_rows():
             with self._said():
                 self._chunk(rows, parties)
             done += len(rows)
             progress(done, total, "writing")
         with self._said():
             self._finish()
+
+    def _next_rows(self) -> list[_Kept]:
+        rows = to_write(self._delivery).values_list(*_Kept._fields)
+        return [_Kept(*row) for row in rows[:ROWS_A_CHUNK]]
 
     def _said(self) -> AbstractContextManager[None]:
         """A transaction whose changes are kept as this delivery's."""
@@ -130,7 +145,7 @@ class _Writing:
                 mentions.setdefault(holder.identity, Mention(number, holder))
         return plan_parties(mentions.values(), known_parties())
 
-    def _chunk(self, kept: Sequence[DeliveryRow], parties: PartyPlan) -> None:
+    def _chunk(self, kept: Sequence[_Kept], parties: PartyPlan) -> None:
         rows = [_parsed(row) for row in kept]
         files = {row.number: MusicFile.from_json(row.file) for row in kept if row.file}
         state = read_state(rows, [file.sha256 for file in files.values()])
@@ -167,7 +182,7 @@ class _Writing:
         delivery.save()
 
 
-def _mark(kept: Sequence[DeliveryRow], plans: dict[int, RowPlan]) -> None:
+def _mark(kept: Sequence[_Kept], plans: dict[int, RowPlan]) -> None:
     """Say of each row what became of it now."""
 
     def values() -> Iterator[list[object]]:
@@ -180,7 +195,7 @@ def _mark(kept: Sequence[DeliveryRow], plans: dict[int, RowPlan]) -> None:
     update(DeliveryRow, ["outcome", "changes", "faults", "is_written"], values())
 
 
-def _parsed(kept: DeliveryRow) -> ManifestRow:
+def _parsed(kept: _Kept) -> ManifestRow:
     row, errors, _ = parse_row(kept.number, kept.cells)
     assert row is not None, f"row {kept.number} was checked: {errors}"
     return row

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.manifest import Holder, ManifestRow, PartyPlan
-from catalog.models import Right, Share
-from catalog.services.importing.state import party_now
+from catalog.models import Right
+from catalog.services.importing.state import HeldShare
 from catalog.territories import Territory
 
 
@@ -24,12 +24,12 @@ class ShareChange:
 
     right: Right
     since: date
-    closed: tuple[Share, ...]
+    closed: tuple[HeldShare, ...]
     opened: tuple[Holder, ...]
 
 
 def plan_right(
-    row: ManifestRow, right: Right, there: Sequence[Share], parties: PartyPlan, as_of: date
+    row: ManifestRow, right: Right, there: Sequence[HeldShare], parties: PartyPlan, as_of: date
 ) -> ShareChange | None:
     """What a row changes about the shares of one right; None if they are as it says.
 
@@ -56,7 +56,7 @@ def plan_right(
     return ShareChange(right, since, valid, row.holders_of(right))
 
 
-def _holds_on(share: Share, day: date) -> bool:
+def _holds_on(share: HeldShare, day: date) -> bool:
     return share.valid_from <= day and (share.valid_until is None or day < share.valid_until)
 
 
@@ -70,12 +70,11 @@ def _overlap(one: Territory, other: Territory) -> bool:
     )
 
 
-def _current_ref(share: Share, parties: PartyPlan) -> str:
-    ref = party_now(share.party).ref
-    return parties.renamed.get(ref, ref)
+def _current_ref(share: HeldShare, parties: PartyPlan) -> str:
+    return parties.renamed.get(share.party_ref, share.party_ref)
 
 
-def _other_territory(right: Right, share: Share, row: ManifestRow) -> str:
+def _other_territory(right: Right, share: HeldShare, row: ManifestRow) -> str:
     return (
         f"The {right} has shares for {share.territory}, and the row's are for {row.territory}; "
         "countries that overlap are not replaced in part, so write the same territory, or have "

@@ -1,17 +1,34 @@
 """What the catalogue holds of the tracks and works that some rows name, read in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from catalog.manifest import KnownParty, ManifestRow
 from catalog.models import Consent, Credit, Party, Share, Track, TrainingSetTrack, Use, Work
+from catalog.territories import Territory
 
-Row = TypeVar("Row", Share, Consent)
 Pair = tuple[str, str]  # a party's ref and its role
+# The ref of the party that a party was found to be, or its own.
+PARTY_NOW = Coalesce(F("party__merged_into__ref"), F("party__ref"))
+
+
+class HeldShare(NamedTuple):
+    """A share that is there. Rows are compared with very many, so it is no model's object."""
+
+    pk: int
+    party_id: int
+    party_ref: str  # of the party that it is now
+    role: str
+    territory: Territory
+    share_ppm: int
+    valid_from: date
+    valid_until: date | None
 
 
 @dataclass(frozen=True)
@@ -20,8 +37,8 @@ class CatalogueState:
 
     tracks: dict[str, Track]  # by ref, with work and asset
     works: dict[str, Work]  # by ref, those of the tracks too
-    shares_of_work: dict[int, list[Share]]  # with party
-    shares_of_track: dict[int, list[Share]]
+    shares_of_work: dict[int, list[HeldShare]]
+    shares_of_track: dict[int, list[HeldShare]]
     credits_of_work: dict[int, set[Pair]]
     credits_of_track: dict[int, set[Pair]]
     consents: dict[int, list[Consent]]  # by track: those of a delivery, for any model version
@@ -42,15 +59,14 @@ def read_state(rows: Collection[ManifestRow], file_hashes: Collection[str]) -> C
         works[work.ref] = work
     work_ids = {work.pk for work in works.values()}
     track_ids = {track.pk for track in tracks.values()}
-    shares = Share.objects.select_related("party__merged_into")
     return CatalogueState(
         tracks=tracks,
         works=works,
-        shares_of_work=_grouped("work_id", shares.filter(work__in=work_ids)),
-        shares_of_track=_grouped("track_id", shares.filter(track__in=track_ids)),
-        credits_of_work=_credits("work_id", work_ids),
-        credits_of_track=_credits("track_id", track_ids),
-        consents=_grouped("track_id", _delivered_consents(track_ids)),
+        shares_of_work=_shares("work", work_ids),
+        shares_of_track=_shares("track", track_ids),
+        credits_of_work=_credits("work", work_ids),
+        credits_of_track=_credits("track", track_ids),
+        consents=_delivered_consents(track_ids),
         trained_hashes=_trained_hashes(track_ids),
         owner_of_file=_owners(file_hashes, "asset__sha256"),
         owner_of_isrc=_owners({row.isrc for row in rows if row.isrc}, "isrc"),
@@ -82,34 +98,32 @@ def known_parties() -> list[KnownParty]:
     ]
 
 
-def party_now(party: Party) -> Party:
-    """The party that it was found to be, or itself."""
-    return party.merged_into or party
-
-
-def _grouped(key: str, rows: Iterable[Row]) -> dict[int, list[Row]]:
-    grouped: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[getattr(row, key)].append(row)
+def _shares(key: str, ids: set[int]) -> dict[int, list[HeldShare]]:
+    grouped: defaultdict[int, list[HeldShare]] = defaultdict(list)
+    rows = Share.objects.filter(**{f"{key}__in": ids}).values_list(
+        *(key, "pk", "party_id", PARTY_NOW, "role", "territory"),
+        *("share_ppm", "valid_from", "valid_until"),
+    )
+    for owner, *share in rows:
+        grouped[owner].append(HeldShare(*share))
     return grouped
 
 
 def _credits(key: str, ids: set[int]) -> dict[int, set[Pair]]:
     grouped: defaultdict[int, set[Pair]] = defaultdict(set)
-    found = Credit.objects.filter(**{f"{key}__in": ids}).select_related("party__merged_into")
-    for credit in found:
-        grouped[getattr(credit, key)].add((party_now(credit.party).ref, credit.role))
+    rows = Credit.objects.filter(**{f"{key}__in": ids}).values_list(key, PARTY_NOW, "role")
+    for owner, ref, role in rows:
+        grouped[owner].add((ref, role))
     return grouped
 
 
-def _delivered_consents(track_ids: set[int]) -> Iterable[Consent]:
-    return Consent.objects.filter(
-        track__in=track_ids,
-        model_version=None,
-        party=None,
-        use=Use.TRAINING,
-        is_opt_out=False,
-    )
+def _delivered_consents(track_ids: set[int]) -> dict[int, list[Consent]]:
+    grouped: defaultdict[int, list[Consent]] = defaultdict(list)
+    for consent in Consent.objects.filter(
+        track__in=track_ids, model_version=None, party=None, use=Use.TRAINING, is_opt_out=False
+    ):
+        grouped[consent.track_id].append(consent)
+    return grouped
 
 
 def _trained_hashes(track_ids: set[int]) -> dict[int, set[str]]:
