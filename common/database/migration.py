@@ -9,6 +9,9 @@ from django.db.migrations import RunPython
 from psycopg import sql
 
 
+NO_MODELS: Any = None
+
+
 class RunStatements(RunPython):
     """A step that asks for no models.
 
@@ -18,12 +21,12 @@ class RunStatements(RunPython):
 
     def database_forwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
         if router.allow_migrate(schema_editor.connection.alias, app_label, **self.hints):
-            self.code(None, schema_editor)
+            self.code(NO_MODELS, schema_editor)
 
     def database_backwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
         assert self.reverse_code is not None
         if router.allow_migrate(schema_editor.connection.alias, app_label, **self.hints):
-            self.reverse_code(None, schema_editor)
+            self.reverse_code(NO_MODELS, schema_editor)
 
 
 def application_sql(statements: str) -> RunStatements:
