@@ -84,7 +84,7 @@ def attribute_generations(payload: dict[str, Any], progress: Progress) -> dict[s
     save_scores(standard_scores_name(run), result.z, work.generations, work.tracks)
     quality = asdict(result.quality)
     rows = [work.row(item) for item in result.generations]
-    report = report_of(result.z, work.tracks.roles, work.tracks.track_ids)
+    report = report_of(result.z, work.tracks.roles, work.tracks.track_ids, probes=work.probes())
     _write(run, rows, _Verdict(quality, result.quality.objections(), report))
     progress(1, 1, "done")
     return quality

@@ -5,7 +5,7 @@ scores of trained tracks lie beside those of control tracks, which the model nev
 tracks are among the best of many pieces. A run keeps its report as it ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,15 +22,24 @@ CONTROLS = (TrainingRole.CONTROL_CALIBRATION, TrainingRole.CONTROL_TEST)
 
 
 def report_of(
-    z: NDArray[np.floating], roles: Sequence[str], track_ids: NDArray[np.int64]
+    z: NDArray[np.floating],
+    roles: Sequence[str],
+    track_ids: NDArray[np.int64],
+    *,
+    probes: Collection[int] = (),
 ) -> dict[str, Any]:
     """The report of standard scores (pieces, tracks).
+
+    Args:
+        probes: rows of pieces that were planted to test the system; they are left out, as they are
+            of the quality figures.
 
     Returns:
         first_z, step_z: where the bins begin and how wide they are; the first and the last also
         count what lies beyond. trained, controls: how many scores fall into each. hubs: the tracks
         that are among the best of the most pieces, as {"track": id, "pieces": how many}.
     """
+    z = np.delete(z, list(probes), axis=0)
     is_control = np.isin(np.array(roles), [role.value for role in CONTROLS])
     trained = np.flatnonzero(~is_control)
     return {
@@ -50,7 +59,9 @@ def add_report(run: AttributionRun) -> None:
         OSError: the file is gone.
     """
     table = load_scores(standard_scores_name(run))
-    run.report = report_of(table.values, table.roles, table.track_ids)
+    planted = set(run.config.get("probes", ()))
+    probes = [place for place, name in enumerate(table.generation_ids) if name in planted]
+    run.report = report_of(table.values, table.roles, table.track_ids, probes=probes)
     run.save(update_fields=["report"])
 
 

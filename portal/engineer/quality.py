@@ -21,6 +21,7 @@ from portal.engineer.drawing import Chart, bars_of, histogram
 from portal.engineer.guard import EngineerRequest, for_engineers, own_runs
 from portal.engineer.pace import Pace, cost_of
 from portal.engineer.runs import jobs_by_run
+from portal.templatetags.measures import as_percent
 
 TRAINED, CONTROLS = "trained", "controls"
 REPORTS_COMMAND = "manage.py report_runs"
@@ -83,7 +84,12 @@ def others_to(found: AttributionRun, request: EngineerRequest) -> list[Attributi
 def figures_of(quality: Mapping[str, Any]) -> list[Figure]:
     """The figures that tell most, in the order in which one would ask for them."""
     said = (
-        ("attributed", _("Attributed"), _("of all that pieces earn, to some track"), True),
+        (
+            "attributed",
+            _("Attributed"),
+            _("of what pieces earn, to some track; planted ones apart"),
+            True,
+        ),
         (
             "false_payment",
             _("Paid by chance"),
@@ -154,7 +160,7 @@ def _scores(found: AttributionRun) -> Plot:
 
 def _singular_values(quality: Mapping[str, Any]) -> Plot:
     energies = quality.get("singular_energies") or ()
-    parts = [(str(place), part, f"{part:.1%}") for place, part in enumerate(energies, 1)]
+    parts = [(str(place), part, as_percent(part)) for place, part in enumerate(energies, 1)]
     return Plot(
         "singular-values",
         _("Largest singular values"),

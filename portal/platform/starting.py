@@ -66,9 +66,9 @@ def sandbox(request: PlatformRequest) -> HttpResponse:
 
 
 def _key(request: PlatformRequest) -> ApiKey | None:
-    """The newest key that may send pieces, by which the calls are written."""
+    """The newest key that may send pieces and read, by which the calls are written."""
     keys = ApiKey.objects.filter(
-        organisation=request.organisation, revoked_at=None, scopes__contains=["ingest"]
+        organisation=request.organisation, revoked_at=None, scopes__contains=["ingest", "read"]
     )
     return keys.order_by("-pk").first()
 

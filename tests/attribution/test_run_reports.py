@@ -37,6 +37,14 @@ def test_a_track_behind_every_piece_is_the_first_hub():
     assert {hub["track"] for hub in report["hubs"]} <= set(range(100, 130)), "no control"
 
 
+def test_planted_pieces_are_left_out():
+    z = scores()
+    z[:2, 30:] = 50.0  # copies of control tracks
+    report = report_of(z, ROLES, TRACKS, probes=[0, 1])
+    assert report["pieces"] == 18
+    assert report["controls"][-1] == 0
+
+
 def test_scores_that_are_none_are_left_out():
     z = scores()
     z[:, 35] = np.nan

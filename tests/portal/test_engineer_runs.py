@@ -43,7 +43,7 @@ def test_what_was_measured_is_drawn_and_stands_in_a_table(people, run):
     assert "Paid by chance 1.25" in said
     assert "Agreement of members not measured" in said
     assert "Song T2 20" in said, "the hub"
-    assert "1 40.0% 2 20.0% 3 10.0%" in said
+    assert "1 40.0 % 2 20.0 % 3 10.0 %" in said.replace("\N{NO-BREAK SPACE}", " ")
     drawn = page.content.decode()
     assert drawn.count("<figure") == drawn.count('<details class="more"') == 3
     assert not re.search(r"\sstyle=", drawn)

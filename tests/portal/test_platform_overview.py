@@ -37,7 +37,7 @@ def logged(month, **fields: object) -> LoggedRequest:
 
 
 def new_key(month, **fields: object) -> ApiKey:
-    usual = {"name": "generator", "scopes": [Scope.INGEST]}
+    usual = {"name": "generator", "scopes": [Scope.INGEST, Scope.READ]}
     return create_key(organisation=month.platform.organisation, **usual | fields).row
 
 
@@ -109,7 +109,9 @@ def test_the_first_page_takes_few_reads(people, month):
 
 
 def test_the_quick_start_is_written_with_the_readers_own_names(people, month):
-    assert "You have no key that may send pieces yet" in text(people.pia.get("/quick-start/"))
+    assert "You have no key that may send pieces and read yet" in text(
+        people.pia.get("/quick-start/")
+    )
     key = new_key(month)
     new_key(month, name="reader", scopes=[Scope.READ])
     page = people.pia.get("/quick-start/")
