@@ -27,7 +27,7 @@ PAGES = {
     "Shares": "catalogue:claims",
     "Generations": "admin:attribution_generation_changelist",
     "usage_holds": "admin:royalty_usagehold_changelist",
-    "Contracts": "admin:royalty_contract_changelist",
+    "Contracts": "accountant:contracts",
     "Jobs": "admin:jobs_job_changelist",
 }
 STAGES = {"review": _("Before review"), "close": _("Before closing"), "publish": _("Afterwards")}

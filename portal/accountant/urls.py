@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from portal.accountant import (
     closing,
+    comparison,
+    contracts,
     difference,
     exceptions,
     ledger,
@@ -33,4 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("ledger/accounts/<int:pk>/", ledger.account, name="account"),
     path("ledger/trial-balance/", trial_balance.balance_page, name="trial-balance"),
     path("ledger/trial-balance/<str:kind>/", trial_balance.balance_file, name="trial-balance-file"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/new/", contracts.agree, name="contract-new"),
+    path("contracts/<int:pk>/", contracts.contract, name="contract"),
+    path("contracts/<int:pk>/next/", contracts.agree, name="contract-next"),
+    path("contracts/<int:pk>/comparison/", comparison.comparison, name="comparison"),
 ]

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from catalog.models import Platform
 from common import money
@@ -102,4 +103,32 @@ def _same_terms(existing: Contract, terms: dict[str, object]) -> Contract:
 def _sentences(error: ValidationError) -> str:
     return " ".join(
         f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()
+    )
+
+
+@transaction.atomic
+def replace_contract(
+    *, ended: Contract, code: str, name: str, terms: Terms, valid_from: date
+) -> Contract:
+    """End a contract and begin another on that day, both or neither.
+
+    Raises:
+        ContractError: as `sign_contract`, or the old one has an end already, begins later, or has
+            a period that reaches beyond the day.
+    """
+    locked = Contract.objects.select_for_update(no_key=True).get(pk=ended.pk)
+    if locked.valid_until is not None:
+        raise ContractError(f"{locked} has an end already, {locked.valid_until}.")
+    if valid_from <= locked.valid_from:
+        raise ContractError(f"{locked} begins on {locked.valid_from}; what follows begins later.")
+    beyond = locked.periods.filter(ends_on__gt=valid_from).order_by("starts_on").first()
+    if beyond is not None:
+        raise ContractError(
+            f"{beyond} lasts until {beyond.last_day}; begin the new terms on {beyond.ends_on} or "
+            "later."
+        )
+    locked.valid_until = valid_from
+    locked.save(update_fields=["valid_until"])
+    return sign_contract(
+        platform=locked.platform, code=code, name=name, terms=terms, valid_from=valid_from
     )
