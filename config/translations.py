@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ UNSAID = (
     *("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Project-Id-Version"),
     *("Report-Msgid-Bugs-To", "Last-Translator", "Language-Team"),
 )
+# The compiled form has a date of its making; with this one the same sentences make the same file.
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 VALUE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|<[^>]*>")
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -108,6 +111,7 @@ def as_mo(catalog: Catalog) -> bytes:
     said = read_po(io.BytesIO(as_po(catalog)), locale=catalog.locale)
     for message in [each for each in said if each.id and not _is_translated(each)]:
         said.delete(message.id, message.context)  # shown in English, and not as nothing
+    said.creation_date = said.revision_date = NO_DATE
     compiled = io.BytesIO()
     write_mo(compiled, said)
     return compiled.getvalue()

@@ -7,6 +7,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.roles import Act
 from catalog.claims.models import Attachment, Claim, Conflict
@@ -26,7 +29,7 @@ from portal.claims.showing import actor_of, conflict_context, download, draft_of
 
 LISTED = 200
 MOST_PARTIES = 50
-INCOMPLETE = "Something is missing or wrong in the form; nothing was done."
+INCOMPLETE = gettext_lazy("Something is missing or wrong in the form; nothing was done.")
 
 
 @for_operators
@@ -99,23 +102,26 @@ def claim_action(request: OperatorRequest, pk: UUID, action: str) -> HttpRespons
 def _accept(request: OperatorRequest, found: Claim, form: Form) -> str:
     decided = deciding.accept(found, actor_of(request), form.cleaned_data["words"])
     if decided.status == Claim.Status.CONTESTED:
-        return "It does not fit any more: a conflict is open, and every side was told."
-    return f"{decided.party_name} has the share from {decided.valid_from} on."
+        return _("It does not fit any more: a conflict is open, and every side was told.")
+    return _("%(party)s has the share from %(day)s on.") % {
+        "party": decided.party_name,
+        "day": date_format(decided.valid_from, "SHORT_DATE_FORMAT"),
+    }
 
 
 def _refuse(request: OperatorRequest, found: Claim, form: Form) -> str:
     deciding.refuse(found, actor_of(request), form.cleaned_data["words"])
-    return "The claim is refused; its claimant reads why."
+    return _("The claim is refused; its claimant reads why.")
 
 
 def _suspend(request: OperatorRequest, found: Claim, form: Form) -> str:
     deciding.suspend(found, actor_of(request), form.cleaned_data["words"])
-    return "The claim holds nothing any more; its claimant reads why, and may appeal once."
+    return _("The claim holds nothing any more; its claimant reads why, and may appeal once.")
 
 
 def _comment(request: OperatorRequest, found: Claim, form: Form) -> str:
     filing.comment(found, actor_of(request), form.cleaned_data["words"], form.sent)
-    return "It stands in the timeline."
+    return _("It stands in the timeline.")
 
 
 CLAIM_ACTIONS: Mapping[str, Callable[[OperatorRequest, Claim, Form], str]] = {
@@ -165,18 +171,18 @@ def _decide(request: OperatorRequest, found: Conflict, form: Form) -> str:
     assert isinstance(form, OutcomeForm)
     words = form.cleaned_data["words"]
     settling.decide(found, actor_of(request), form.split, words, form.sent)
-    return "The outcome is written as shares. Restate closed periods to place what was held."
+    return _("The outcome is written as shares. Restate closed periods to place what was held.")
 
 
 def _look_again(request: OperatorRequest, found: Conflict, _form: Form) -> str:
     if settling.look_again(found, actor_of(request)):
-        return "Nothing is contested any more; the conflict is over."
-    return "More than the whole is claimed still."
+        return _("Nothing is contested any more; the conflict is over.")
+    return _("More than the whole is claimed still.")
 
 
 def _speak(request: OperatorRequest, found: Conflict, form: Form) -> str:
     settling.comment(found, actor_of(request), form.cleaned_data["words"], form.sent)
-    return "Every side reads it."
+    return _("Every side reads it.")
 
 
 CONFLICT_ACTIONS: Mapping[str, Callable[[OperatorRequest, Conflict, Form], str]] = {
@@ -191,7 +197,7 @@ def _told(request: OperatorRequest, form: Form, act: Callable[[], str]) -> None:
     try:
         if not form.is_valid():
             problems = [f"{name}: {each}" for name, all_ in form.errors.items() for each in all_]
-            raise ClaimError(" ".join([INCOMPLETE, *problems]))
+            raise ClaimError(" ".join([str(INCOMPLETE), *problems]))
         messages.success(request, act())
     except ClaimError as refusal:
         messages.error(request, str(refusal))

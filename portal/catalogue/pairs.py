@@ -76,7 +76,7 @@ def described(first: Track | Work | Party, second: Track | Work | Party) -> list
 def _credits(track: Track) -> str:
     rows = Credit.objects.filter(work=track.work_id) | Credit.objects.filter(track=track)
     named = rows.select_related("party").order_by("role", "party__name", "pk")
-    return ", ".join(f"{credit.party} ({credit.get_role_display().lower()})" for credit in named)
+    return ", ".join(f"{credit.party} ({_(credit.get_role_display().lower())})" for credit in named)
 
 
 def drawn(found: dict[str, Any], first: Track, second: Track) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog.claims.models import WORDS_LENGTH, Conflict
 from catalog.claims.selectors.conflicts import Standing
@@ -69,9 +71,9 @@ class Form(forms.Form):
 
 def document(*, is_required: bool = False) -> forms.FileField:
     return forms.FileField(
-        label="Document" if is_required else "Document (if you have one)",
+        label=_("Document") if is_required else _("Document (if you have one)"),
         required=is_required,
-        help_text="PDF, PNG or JPEG, up to 10 MB. Every side of a conflict may read it.",
+        help_text=_("PDF, PNG or JPEG, up to 10 MB. Every side of a conflict may read it."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
 
@@ -79,25 +81,25 @@ def document(*, is_required: bool = False) -> forms.FileField:
 class ClaimForm(Form):
     """A claim to a part of one right."""
 
-    party = forms.ModelChoiceField(label="Who claims", queryset=Party.objects.none())
-    role = forms.ChoiceField(label="As")
-    share = Percent(label="Share, in percent of the whole")
+    party = forms.ModelChoiceField(label=_("Who claims"), queryset=Party.objects.none())
+    role = forms.ChoiceField(label=_("As"))
+    share = Percent(label=_("Share, in percent of the whole"))
     territory = forms.CharField(
-        label="Where",
+        label=_("Where"),
         initial="WW",
         max_length=1000,
-        help_text="WW for the world, countries as DE+AT, or WW-US for the world without some.",
+        help_text=_("WW for the world, countries as DE+AT, or WW-US for the world without some."),
     )
-    valid_from = Day(label="From")
+    valid_from = Day(label=_("From"))
     valid_until = Day(
-        label="Until (for ever, if left empty)",
+        label=_("Until (for ever, if left empty)"),
         required=False,
-        help_text="The first day on which it does not hold any more.",
+        help_text=_("The first day on which it does not hold any more."),
     )
-    basis = Words(label="By what it is yours", help_text="Such as a contract, with its date.")
+    basis = Words(label=_("By what it is yours"), help_text=_("Such as a contract, with its date."))
     file = document()
     is_declared = forms.BooleanField(
-        label="I declare that this claim is true and that I may make it", required=False
+        label=_("I declare that this claim is true and that I may make it"), required=False
     )
 
     def __init__(self, *args: Any, right: Right, parties: Iterable[Party], **more: Any) -> None:
@@ -111,7 +113,7 @@ class ClaimForm(Form):
             party.initial, party.empty_label = known.first(), None
         is_composition = right == Right.COMPOSITION
         role.choices = [
-            (each.value, each.label)
+            (each.value, _(each.label))
             for each in Role
             if (each in COMPOSITION_ROLES) == is_composition
         ]
@@ -131,28 +133,28 @@ class ClaimForm(Form):
 class WordsForm(Form):
     """Words, with a file perhaps."""
 
-    words = Words(label="What you want to say", required=False)
+    words = Words(label=_("What you want to say"), required=False)
     file = document()
 
 
 class ReasonForm(Form):
     """Why somebody decides as they do."""
 
-    words = Words(label="Why")
+    words = Words(label=_("Why"))
 
 
 class SureForm(Form):
     """Nothing but that one is sure."""
 
-    sure = forms.BooleanField(label="I am sure")
+    sure = forms.BooleanField(label=_("I am sure"))
 
 
 class YieldForm(SureForm):
     """What a party will claim instead."""
 
-    line = forms.ChoiceField(label="Whose share")
-    share = Percent(label="It claims from now on, in percent (0: nothing)", initial=0)
-    words = Words(label="Words to the other sides", required=False)
+    line = forms.ChoiceField(label=_("Whose share"))
+    share = Percent(label=_("It claims from now on, in percent (0: nothing)"), initial=0)
+    words = Words(label=_("Words to the other sides"), required=False)
     field_order = ("line", "share", "words", "sure")
 
     def __init__(self, *args: Any, standing: Standing, own: Iterable[Party], **more: Any) -> None:
@@ -171,7 +173,9 @@ class YieldForm(SureForm):
 class SplitForm(Form):
     """What each side is to have, one field a share; the present ones stand in it."""
 
-    begins_on = Day(label="From", help_text="From the first contested day, unless you agree else.")
+    begins_on = Day(
+        label=_("From"), help_text=_("From the first contested day, unless you agree else.")
+    )
 
     def __init__(self, *args: Any, conflict: Conflict, standing: Standing, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -182,10 +186,11 @@ class SplitForm(Form):
                 name = f"part-{share.party_id}-{share.role}"
                 self._lines[name] = (share.party_id, share.role)
                 self.fields[name] = Percent(
-                    label=f"{side.party.name}, {share.get_role_display().lower()}, in percent",
+                    label=gettext("%(party)s, %(role)s, in percent")
+                    % {"party": side.party.name, "role": gettext(share.get_role_display().lower())},
                     initial=Decimal(share.share_ppm) / PPM_A_PERCENT,
                 )
-        self.fields["words"] = Words(label="Words to the other sides", required=False)
+        self.fields["words"] = Words(label=_("Words to the other sides"), required=False)
 
     @property
     def split(self) -> Split:
@@ -201,5 +206,5 @@ class OutcomeForm(SplitForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["words"] = Words(label="What was decided, and by whom")
+        self.fields["words"] = Words(label=_("What was decided, and by whom"))
         self.fields["file"] = document(is_required=True)

@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import recorded_by
@@ -23,7 +25,9 @@ from portal.platform.webhook_forms import EndpointForm, ReplayForm
 
 DELIVERIES_A_PAGE = 25
 REFUSALS = (EndpointRefused, EndpointOff, TooManyEndpoints)
-OFF_SENTENCE = "It is switched off: nothing more is sent, and what waited was given up."
+OFF_SENTENCE = gettext_lazy(
+    "It is switched off: nothing more is sent, and what waited was given up."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +44,7 @@ def webhooks(request: PlatformRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             recorded_by(request, "webhook.made", made.url)
-            messages.success(request, "It is told what happens from now on. Send it a test.")
+            messages.success(request, _("It is told what happens from now on. Send it a test."))
             return redirect("webhook", made.pk)
     found = endpoints_of(request.organisation).order_by("-pk")
     return render(request, "portal/webhooks.html", {"endpoints": found, "form": form})
@@ -98,7 +102,7 @@ def webhook_delivery(request: PlatformRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             redeliver(delivery, as_of=timezone.now())
-            messages.success(request, "It is on its way again. Reload to see what became of it.")
+            messages.success(request, _("It is on its way again. Reload to see what became of it."))
         except EndpointOff as refusal:
             messages.error(request, str(refusal))
         return redirect("webhook-delivery", pk)
@@ -117,22 +121,24 @@ Act = Callable[[PlatformRequest, Endpoint, datetime], str]
 
 def _switch_on(_request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
     endpoints.change_endpoint(endpoint, as_of=now, enabled=True)
-    return "It is told what happens from now on. What it missed can be replayed."
+    return _("It is told what happens from now on. What it missed can be replayed.")
 
 
 def _switch_off(_request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
     endpoints.change_endpoint(endpoint, as_of=now, enabled=False)
-    return OFF_SENTENCE
+    return str(OFF_SENTENCE)
 
 
 def _rotate(_request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
     endpoints.rotate_secret(endpoint, as_of=now)
-    return "It has a new secret. For 24 hours the last one signs as well: change over until then."
+    return _(
+        "It has a new secret. For 24 hours the last one signs as well: change over until then."
+    )
 
 
 def _test(_request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
     endpoints.ping(endpoint, as_of=now)
-    return "A test is on its way. Reload to see what became of it."
+    return _("A test is on its way. Reload to see what became of it.")
 
 
 def _replay(request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
@@ -140,12 +146,14 @@ def _replay(request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
     if not form.is_valid():
         raise EndpointRefused("since", "Say since when: a day and a time.")
     count = replay(endpoint, as_of=now, **form.cleaned_data)
-    return f"{count:,} {'event is' if count == 1 else 'events are'} on the way."
+    return ngettext("%(n)s event is on the way.", "%(n)s events are on the way.", count) % {
+        "n": count
+    }
 
 
 def _remove(_request: PlatformRequest, endpoint: Endpoint, now: datetime) -> str:
     endpoints.remove_endpoint(endpoint, as_of=now)
-    return "The endpoint is removed."
+    return _("The endpoint is removed.")
 
 
 ACTIONS: Mapping[str, Act] = {

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import recorded_by
 from accounts.roles import Act
@@ -49,7 +51,7 @@ from portal.claims.showing import (
 
 LISTED = 100
 OFFERED = 20
-INCOMPLETE = "Something is missing or wrong in the form; nothing was done."
+INCOMPLETE = gettext_lazy("Something is missing or wrong in the form; nothing was done.")
 
 
 @for_rights_holders
@@ -103,11 +105,11 @@ def _found(right: str, sought: str, missed: str) -> dict[str, object]:
 
 def _after_filing(claim: Claim) -> str:
     if claim.status == Claim.Status.CONTESTED:
-        return (
+        return _(
             "Your claim is filed. With it more than the whole is claimed, so that the contested "
             "part is held and every side was told."
         )
-    return "Your claim is filed. A person looks at it and tells you."
+    return _("Your claim is filed. A person looks at it and tells you.")
 
 
 @for_rights_holders
@@ -136,17 +138,17 @@ def claim_action(request: HolderRequest, pk: UUID, action: str) -> HttpResponse:
 
 def _withdraw(request: HolderRequest, found: Claim, _form: Form) -> str:
     filing.withdraw(found, actor_of(request))
-    return "The claim is withdrawn."
+    return _("The claim is withdrawn.")
 
 
 def _appeal(request: HolderRequest, found: Claim, form: Form) -> str:
     filing.appeal(found, actor_of(request), form.cleaned_data["words"], form.sent)
-    return "Your claim is looked at once more."
+    return _("Your claim is looked at once more.")
 
 
 def _comment(request: HolderRequest, found: Claim, form: Form) -> str:
     filing.comment(found, actor_of(request), form.cleaned_data["words"], form.sent)
-    return "It stands in the timeline."
+    return _("It stands in the timeline.")
 
 
 CLAIM_ACTIONS: Mapping[str, Callable[[HolderRequest, Claim, Form], str]] = {
@@ -207,7 +209,7 @@ def conflict_action(request: HolderRequest, pk: UUID, action: str) -> HttpRespon
 def _propose(request: HolderRequest, found: Conflict, form: Form) -> str:
     assert isinstance(form, SplitForm)
     settling.propose(found, actor_of(request), form.split, form.cleaned_data["words"])
-    return "Your proposal is with the other sides."
+    return _("Your proposal is with the other sides.")
 
 
 def _agree(request: HolderRequest, found: Conflict, _form: Form) -> str:
@@ -217,8 +219,8 @@ def _agree(request: HolderRequest, found: Conflict, _form: Form) -> str:
     proposal = get_object_or_404(found.proposals, number=number)
     ended = settling.agree(proposal, actor_of(request))
     if ended.is_open:
-        return "You agreed. It counts once every side whose part changes has."
-    return "Every side agreed: the split is written."
+        return _("You agreed. It counts once every side whose part changes has.")
+    return _("Every side agreed: the split is written.")
 
 
 def _yield(request: HolderRequest, found: Conflict, form: Form) -> str:
@@ -227,12 +229,12 @@ def _yield(request: HolderRequest, found: Conflict, form: Form) -> str:
     to_ppm = int(form.cleaned_data["share"] * 10_000)
     words = form.cleaned_data["words"]
     settling.yield_part(found, actor_of(request), party, role, to_ppm=to_ppm, words=words)
-    return f"{party.name} claims less from now on."
+    return _("%(party)s claims less from now on.") % {"party": party.name}
 
 
 def _speak(request: HolderRequest, found: Conflict, form: Form) -> str:
     settling.comment(found, actor_of(request), form.cleaned_data["words"], form.sent)
-    return "It stands in the timeline."
+    return _("It stands in the timeline.")
 
 
 CONFLICT_ACTIONS: Mapping[str, Callable[[HolderRequest, Conflict, Form], str]] = {
@@ -253,7 +255,7 @@ def _done(
     try:
         if not form.is_valid():
             problems = [f"{name}: {each}" for name, all_ in form.errors.items() for each in all_]
-            raise ClaimError(" ".join([INCOMPLETE, *problems]))
+            raise ClaimError(" ".join([str(INCOMPLETE), *problems]))
         messages.success(request, act())
     except ClaimError as refusal:
         messages.error(request, str(refusal))

@@ -2,6 +2,7 @@
 
 import gettext
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def test_nothing_is_kept_of_when_and_by_whom_a_catalogue_was_made():
     text = as_po(known("de")).decode()
     assert "POT-Creation-Date" not in text
     assert "@" not in text.split("#:")[0]
+    year = str(datetime.now(UTC).year).encode()
+    assert year not in as_mo(Catalog(locale="de", fuzzy=False))
 
 
 @pytest.mark.parametrize(
