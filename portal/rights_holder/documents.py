@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from portal.access import HolderRequest, for_rights_holders
 from portal.rights_holder.statements import own_statement
+from royalty.documents.csv.comma import with_decimal_comma
 from royalty.models import DocumentKind
 from royalty.proof import roots_json
 from royalty.selectors.documents import (
@@ -25,7 +26,10 @@ logger = logging.getLogger(__name__)
 
 @for_rights_holders
 def document(request: HolderRequest, pk: int, kind: str) -> HttpResponseBase:
-    """A document to download; a page that says so while there is none to give."""
+    """A document to download; a page that says so while there is none to give.
+
+    The CSV also with a decimal comma, if the address asks for it (`comma=1`).
+    """
     if kind not in MEDIA_TYPES:
         raise Http404(f"A statement is one of {', '.join(MEDIA_TYPES)}.")
     statement = own_statement(request, pk)
@@ -36,10 +40,13 @@ def document(request: HolderRequest, pk: int, kind: str) -> HttpResponseBase:
     except DocumentAlteredError as error:
         logger.error("Statement %s: %s", statement.pk, error)
         return _not_now(request, "errors/document_altered.html", 503)
+    content, name = found.content, found.name
+    if kind == DocumentKind.CSV and request.GET.get("comma") == "1":
+        content, name = with_decimal_comma(content), name.removesuffix(".csv") + "-comma.csv"
     return FileResponse(
-        BytesIO(found.content),
+        BytesIO(content),
         as_attachment=True,
-        filename=found.name,
+        filename=name,
         content_type=found.media_type,
     )
 

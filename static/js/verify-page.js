@@ -14,7 +14,7 @@ function element(name, text, kind = "") {
 
 function say(text, kind) {
   status.textContent = text;
-  status.className = `notice ${kind}`;
+  status.className = `notice blocked ${kind}`;
   status.hidden = false;
 }
 

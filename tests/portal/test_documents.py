@@ -1,6 +1,8 @@
 """A statement's PDF, CSV and proof: the bytes that were issued, or an honest page."""
 
+import csv
 import hashlib
+import io
 import subprocess
 import sys
 
@@ -123,3 +125,19 @@ def test_lines_that_cannot_be_derived_are_not_guessed(people):
         assert "cannot be derived now" in text(response)
     assert people.ada.get("/statements/").status_code == 200, "what is stored stays readable"
     assert Statement.objects.filter(pk=statement.pk).exists()
+
+
+def test_the_csv_comes_with_a_decimal_comma_too(people, rendered):
+    path = f"/statements/{statement_of('A').pk}/csv/"
+    issued, asked = (
+        b"".join(people.ada.get(path + query).streaming_content).decode()
+        for query in ("", "?comma=1")
+    )
+    plain = list(csv.DictReader(io.StringIO(issued)))
+    comma = list(csv.DictReader(io.StringIO(asked), delimiter=";"))
+    assert len(plain) == len(comma) > 1
+    for before, after in zip(plain, comma, strict=True):
+        assert "." not in after["closing_balance"]
+        assert after["closing_balance"].replace(",", ".") == before["closing_balance"]
+        for name in ("statement_id", "payee", "currency", "uses"):
+            assert after[name] == before[name]
