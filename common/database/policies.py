@@ -5,6 +5,7 @@
 A condition is SQL about one row, in the words of the functions that tell who asks:
 
     tenant_organisation()  its organisation's id; NULL for nobody and for system  (this app)
+    tenant_granted_acts()  what a delegate may do for it, beside reading          (accounts)
     tenant_platform()      the platform's id, NULL for a rights holder            (catalog)
     tenant_parties(), tenant_works(), tenant_tracks() ...  what a rights holder has   (catalog)
 
@@ -27,6 +28,8 @@ OF_THE_ORGANISATION = "organisation_id = (SELECT tenant_organisation())"
 OF_THE_TENANT = "tenant = 'organisation:' || (SELECT tenant_organisation())"
 ANYBODY_KNOWN = "(SELECT tenant_organisation()) IS NOT NULL"
 FOR_SYSTEM = "(SELECT tenant_sees_all())"
+# No other organisation acts for it: the setting names no delegate.
+BY_ITSELF = "(SELECT strpos(current_setting('tantieme.tenant', true), '/') = 0)"
 
 # Tables that show the same to everybody, and why they must or may.
 EXEMPT = {
@@ -113,6 +116,14 @@ def guard(
         _step(_GUARD, table=sql.Identifier(table), **parts),
         _step(_UNGUARD + _DISABLE, table=sql.Identifier(table)),
     )
+
+
+def who_may_do(act: str) -> str:
+    """A condition on who writes: the organisation itself, or a delegate whose grant says so.
+
+    `act` is one of `accounts.roles.Act`; the accounts' migrations make `tenant_granted_acts()`.
+    """
+    return f"({BY_ITSELF} OR '{act}' IN (SELECT tenant_granted_acts()))"
 
 
 def _either(system: str, condition: str) -> sql.SQL:

@@ -55,7 +55,8 @@ class SentOnce:
 
 def _key(request: HttpRequest) -> str:
     person = request.user.pk if isinstance(request.user, User) else None
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    sent_files = ((name, each) for name, all_ in request.FILES.lists() for each in all_)
+    files = sorted((name, file.name or "", file.size or 0) for name, file in sent_files)
     sent = [person, request.get_full_path(), sorted(request.POST.lists()), files]
     return f"form:{sha256_bytes(json.dumps(sent).encode())}"
 

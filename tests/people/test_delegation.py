@@ -1,14 +1,19 @@
 """One organisation acts for another, under a grant that the database itself asks for."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Delegation, Membership
-from accounts.roles import Role
+from accounts.models import AuditEvent, Delegation, Membership, Scope
+from accounts.roles import Act, Role
+from accounts.services.keys import create_key
+from catalog.models import Consent, Party, Representation, Share, Track, Work
 from common.database import tenancy
 from tests.portal.people import text
+from tests.royalty.attacker import execute
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +30,16 @@ def act_for_bea(cast, delegation):
 def names_seen(tenant: str) -> set[str]:
     with tenancy.acting_as(tenant):
         return set(Membership.objects.values_list("user__email", flat=True))
+
+
+def is_refused(tenant: str, write: Callable[[], object]) -> bool:
+    """Whether the database's policies do not let a tenant write this."""
+    try:
+        with tenancy.acting_as(tenant):
+            write()
+    except DatabaseError as error:
+        return "row-level security" in str(error)
+    return False
 
 
 def test_its_people_act_for_the_other_and_both_see_it(cast):
@@ -74,8 +89,6 @@ def test_who_is_removed_from_the_delegate_acts_for_nobody(cast):
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.MANAGER])
 def test_one_may_what_the_grant_and_ones_own_role_say(cast, role):
-    from accounts.roles import Act
-
     delegation = grant(cast)
     max_ = cast.join("max@example.org", cast.adas, role)
     max_.post(f"/team/delegations/{delegation.pk}/act/")
@@ -94,3 +107,38 @@ def test_what_was_not_asked_for_is_not_granted(cast):
     third.post(f"/team/delegations/{delegation.pk}/end/")
     assert Delegation.objects.filter(revoked_at=None).count() == 0, "either side ends it"
     assert AuditEvent.objects.filter(act="delegation.revoked", organisation=cast.beas).exists()
+
+
+@pytest.mark.parametrize("acts", [["rights"], ["money"]])
+def test_the_database_lets_a_delegate_write_what_was_granted_and_make_no_key(cast, acts):
+    delegation = grant(cast, acts=acts)
+    through = f"{cast.beas.tenant}/{cast.adas.pk}"
+    with tenancy.acting_as(through):
+        assert execute("SELECT tenant_granted_acts()") == [(act,) for act in acts]
+    new_key = {"organisation": cast.beas, "name": "k", "scopes": [Scope.READ]}
+    assert not is_refused(cast.beas.tenant, lambda: create_key(**new_key))
+    assert is_refused(through, lambda: create_key(**new_key))
+    Delegation.objects.filter(pk=delegation.pk).update(revoked_at=timezone.now())
+    with tenancy.acting_as(through):
+        assert execute("SELECT tenant_granted_acts()") == []
+
+
+@pytest.mark.parametrize(("acts", "is_taken"), [(["rights"], True), (["money"], False)])
+def test_the_database_takes_consent_from_a_delegate_for_rights_alone(cast, acts, is_taken):
+    grant(cast, acts=acts)
+    party = Party.objects.create(ref="B", name="Bea")
+    Representation.objects.create(organisation=cast.beas, party=party)
+    work = Work.objects.create(ref="w", title="W")
+    track = Track.objects.create(ref="t", work=work, title="T")
+    Share.objects.create(
+        work=work,
+        party=party,
+        right="composition",
+        role="composer",
+        share_ppm=1_000_000,
+        valid_from=date(2020, 1, 1),
+    )
+    said = {"track": track, "party": party, "right": "composition", "is_opt_out": True}
+    said |= {"basis": "asked", "valid_from": date(2026, 1, 1)}
+    through = f"{cast.beas.tenant}/{cast.adas.pk}"
+    assert is_refused(through, lambda: Consent.objects.create(**said)) != is_taken

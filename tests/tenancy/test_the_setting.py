@@ -69,6 +69,7 @@ def test_a_connection_that_was_told_nothing_is_nobodys(town):
 
 FUNCTIONS = [
     "tenant_grantor",
+    "tenant_granted_acts",
     "tenant_partners",
     "tenant_platform",
     "tenant_parties",
