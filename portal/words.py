@@ -95,6 +95,7 @@ WORDS = (
     gettext_noop("the same recording"),
     gettext_noop("spelled otherwise"),
     gettext_noop("the same identifier"),
+    gettext_noop("their tracks are one"),
     # Quality
     gettext_noop("info"),
     gettext_noop("warning"),

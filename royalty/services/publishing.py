@@ -12,6 +12,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.notices.models import Kind
@@ -80,27 +83,42 @@ def _notices(publication: Publication, drafts: Collection[Statement]) -> list[No
 
 
 def _notice(publication: Publication, user: User, statements: Collection[Statement]) -> Notice:
-    names = [f"{each.party}: {each.period.contract.name}, {_days(each)}" for each in statements]
-    more = len(names) - LISTED
-    listed = "\n".join([*names[:LISTED], *([f"and {more:,} more"] if more > 0 else [])])
-    many = len(names) > 1
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject, body = _letter(user, statements)
     return Notice(
-        publication=publication,
-        user=user,
-        address=user.email,
-        subject=f"{len(names):,} royalty statements are ready"
-        if many
-        else "Your royalty statement is ready",
-        body=(
-            f"Hello {user},\n\n{'these statements are' if many else 'this statement is'} ready:\n\n"
-            f"{listed}\n\nSign in to read {'them' if many else 'it'}: {settings.PUBLIC_URL}\n\n"
-            "There you see what was earned, by which works and why, and can verify every line.\n"
-        ),
+        publication=publication, user=user, address=user.email, subject=subject, body=body
     )
 
 
+def _letter(user: User, statements: Collection[Statement]) -> tuple[str, str]:
+    """Subject and text of the e-mail, in the language in force."""
+    names = [f"{each.party}: {each.period.contract.name}, {_days(each)}" for each in statements]
+    more = len(names) - LISTED
+    if more > 0:
+        names = [*names[:LISTED], _("and %(count)s more") % {"count": f"{more:,}"}]
+    subject = ngettext(
+        "Your royalty statement is ready",
+        "%(count)s royalty statements are ready",
+        len(statements),
+    )
+    body = ngettext(
+        "Hello %(name)s,\n\nthis statement is ready:\n\n%(listed)s\n\n"
+        "Sign in to read it: %(link)s\n\n"
+        "There you see what was earned, by which works and why, and can verify every line.\n",
+        "Hello %(name)s,\n\nthese statements are ready:\n\n%(listed)s\n\n"
+        "Sign in to read them: %(link)s\n\n"
+        "There you see what was earned, by which works and why, and can verify every line.\n",
+        len(statements),
+    )
+    said = {"name": user, "listed": "\n".join(names), "link": settings.PUBLIC_URL}
+    return subject % {"count": f"{len(statements):,}"}, body % said
+
+
 def _days(statement: Statement) -> str:
-    return f"{statement.period.starts_on} to {statement.period.last_day}"
+    return _("%(first)s to %(last)s") % {
+        "first": statement.period.starts_on,
+        "last": statement.period.last_day,
+    }
 
 
 def _request(notice: Notice) -> None:

@@ -1,9 +1,23 @@
 """In which language a page speaks: as one chose, as the browser asks, and never to programs."""
 
-import pytest
-from django.test import Client
+import re
+from datetime import date, timedelta
+from html import unescape
 
-from accounts.models import User
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from accounts.models import Organisation, User
+from catalog.claims.models import Claim, Conflict, Event
+from catalog.duplicates.models import Kind, Status
+from catalog.models import Right, Role
+from catalog.quality.models import Finding
+from catalog.territories import parse_territory
+from portal.templatetags.figures import in_places
+from portal.words import WORDS
 from tests.portal.people import PASSWORD, user
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +98,55 @@ def test_programs_are_answered_in_english_whatever_they_ask_for(path):
 def test_german_ends_with_the_request():
     Client(headers=GERMAN).get("/sign-in/")
     assert speaks(Client().get("/sign-in/")) == "en"
+
+
+FIGURES = (
+    "{% load figures %}{% money 123456000000 'EUR' %} {{ 125000000|in_ppb }} {{ 333333|in_ppm }}"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "EUR 1,234.56 12.5 % 33.3333 % 3 May 2026 1 minute"),
+        ("de", "1.234,56 EUR 12,5 % 33,3333 % 3. Mai 2026 1 Minute"),
+    ],
+)
+def test_amounts_shares_and_days_are_written_as_the_reader_writes_them(language, written):
+    page = Template(FIGURES + ' {{ day|date:"DATE_FORMAT" }} {{ wait|in_minutes }}')
+    said = Context({"day": date(2026, 5, 3), "wait": timedelta(seconds=59)})
+    with translation.override(language):
+        text = strip_tags(page.render(said))
+    assert unescape(text).replace("\N{NO-BREAK SPACE}", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "german"),
+    [
+        ("WW", "worldwide", "weltweit"),
+        ("DE+AT", "Austria and Germany", "Deutschland und Österreich"),
+        ("WW-CA", "worldwide except Canada", "weltweit außer Kanada"),
+    ],
+)
+def test_places_are_named_in_the_readers_language(written, english, german):
+    for language, named in (("en", english), ("de", german)):
+        with translation.override(language):
+            assert in_places(parse_territory(written)) == named
+
+
+def test_every_word_of_a_choice_that_pages_show_is_translated():
+    shown = [Role, Right, Claim.Status, Event.Kind, Conflict.Outcome, Status, Kind, Finding.Cause]
+    words = {str(label) for choices in shown for label in choices.labels}
+    assert {word for word in words if not {word, word.lower()} & set(WORDS)} == set()
+
+
+def test_a_page_draws_the_same_in_every_language(zoe):
+    zoe.memberships.create(organisation=Organisation.objects.create(name="O", kind="operator"))
+    client = Client()
+    client.force_login(zoe, "django.contrib.auth.backends.ModelBackend")
+    drawn = []
+    for language in ("en", "de"):
+        client.post("/language/", {"language": language, "next": "/"})
+        text = client.get("/catalogue/").content.decode()
+        drawn.append(re.findall(r' (?:x|y|d|width|height|viewBox|points)="[^"]*"', text))
+    assert drawn[0] == drawn[1] != []

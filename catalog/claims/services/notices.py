@@ -10,6 +10,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from catalog.claims.models import Conflict, Event, Notice
@@ -18,18 +21,18 @@ from common.jobs.dispatch import enqueue
 SEND_NOTICE = "claims.send_notice"
 MAX_ATTEMPTS = 10
 _WHAT = {
-    Event.Kind.FILED: "A claim was filed",
-    Event.Kind.ACCEPTED: "A claim was accepted",
-    Event.Kind.REFUSED: "A claim was refused",
-    Event.Kind.WITHDRAWN: "A claim was withdrawn",
-    Event.Kind.CONTESTED: "More than the whole is claimed",
-    Event.Kind.PROPOSED: "A split was proposed",
-    Event.Kind.AGREED: "A side agreed to a proposal",
-    Event.Kind.YIELDED: "A side yielded",
-    Event.Kind.SUSPENDED: "A claim was suspended",
-    Event.Kind.APPEALED: "A claimant appealed",
-    Event.Kind.COMMENTED: "Something was written",
-    Event.Kind.SETTLED: "A conflict was settled",
+    Event.Kind.FILED: gettext_noop("A claim was filed"),
+    Event.Kind.ACCEPTED: gettext_noop("A claim was accepted"),
+    Event.Kind.REFUSED: gettext_noop("A claim was refused"),
+    Event.Kind.WITHDRAWN: gettext_noop("A claim was withdrawn"),
+    Event.Kind.CONTESTED: gettext_noop("More than the whole is claimed"),
+    Event.Kind.PROPOSED: gettext_noop("A split was proposed"),
+    Event.Kind.AGREED: gettext_noop("A side agreed to a proposal"),
+    Event.Kind.YIELDED: gettext_noop("A side yielded"),
+    Event.Kind.SUSPENDED: gettext_noop("A claim was suspended"),
+    Event.Kind.APPEALED: gettext_noop("A claimant appealed"),
+    Event.Kind.COMMENTED: gettext_noop("Something was written"),
+    Event.Kind.SETTLED: gettext_noop("A conflict was settled"),
 }
 
 
@@ -71,7 +74,12 @@ def address_of_conflict(conflict: Conflict) -> str:
 
 
 def _notice(event: Event, person: User) -> Notice:
-    what = _WHAT[Event.Kind(event.kind)]
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        return _written(event, person)
+
+
+def _written(event: Event, person: User) -> Notice:
+    what = _(_WHAT[Event.Kind(event.kind)])
     about = event.conflict or event.claim
     assert about is not None
     title = " ".join(about.title.split())  # a header has no line breaks
@@ -80,14 +88,11 @@ def _notice(event: Event, person: User) -> Notice:
         if event.conflict
         else f"{settings.PUBLIC_URL}/claims/{event.claim_id}/"
     )
-    return Notice(
-        event=event,
-        user=person,
-        subject=f"{what}: {title}"[:300],
-        body=(
-            f"Hello {person},\n\n{what}. It is about the {about.right} of “{title}”.\n\n"
-            f"Sign in to read who did what and to answer:\n\n{where}\n\n"
-            "While more than the whole is claimed, the contested part of the money is held for "
-            "whoever it turns out to belong to; nothing else is.\n"
-        ),
+    body = _(
+        "Hello %(name)s,\n\n%(what)s. It is about the %(right)s of “%(title)s”.\n\n"
+        "Sign in to read who did what and to answer:\n\n%(where)s\n\n"
+        "While more than the whole is claimed, the contested part of the money is held for "
+        "whoever it turns out to belong to; nothing else is.\n"
     )
+    said = {"name": person, "what": what, "right": _(about.right), "title": title, "where": where}
+    return Notice(event=event, user=person, subject=f"{what}: {title}"[:300], body=body % said)
