@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,7 @@ class ManifestRow:
     consent_basis: str
     consent_until: date | None
     said: frozenset[str]  # the columns that there are; what is not among them stays as it is
+    is_by_iswc: bool = False  # its ISWC alone tells the work, of which it then says nothing more
 
     def says(self, column: str) -> bool:
         return column in self.said
@@ -77,6 +78,10 @@ class ManifestRow:
         if self.work_title or (self.work_id and not self.is_work):
             return self.work_title
         return self.title
+
+    def of_work(self, ref: str) -> "ManifestRow":
+        """The row as one of a work that it names by its ISWC alone."""
+        return replace(self, work_id=ref, is_by_iswc=True)
 
     @property
     def first_shares_date(self) -> date:

@@ -30,6 +30,7 @@ from catalog.services.importing import (
     Terms,
     plan_row,
     read_state,
+    with_work,
 )
 from catalog.services.importing.copying import insert
 from common.jobs.registry import Progress, ignore_progress
@@ -171,11 +172,13 @@ class _Checking:
         """Compare rows without a fault of their own with the catalogue."""
         state = read_state([row for row, _ in good], [file.sha256 for _, file in good if file])
         unknown = _unknown_originals([row for row, _ in good])
-        for row, file in good:
+        for said, file in good:
+            row = with_work(said, state, self._surveyed.work_of_iswc)
             lead = self._surveyed.lead_of.get(row.number)
             parties = self._surveyed.parties
             plan = plan_row(row, file, state, parties, self._terms, leads=lead is None)
-            if lead in self._rejected:
+            here = kept.get(lead) if lead is not None else None
+            if lead in self._rejected or (here and here.outcome not in TAKEN):
                 plan.refuse("work_id", f"Row {lead} describes the work and is at fault; mend that.")
             if row.version_of in unknown:
                 plan.refuse(
@@ -185,6 +188,7 @@ class _Checking:
 
     def _settle(self, kept: _Kept, plan: RowPlan) -> None:
         kept.outcome = plan.outcome
+        self.warn(*plan.warnings)
         if plan.errors:
             _reject(kept, [fault_of(error, "catalogue") for error in plan.errors])
             return

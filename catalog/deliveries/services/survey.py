@@ -44,6 +44,7 @@ class Survey:
     parties: PartyPlan = field(default_factory=PartyPlan)
     repeated: dict[int, list[RowError]] = field(default_factory=dict)  # by row
     lead_of: dict[int, int] = field(default_factory=dict)  # row → the first row about its work
+    work_of_iswc: dict[str, str] = field(default_factory=dict)  # where several rows have one
     row_count: int = 0
 
 
@@ -102,7 +103,9 @@ def _keep_work(copy: Copy, row: ManifestRow) -> None:
     if row.work_id:
         copy.write_row(("work", row.work_id, row.number, _said_of_work(row)))
     if row.iswc:
-        copy.write_row(("iswc", row.iswc, row.number, row.work_ref))
+        names_work = row.is_work or row.work_id not in {"", row.iswc}
+        of_work = "" if names_work else _said_of_work(row)
+        copy.write_row(("iswc", row.iswc, row.number, json.dumps([row.work_ref, of_work])))
 
 
 def _said_of_work(row: ManifestRow) -> str:
@@ -122,12 +125,18 @@ def _note_repeated(found: Survey, rows: Iterable[tuple[int, str, str, int, str, 
     repeated: defaultdict[int, list[RowError]] = defaultdict(list)
     for number, kind, value, first, said, said_first in rows:
         if kind == "iswc":
-            if said != said_first:
-                message = (
-                    f"{value} is the ISWC of another work in row {first}; one ISWC is one work, so "
-                    "write the same work_id in both, or correct it."
-                )
-                repeated[number].append(RowError(number, kind, message))
+            (ref, of_work), (ref_first, of_first) = json.loads(said), json.loads(said_first)
+            found.work_of_iswc[value] = ref_first
+            if ref == ref_first:
+                continue
+            if of_work and of_work == of_first:
+                found.lead_of.setdefault(number, first)
+                continue
+            message = (
+                f"{value} is the ISWC of another work in row {first}; one ISWC is one work, so "
+                "write the same work_id in both, or correct it."
+            )
+            repeated[number].append(RowError(number, kind, message))
             continue
         if kind != "work":
             message = f"{quote(value)} stands in row {first} already; {ONCE[kind]}"

@@ -30,6 +30,7 @@ from catalog.services.importing import (
     plan_row,
     read_state,
     store_files,
+    with_work,
     write_parties,
     write_plans,
 )
@@ -149,14 +150,18 @@ class _Writing:
         rows = [_parsed(row) for row in kept]
         files = {row.number: MusicFile.from_json(row.file) for row in kept if row.file}
         state = read_state(rows, [file.sha256 for file in files.values()])
+        of_iswc: dict[str, str] = {}  # of this chunk; works of earlier ones are in the catalogue
         plans = []
-        for row in rows:
+        for said in rows:
+            row = with_work(said, state, of_iswc)
             is_first = row.work_ref not in self._leads
-            if row.work_id:
-                self._leads.add(row.work_ref)
             file = files.get(row.number)
             plan = plan_row(row, file, state, parties, self._terms, leads=is_first)
             plans.append(plan)
+            if not plan.errors and (row.work_id or row.iswc):
+                self._leads.add(row.work_ref)
+            if not plan.errors and row.iswc:
+                of_iswc.setdefault(row.iswc, row.work_ref)
         refused = [plan for plan in plans if plan.errors]
         if refused and not self._delivery.take_good_rows:
             raise DeliveryStale(refused)

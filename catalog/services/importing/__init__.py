@@ -13,6 +13,7 @@ row says is compared with what is there, so that importing twice changes nothing
 - whoever is named in a role is credited in it, with a share or without;
 - a consent is added and never changed nor withdrawn here;
 - the first row about a work speaks for it; the others say the same or nothing;
+- a track that names no work but its ISWC is one of the work that has it, of which it says nothing;
 - what another sender delivered is not changed.
 
 Parties are never renamed, except that one known by its name alone takes an id as soon as a manifest
@@ -23,7 +24,7 @@ damaged is mended by importing its manifest again.
 
 from catalog.manifest.outcomes import Outcome
 from catalog.services.importing.files import FileRefused, Inspector, MusicFile, store_files
-from catalog.services.importing.planning import RowPlan, Terms, plan_row
+from catalog.services.importing.planning import RowPlan, Terms, plan_row, with_work
 from catalog.services.importing.state import CatalogueState, known_parties, read_state
 from catalog.services.importing.writing import write_parties, write_plans
 
@@ -39,6 +40,7 @@ __all__ = [
     "plan_row",
     "read_state",
     "store_files",
+    "with_work",
     "write_parties",
     "write_plans",
 ]

@@ -1,12 +1,15 @@
 """Comparing a row with the catalogue: what has to be written, or why it must not be."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from catalog.manifest import Holder, ManifestRow, PartyPlan, RowError
+from catalog.manifest import Holder, ManifestRow, PartyPlan, RowError, RowWarning
+from catalog.manifest.faults import quote
 from catalog.manifest.outcomes import Outcome
+from catalog.manifest.parties import normalised_name
 from catalog.models import Right, Track, Work
 from catalog.selectors import touched_rights
 from catalog.services.importing.files import MusicFile
@@ -53,6 +56,7 @@ class RowPlan:
     new_credits: dict[Right, set[Pair]] = field(default_factory=dict)
     old_credits: dict[Right, set[Pair]] = field(default_factory=dict)
     new_consents: list[Right] = field(default_factory=list)
+    warnings: list[RowWarning] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
 
     @property
@@ -80,6 +84,20 @@ class RowPlan:
         return None if owner is None else owner.pk
 
 
+def with_work(row: ManifestRow, state: CatalogueState, delivered: Mapping[str, str]) -> ManifestRow:
+    """A track's row that tells its work by the ISWC alone, as one of the work that has it.
+
+    A label knows what it recorded by its ISWC; the work itself came from a publisher.
+
+    Args:
+        delivered: by ISWC, the works of the delivery's earlier rows.
+    """
+    if row.is_work or not row.iswc or row.work_id not in {"", row.iswc}:
+        return row
+    ref = state.owner_of_iswc.get(row.iswc) or delivered.get(row.iswc, row.work_ref)
+    return row if ref == row.work_ref else row.of_work(ref)
+
+
 def plan_row(
     row: ManifestRow,
     file: MusicFile | None,
@@ -102,6 +120,7 @@ def plan_row(
         return plan
     _plan_identifiers(plan, state)
     _plan_description(plan, terms)
+    _warn_of_work(plan, terms)
     _plan_file(plan, state)
     for right in Right:
         if right == Right.COMPOSITION and not leads:
@@ -176,8 +195,24 @@ def _plan_description(plan: RowPlan, terms: Terms) -> None:
     plan.note(*values)
 
 
+def _warn_of_work(plan: RowPlan, terms: Terms) -> None:
+    """Say what a row was taken for that names a work by its ISWC alone."""
+    work, row = plan.work, plan.row
+    if work is None or not row.is_by_iswc or plan.track is not None:
+        return
+    title, whose = row.work_title or row.title, ""
+    if work.sender_id != terms.sender_id:
+        whose = ", which another sender delivered, so nothing of the work is changed"
+    sentence = f"By its ISWC it is a recording of the work {work.ref}{whose}."
+    if normalised_name(title) != normalised_name(work.title):
+        sentence = f"{sentence[:-1]}; that is called {quote(work.title)} and this {quote(title)}."
+    plan.warnings.append(RowWarning(row.number, "iswc", sentence))
+
+
 def _said_of_work(row: ManifestRow) -> dict[str, Any]:
     """What a row says about its work; a track that only names a work says no title of it."""
+    if row.is_by_iswc:
+        return {}
     fields = WORK_FIELDS if row.is_work else tuple(f for f in WORK_FIELDS if f != "version")
     said = {name: getattr(row, name) for name in fields if row.says(name) and name != "title"}
     if row.work_id and not row.is_work:  # an empty cell beside the name of a work says nothing
@@ -273,6 +308,8 @@ def _plan_credits(
     if said == there:
         return
     if _is_of_anothers_work(plan, right, terms):
+        if plan.row.is_by_iswc:
+            return
         plan.refuse(
             ", ".join(sorted(roles)),
             f"The work {plan.row.work_ref} is another sender's, and others are credited for it "

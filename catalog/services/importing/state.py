@@ -54,7 +54,8 @@ def read_state(rows: Collection[ManifestRow], file_hashes: Collection[str]) -> C
     refs = {row.track_id for row in rows if row.track_id}
     tracks = {track.ref: track for track in related.filter(ref__in=refs)}
     works = {track.work.ref: track.work for track in tracks.values()}
-    named = {row.work_ref for row in rows} - works.keys()
+    of_iswc = _works_of({row.iswc for row in rows if row.iswc})
+    named = {row.work_ref for row in rows}.union(of_iswc.values()) - works.keys()
     for work in Work.objects.filter(ref__in=named).select_related("merged_into"):
         works[work.ref] = work
     work_ids = {work.pk for work in works.values()}
@@ -70,11 +71,7 @@ def read_state(rows: Collection[ManifestRow], file_hashes: Collection[str]) -> C
         trained_hashes=_trained_hashes(track_ids),
         owner_of_file=_owners(file_hashes, "asset__sha256"),
         owner_of_isrc=_owners({row.isrc for row in rows if row.isrc}, "isrc"),
-        owner_of_iswc=dict(
-            Work.objects.filter(
-                iswc__in={row.iswc for row in rows if row.iswc}, merged_into=None
-            ).values_list("iswc", "ref")
-        ),
+        owner_of_iswc=of_iswc,
     )
 
 
@@ -96,6 +93,18 @@ def known_parties() -> list[KnownParty]:
         KnownParty(ref, name, ipi, isni, ddex, now(pk) if into is not None else "")
         for pk, ref, name, ipi, isni, ddex, into in listed
     ]
+
+
+def _works_of(iswcs: set[str]) -> dict[str, str]:
+    """The ref of the work that has an ISWC, or that the one which had it was found to be."""
+    found = Work.objects.filter(iswc__in=iswcs).order_by(F("merged_into").desc(nulls_last=True))
+    owners = {}
+    for work in found.select_related("merged_into"):
+        now = work
+        while now.merged_into is not None:
+            now = now.merged_into
+        owners[work.iswc] = now.ref
+    return owners
 
 
 def _shares(key: str, ids: set[int]) -> dict[int, list[HeldShare]]:
