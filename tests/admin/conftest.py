@@ -20,7 +20,7 @@ from catalog.services.history import changing
 from common.api.models import LoggedRequest
 from common.database import tenancy
 from common.jobs.models import Job
-from royalty.models import ExchangeRate, HeldRelease, Notice, UsageHold
+from royalty.models import ExchangeRate, HeldRelease, Notice, PayeeTax, UsageHold
 from royalty.services import intake
 from tests.catalog.quality.rows import leave_quality
 from tests.claims.rows import contested_claim
@@ -134,6 +134,7 @@ def world(db, tmp_path) -> World:
     payees.open_month(world, 12)
     payees.agree_with_all(world)
     payees.withhold(world, "A")
+    PayeeTax.objects.create(party=world.parties["A"], country="DE", entered_by=world.ann)
     money_in.enter_billing_details(world)
     invoice = money_in.issue(world, on=date(2026, 12, 2))
     paid = Paid("27.00", reference=invoice.reference, on=date(2026, 12, 4))
