@@ -35,6 +35,7 @@ COPY attribution ./attribution
 COPY catalog ./catalog
 COPY common ./common
 COPY config ./config
+COPY locale ./locale
 COPY portal ./portal
 COPY royalty ./royalty
 COPY static ./static
