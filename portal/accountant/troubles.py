@@ -41,7 +41,7 @@ class Kind(TextChoices):
     LATE = "late", gettext_lazy("late events")
     REFUSED = "refused", gettext_lazy("refused files and rows")
     RECEIPT = "receipt", gettext_lazy("unmatched receipts")
-    PAYEE = "payee", gettext_lazy("payees who cannot be paid")
+    PAYEE = "payee", gettext_lazy("payees who are not paid")
     NOTICE = "notice", gettext_lazy("e-mails that did not arrive")
     QUALITY = "quality", gettext_lazy("data quality")
     JOB = "job", gettext_lazy("dead jobs")
@@ -165,9 +165,14 @@ def _receipts(_day: date) -> Iterator[Trouble]:
 def _payees(day: date) -> Iterator[Trouble]:
     for code in Contract.objects.order_by("currency").values_list("currency", flat=True).distinct():
         link = f"{reverse('accountant:payouts-unpaid')}?currency={code}"
-        refused = [each for each in propose(code, day) if each.refusal]
-        for each in refused[:MOST_OF_A_KIND]:
-            yield Trouble(Kind.PAYEE, each.refusal, link, None, each.payable_atoms, code)
+        count = sum(bool(each.refusal) for each in propose(code, day))
+        if count:
+            sentence = ngettext(
+                "%(count)d payee has money in %(code)s and is not paid today; see why.",
+                "%(count)d payees have money in %(code)s and are not paid today; see why.",
+                count,
+            ) % {"count": count, "code": code}
+            yield Trouble(Kind.PAYEE, sentence, link)
 
 
 def _notices(_day: date) -> Iterator[Trouble]:
