@@ -65,8 +65,8 @@ def language(request: HttpRequest) -> HttpResponse:
         chosen,
         settings.LANGUAGE_COOKIE_AGE,
         secure=request.is_secure(),
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        httponly=True,
+        samesite="Lax",
     )
     return response
 
