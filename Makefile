@@ -10,7 +10,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full year serve sandbox test browser check format screenshots stop clean install peers
+.PHONY: demo demo-full year serve sandbox test browser check format screenshots translations stop \
+	clean install peers
 
 demo: install
 	@$(BIN)/python -m demo
@@ -43,6 +44,7 @@ check: install
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m config.translations --check
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
 format: install
@@ -52,6 +54,10 @@ format: install
 # Pictures of all pages, for the README: docs/images. They show the demo.
 screenshots: install
 	@$(BIN)/python -m demo.screenshots
+
+# Reads all sentences from the code into locale/, and compiles what is translated there.
+translations: install
+	@$(BIN)/python -m config.translations
 
 stop: install
 	@$(BIN)/python -m config.embedded stop
