@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg import Copy
@@ -46,6 +46,21 @@ class Survey:
     lead_of: dict[int, int] = field(default_factory=dict)  # row → the first row about its work
     work_of_iswc: dict[str, str] = field(default_factory=dict)  # where several rows have one
     row_count: int = 0
+
+
+class _Composition(NamedTuple):
+    """What a row with an ISWC says of the work."""
+
+    ref: str
+    is_named: bool  # by an id of its own, and not by the ISWC alone
+    said: str  # a digest
+    shares: str  # a digest; empty if nobody has any
+
+    def joins(self, first: "_Composition") -> bool:
+        """Whether the row is of the work of the first row with its ISWC, which is another's ref."""
+        if self.is_named:
+            return False
+        return self.shares in {"", first.shares} if first.is_named else self.said == first.said
 
 
 def survey(rows: Iterable[SourceRow | RowError]) -> Survey:
@@ -103,9 +118,17 @@ def _keep_work(copy: Copy, row: ManifestRow) -> None:
     if row.work_id:
         copy.write_row(("work", row.work_id, row.number, _said_of_work(row)))
     if row.iswc:
-        names_work = row.is_work or row.work_id not in {"", row.iswc}
-        of_work = "" if names_work else _said_of_work(row)
-        copy.write_row(("iswc", row.iswc, row.number, json.dumps([row.work_ref, of_work])))
+        is_named = row.is_work or row.work_id not in {"", row.iswc}
+        said = _Composition(row.work_ref, is_named, _said_of_work(row), _shares_of_work(row))
+        copy.write_row(("iswc", row.iswc, row.number, json.dumps(said)))
+
+
+def _shares_of_work(row: ManifestRow) -> str:
+    holders = [
+        (*holder.identity, holder.role, holder.share_ppm or 0)
+        for holder in row.holders_of("composition")
+    ]
+    return sha256_bytes(json.dumps(sorted(holders)).encode()) if holders else ""
 
 
 def _said_of_work(row: ManifestRow) -> str:
@@ -125,11 +148,11 @@ def _note_repeated(found: Survey, rows: Iterable[tuple[int, str, str, int, str, 
     repeated: defaultdict[int, list[RowError]] = defaultdict(list)
     for number, kind, value, first, said, said_first in rows:
         if kind == "iswc":
-            (ref, of_work), (ref_first, of_first) = json.loads(said), json.loads(said_first)
-            found.work_of_iswc[value] = ref_first
-            if ref == ref_first:
+            row, of_first = _Composition(*json.loads(said)), _Composition(*json.loads(said_first))
+            found.work_of_iswc[value] = of_first.ref
+            if row.ref == of_first.ref:
                 continue
-            if of_work and of_work == of_first:
+            if row.joins(of_first):
                 found.lead_of.setdefault(number, first)
                 continue
             message = (

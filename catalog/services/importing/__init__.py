@@ -13,7 +13,8 @@ row says is compared with what is there, so that importing twice changes nothing
 - whoever is named in a role is credited in it, with a share or without;
 - a consent is added and never changed nor withdrawn here;
 - the first row about a work speaks for it; the others say the same or nothing;
-- a track that names no work but its ISWC is one of the work that has it, of which it says nothing;
+- a track that names no work but its ISWC is one of the work that has it, whose title, language and
+  collection it leaves as they are;
 - what another sender delivered is not changed.
 
 Parties are never renamed, except that one known by its name alone takes an id as soon as a manifest

@@ -139,6 +139,12 @@ def _refuse_others(plan: RowPlan, terms: Terms) -> None:
     elif track is not None and track.merged_into is not None:
         now = track.merged_into.ref
         plan.refuse("track_id", f"{row.track_id} was found to be {now}; deliver it as {now}.")
+    elif track is not None and row.is_by_iswc and track.work.ref != row.work_id:
+        plan.refuse(
+            "iswc",
+            f"{row.iswc} is the ISWC of the work {row.work_id}, and {row.track_id} is of the work "
+            f"{track.work.ref}; if the two are one, merge them, or else correct the ISWC.",
+        )
     elif track is not None and row.work_id and track.work.ref != row.work_id:
         plan.refuse(
             "work_id",

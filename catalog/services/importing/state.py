@@ -101,7 +101,7 @@ def _works_of(iswcs: set[str]) -> dict[str, str]:
     owners = {}
     for work in found.select_related("merged_into"):
         now = work
-        while now.merged_into is not None:
+        while now.merged_into is not None:  # merges make no circles
             now = now.merged_into
         owners[work.iswc] = now.ref
     return owners

@@ -87,3 +87,30 @@ def test_a_recording_of_a_work_that_cannot_be_written_waits_for_it(tmp_path):
     delivery = send(tmp_path, rows, of=sender("label"), take_good_rows=True)
     assert outcomes(delivery) == [(2, "rejected"), (3, "rejected")]
     assert "Row 2 describes the work" in delivery.rows.get(number=3).faults[0]["message"]
+
+
+def test_a_recording_joins_the_work_of_an_earlier_row(tmp_path):
+    delivery = approved(send(tmp_path, [SONG, RECORDING], of=sender("label")))
+    assert delivery.created_count == 2
+    assert Track.objects.get().work == Work.objects.get(ref="w1")
+    assert Share.objects.get().party.name == "A"
+
+
+def test_a_recording_that_says_who_else_owns_the_work_of_an_earlier_row_contradicts_it(tmp_path):
+    greedy = RECORDING | {"composer": "B", "composer_share_pct": "100"}
+    delivery = send(tmp_path, [SONG, greedy], of=sender("label"))
+    assert outcomes(delivery) == [(2, "held back"), (3, "rejected")]
+
+
+def test_before_the_row_of_its_work_a_recording_must_name_it(tmp_path):
+    delivery = send(tmp_path, [RECORDING, SONG], of=sender("label"))
+    assert outcomes(delivery) == [(2, "held back"), (3, "rejected")]
+    assert "write the same work_id in both" in delivery.rows.get(number=3).faults[0]["message"]
+
+
+def test_a_recording_that_has_a_work_does_not_change_it_by_an_iswc(song, tmp_path):
+    approved(send(tmp_path, [RECORDING | {"iswc": ""}], of=sender("label")))
+    (fault,) = send(tmp_path, [RECORDING], of=sender("label")).rows.get().faults
+    assert fault["field"] == "iswc"
+    assert "merge them" in fault["message"]
+    assert Track.objects.get().work.ref == "work:rec"
