@@ -217,6 +217,7 @@ def test_somebody_is_let_into_an_organisation_and_out_again(operator, world):
         "memberships-TOTAL_FORMS": 1,
         "memberships-0-organisation": organisation.pk,
         "memberships-0-user": world.ann.pk,
+        "memberships-0-role": "viewer",
     }
     told(operator, operator.post(url, frame | {"memberships-INITIAL_FORMS": 0}))
     membership = Membership.objects.get(user=world.ann, organisation=organisation)

@@ -95,7 +95,7 @@ def finished_run(world, objections=()):
     store = FeatureStore.objects.get()
     run = new_run(store, generations=[str(world.generations[name].pk) for name in ("G1", "G2")])
     rows = [attribution(run, world.generations[name]) for name in ("G1", "G2")]
-    attributing._write(run, rows, {}, objections)
+    attributing._write(run, rows, attributing._Verdict({}, objections))
     return run, rows
 
 
@@ -106,7 +106,7 @@ def test_each_piece_of_a_finished_run_is_told(world):
     assert {each["run"] for each in news} == {str(run.pk)}
     path = news[0]["url"].partition("/api/")[2]
     assert resolve(f"/api/{path}").kwargs == {"pk": world.generations["G1"].pk}
-    attributing._write(run, rows, {}, ())
+    attributing._write(run, rows, attributing._Verdict({}, ()))
     assert len(told("generation.attributed")) == 2, "a run ends once"
 
 
