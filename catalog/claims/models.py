@@ -65,6 +65,7 @@ class Conflict(AboutARight):
         AGREED = "agreed", "its sides agreed"
         YIELDED = "yielded", "nothing is contested any more"
         DECIDED = "decided", "an outcome was recorded"
+        MENDED = "mended", "its shares were changed elsewhere, and nothing is contested any more"
 
     # Whoever has or had a share where it is contested, or claimed one: those who may see it.
     party_ids = ArrayField(models.BigIntegerField())
@@ -178,7 +179,10 @@ class Proposal(models.Model):
 
 
 class Event(models.Model):
-    """What somebody did about a claim or a conflict, when, and in what words. Append-only."""
+    """What somebody did about a claim or a conflict, when, and in what words. Append-only.
+
+    `by` is nobody where the program saw what a change of the shares did.
+    """
 
     class Kind(models.TextChoices):
         FILED = "filed", "filed the claim"
@@ -193,6 +197,7 @@ class Event(models.Model):
         APPEALED = "appealed", "appealed"
         COMMENTED = "commented", "wrote"
         SETTLED = "settled", "settled the conflict"
+        FOUND = "found", "found that more than the whole is claimed"
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="events")
     conflict = models.ForeignKey(
@@ -202,7 +207,7 @@ class Event(models.Model):
         Proposal, on_delete=models.PROTECT, null=True, related_name="events"
     )
     kind = models.CharField(max_length=16, choices=Kind)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -15,10 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import Organisation, User
+from catalog.models import Change
+from common.database import tenancy
+from common.jobs.dispatch import enqueue
 
 THE_SYSTEM, THE_OPERATOR = "the system", "the operator"
+# Asked for after changes that may let shares sum to more than the whole, or to that no more.
+SHARES_CHANGED = "catalog.shares_changed"
 # What the triggers read: what is said, and under which change set it was kept by now.
 SAID, KEPT = "tantieme.changing", "tantieme.change_set"
 
@@ -46,7 +52,18 @@ def changing(*, by: User | None, reason: str, source: str, actor: str = "") -> I
         before = _say(json.dumps(words), "")
         yield
         if not connection.needs_rollback:  # else the rollback takes the words back too
-            _say(*before)
+            _, kept = _say(*before)
+            if kept:
+                _tell_of_shares(int(kept))
+
+
+def _tell_of_shares(change_set: int) -> None:
+    """Have somebody look at the rights whose shares changed, or that merges put together."""
+    with tenancy.acting_as(tenancy.SYSTEM):
+        changes = Change.objects.filter(change_set=change_set)
+        is_a_merge = Q(kind__in=["work", "track"], after__has_key="merged_into_id")
+        if changes.filter(Q(kind="share") | is_a_merge & Q(operation="altered")).exists():
+            enqueue(SHARES_CHANGED, {"change_set": change_set})
 
 
 def _say(said: str, kept: str) -> tuple[str, str]:

@@ -50,6 +50,11 @@ CELERY_BEAT_SCHEDULE["look at the catalogue"] = {
     "schedule": 3600.0,
     "options": {"queue": "default"},
 }
+CELERY_BEAT_SCHEDULE["look for what is claimed more than once"] = {
+    "task": "claims.nightly",
+    "schedule": 3600.0,
+    "options": {"queue": "default"},
+}
 # What platforms computed themselves is drawn, judged and told of; how much, VERIFICATION_RATE_PPM.
 CELERY_BEAT_SCHEDULE["verify features"] = {
     "task": "attribution.verification",

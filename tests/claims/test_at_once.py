@@ -3,7 +3,9 @@
 from catalog.claims.models import Claim, Conflict, Event
 from catalog.claims.services.deciding import accept
 from catalog.claims.services.filing import withdraw
+from catalog.claims.services.seeing import see
 from catalog.models import Share
+from common.jobs.registry import ignore_progress
 from tests.claims.conftest import SINCE, staged
 from tests.royalty.test_ledger_at_commit import in_threads
 
@@ -30,3 +32,14 @@ def test_what_is_accepted_and_withdrawn_at_once_is_one_of_the_two(committed_db, 
     status = Claim.objects.get().status
     assert Share.objects.count() == (status == "accepted")
     assert set(Event.objects.values_list("kind", flat=True)) == {"filed", status}
+
+
+def test_of_workers_that_see_at_once_that_too_much_is_claimed_one_opens_the_conflict(
+    committed_db, monkeypatch
+):
+    cast = staged(monkeypatch)
+    cast.own("A", 60)
+    cast.own("B", 50)
+    seen = in_threads(*[lambda: see(None, ignore_progress)] * 3)
+    assert sorted(seen) == [(0, 0, 0), (0, 0, 0), (1, 0, 0)]
+    assert Event.objects.filter(conflict=Conflict.objects.get()).count() == 1

@@ -8,9 +8,7 @@ from django.db.models import Model
 
 from accounts.models import Organisation, User
 from catalog.models import Party, Representation
-from catalog.services.history import changing
-
-OPERATOR = "the operator"
+from catalog.services.history import THE_OPERATOR, THE_SYSTEM, changing
 
 
 class ClaimError(Exception):
@@ -19,6 +17,18 @@ class ClaimError(Exception):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program itself: it says that more than the whole is claimed, or that no more than the
+    whole is, and decides nothing."""
+
+    user: None = None
+    organisation: None = None
+
+    def side(self, _parties: Iterable[Party]) -> str:
+        return THE_SYSTEM
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Actor:
     def side(self, parties: Iterable[Party]) -> str:
         """For whom they act, in words that every side may read."""
         if self.organisation is None:
-            return OPERATOR
+            return THE_OPERATOR
         names = sorted(party.name for party in parties if self.represents(party))
         return ", ".join(names)[:300] or self.organisation.name
 

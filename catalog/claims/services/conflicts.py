@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from catalog.claims.models import Claim, Conflict
-from catalog.claims.services.actors import Actor
+from catalog.claims.services.actors import Actor, Program
 from catalog.claims.services.recording import Kind, Said, record, tell_programs
 from catalog.claims.services.shares import Line, contested_in, lower, make
 from catalog.claims.zones import hull
@@ -56,7 +56,9 @@ def give_up(claim: Claim, status: Claim.Status, actor: Actor) -> None:
     claim.save(update_fields=["status", "share"])
 
 
-def settle(conflict: Conflict, outcome: Outcome, actor: Actor, words: str = "") -> Conflict:
+def settle(
+    conflict: Conflict, outcome: Outcome, actor: Actor | Program, words: str = ""
+) -> Conflict:
     """Say that a conflict is over, how, and tell every side."""
     conflict.outcome, conflict.settled_at = outcome, timezone.now()
     conflict.save(update_fields=["outcome", "settled_at"])

@@ -33,6 +33,7 @@ _WHAT = {
     Event.Kind.APPEALED: gettext_noop("A claimant appealed"),
     Event.Kind.COMMENTED: gettext_noop("Something was written"),
     Event.Kind.SETTLED: gettext_noop("A conflict was settled"),
+    Event.Kind.FOUND: gettext_noop("More than the whole is claimed"),
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.webhooks.services.emitting import emit
 from catalog.claims.models import Claim, Conflict, Event, Proposal
-from catalog.claims.services.actors import Actor
+from catalog.claims.services.actors import Actor, Program
 from catalog.claims.services.attachments import Sent, attach
 from catalog.claims.services.notices import address_of_conflict, notices_for
 from catalog.claims.services.shares import shares_in
@@ -28,7 +28,7 @@ NOTHING = Said()
 
 def record(
     kind: Event.Kind,
-    actor: Actor,
+    actor: Actor | Program,
     *,
     claim: Claim | None = None,
     conflict: Conflict | None = None,
