@@ -9,16 +9,15 @@ python -m benchmarks.royalty --parts period                    from a period's e
 """
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
 from benchmarks.royalty.contestants import CONTESTANTS, PEERS
+from benchmarks.royalty.own import own_books
 from benchmarks.royalty.race import in_own_process, race
 from benchmarks.royalty.report import show_costs, show_race, show_steps
 from benchmarks.royalty.world import Size
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "apportionment" in options.parts:
         apportionment(console, options)
     if set(options.parts) & set(BOOKS):
-        with _own_books():
+        with own_books():
             books(console, options)
     return 0
 
@@ -71,33 +70,6 @@ def books(console: Console, options: argparse.Namespace) -> None:
             size = Size(options.plays, options.subscribers, options.generations)
             title = f"A period of {options.plays:,} plays in the table of events"
             show_steps(console, title, *period.steps(size))
-
-
-@contextmanager
-def _own_books() -> Iterator[None]:
-    """A migrated database and a storage for the time of the block; nobody is woken."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    from django.conf import settings
-    from django.test import override_settings
-
-    from benchmarks.tenancy import own_database
-    from common.database import tenancy
-    from config.celery import app
-    from config.embedded import ensure_servers
-
-    ensure_servers()
-    tenancy.serve_as_system()
-    app.conf.update(broker_url="memory://localhost")
-    with own_database(), TemporaryDirectory() as folder:
-        kept = {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder},
-        }
-        with override_settings(STORAGES=settings.STORAGES | {"default": kept}):
-            yield
 
 
 def parser() -> argparse.ArgumentParser:

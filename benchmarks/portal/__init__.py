@@ -1,0 +1,1 @@
+"""How fast the pages of the portal answer where a period has very many lines."""
