@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import numpy as np
-
 from royalty.apportionment import SnapshotError
 from royalty.models import AllocationRun, IntakeFile, Period
 from royalty.selectors.late import late_events
@@ -20,12 +18,10 @@ from royalty.selectors.most_favoured import contract_breaches
 from royalty.selectors.preview import previous_period
 from royalty.selectors.publishing import drafts_of
 from royalty.selectors.runs import (
-    Books,
     NoRunError,
-    books_of,
+    Rederived,
     current_run,
-    lines_sha256,
-    read_snapshot,
+    rederived,
 )
 from royalty.selectors.standing import last_intake_file, reported_totals
 from royalty.selectors.usage_holds import uncounted_holds, undecided_holds
@@ -130,11 +126,10 @@ def _held_items(period: Period, run: AllocationRun) -> Iterator[Item]:
 def _attributed(run: AllocationRun) -> Item:
     """How many pieces have a share of any track; those with a vetoed run have none."""
     try:
-        snapshot = read_snapshot(run.snapshot_name, run.snapshot_sha256)
+        seen = rederived(run)
     except SnapshotError as error:
         return Item("review", "attribution", State.BLOCKED, str(error), "restore the storage")
-    without = int((np.diff(snapshot.share_indptr) == 0).sum())
-    total = len(snapshot.generation_ids)
+    without, total = seen.unattributed, seen.pieces
     if not without:
         return Item("review", "attribution", State.DONE, f"All {total:,} pieces are attributed.")
     fallback = run.period.contract.get_fallback_display()
@@ -234,19 +229,17 @@ def _reproduces(period: Period) -> Item:
     if run is None:
         return Item("close", "reproducible", State.BLOCKED, "There is no run.", "period compute")
     try:
-        books = books_of(run)
+        fault = _fault(run, rederived(run))
     except SnapshotError as error:
         return Item("close", "reproducible", State.BLOCKED, str(error), "period compute")
-    fault = _fault(books)
     if fault:
         return Item("close", "reproducible", State.BLOCKED, fault, "period reopen, period compute")
     said = f"The run comes out the same from snapshot {run.snapshot_sha256[:12]}."
     return Item("close", "reproducible", State.DONE, said)
 
 
-def _fault(books: Books) -> str:
-    run = books.run
-    if lines_sha256(books.allocation) != run.lines_sha256:
+def _fault(run: AllocationRun, seen: Rederived) -> str:
+    if seen.lines_sha256 != run.lines_sha256:
         return f"Other lines come out than {run.code_version} recorded."
     if run.period.status == Status.CLOSED:
         return ""

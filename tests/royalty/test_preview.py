@@ -5,6 +5,8 @@ import io
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,7 +102,7 @@ def test_missing_attributions_owners_and_quarrels_are_named(reported):
 def test_altered_lines_are_not_reproducible(reported, monkeypatch):
     periods.compute_period(period=reported.period, user=reported.ann, as_of=AFTER)
     reported.period.refresh_from_db()
-    monkeypatch.setattr("royalty.selectors.checklist.lines_sha256", lambda _: "0" * 64)
+    monkeypatch.setattr("royalty.selectors.runs.lines_sha256", lambda _: "0" * 64)
     assert states(reported.period)["reproducible"] == State.BLOCKED
 
 
@@ -202,3 +204,15 @@ def test_a_period_is_paid_when_nothing_of_it_is_owed(ready):
     payees.approved(ready)
     assert outstanding_of(period).atoms == 0
     assert standing_words(period) == "paid"
+
+
+def test_a_snapshot_that_was_written_over_since_the_last_look_is_noticed(reported):
+    periods.compute_period(period=reported.period, user=reported.ann, as_of=AFTER)
+    reported.period.refresh_from_db()
+    assert states(reported.period)["reproducible"] == State.DONE
+    name = current_run(reported.period).snapshot_name
+    default_storage.delete(name)
+    assert states(reported.period)["reproducible"] == State.BLOCKED
+    default_storage.save(name, ContentFile(b"something else"))
+    found = states(reported.period)
+    assert found["reproducible"] == found["attribution"] == State.BLOCKED
