@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 import xlsxwriter
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ COLUMNS = (
 )
 EXACT_BELOW = 10**15  # atoms; an IEEE double keeps 15 digits, and the rest is written as text
 CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 the same balance gives the same file
-SHOWN = 500  # accounts on the page; the files have all
+ROWS_A_PAGE = 100  # the files have all
 
 
 @for_operators
@@ -36,8 +37,7 @@ def balance_page(request: OperatorRequest) -> HttpResponse:
         "until": until,
         "contract": contract,
         "contracts": Contract.objects.order_by("code"),
-        "rows": found.rows[:SHOWN],
-        "more": max(0, len(found.rows) - SHOWN),
+        "page": Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "totals": sorted(found.totals_atoms().items()),
         "is_balanced": found.is_balanced,
     }

@@ -4,13 +4,16 @@ Both are derived from their runs, so the totals are theirs to the atom. What a c
 is shown as the last run says it: with what was restated since.
 """
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 import numpy as np
 
 from catalog.models import Party
-from royalty.apportionment import LineKind
+from royalty.apportionment import Allocation, LineKind, Snapshot
 from royalty.documents.preview import Change, Figures, Preview
-from royalty.models import AccountKind, Entry, JournalKind, Period, Side
-from royalty.selectors.runs import Books, current_run, kept_books_of
+from royalty.models import AccountKind, AllocationRun, Entry, JournalKind, Period, Side
+from royalty.selectors.runs import Derivation, current_run, derivation_of, kept_lines
 
 ADJUSTING = (JournalKind.RESTATEMENT, JournalKind.RELEASE)
 
@@ -22,9 +25,9 @@ def preview_of(period: Period) -> Preview:
         NoRunError: the period is not computed.
         SnapshotError: a snapshot is missing or altered.
     """
-    now = _figures(kept_books_of(current_run(period)))
+    now = _figures(current_run(period))
     previous = previous_period(period)
-    before = {} if previous is None else _figures(kept_books_of(current_run(previous)))
+    before = {} if previous is None else _figures(current_run(previous))
     adjusted = _adjustments(period)
     refs = now.keys() | before.keys() | adjusted.keys()
     names = dict(Party.objects.filter(ref__in=refs).values_list("ref", "name"))
@@ -50,17 +53,22 @@ def previous_period(period: Period) -> Period | None:
     return computed.order_by("-starts_on").first()
 
 
-def _figures(books: Books) -> dict[str, Figures]:
+def _figures(run: AllocationRun) -> Mapping[str, Figures]:
     """{party ref: figures} of all who earned something; each knows the pool of all."""
-    refs, lines = books.snapshot.party_ids, books.allocation
-    size, named = len(refs), lines.party >= 0
+    return _kept_figures(derivation_of(run), run.pool_atoms + run.guarantee_atoms)
+
+
+@lru_cache(maxsize=32)  # what follows from a sealed snapshot: one row a party
+def _kept_figures(source: Derivation, pool_atoms: int) -> Mapping[str, Figures]:
+    snapshot, lines = kept_lines(source)
+    refs, named = snapshot.party_ids, lines.party >= 0
+    size = len(refs)
     earned = np.zeros(size, dtype=np.int64)
     attributed = np.zeros(size, dtype=np.int64)
     np.add.at(earned, lines.party[named], lines.atoms[named])
     direct = named & (lines.kind == LineKind.ATTRIBUTED)
     np.add.at(attributed, lines.party[direct], lines.atoms[direct])
-    uses = _uses(books, direct)
-    pool_atoms = books.run.pool_atoms + books.run.guarantee_atoms
+    uses = _uses(snapshot, lines, direct)
     return {
         refs[at]: Figures(
             attributed_atoms=int(attributed[at]),
@@ -72,14 +80,15 @@ def _figures(books: Books) -> dict[str, Figures]:
     }
 
 
-def _uses(books: Books, direct: np.ndarray) -> np.ndarray:
+def _uses(snapshot: Snapshot, lines: Allocation, direct: np.ndarray) -> np.ndarray:
     """Uses of the pieces that each party's music shaped, a piece counted once a party.  (P,)"""
-    snapshot, lines = books.snapshot, books.allocation
-    of_piece = np.zeros(len(snapshot.generation_ids), dtype=np.int64)
+    pieces = len(snapshot.generation_ids)
+    of_piece = np.zeros(pieces, dtype=np.int64)
     np.add.at(of_piece, snapshot.usage_generation, snapshot.usage_count)
-    pairs = np.unique(np.stack([lines.party[direct], lines.generation[direct]]), axis=1)
+    # One number a pair: far faster to tell apart than rows of two.
+    pairs = np.unique(lines.party[direct].astype(np.int64) * pieces + lines.generation[direct])
     found = np.zeros(len(snapshot.party_ids), dtype=np.int64)
-    np.add.at(found, pairs[0], of_piece[pairs[1]])
+    np.add.at(found, pairs // pieces, of_piece[pairs % pieces])
     return found
 
 
