@@ -19,6 +19,8 @@ class Profile(models.Model):
     # {column: {"filled": rows, "distinct": values, "letters": mean length}}
     columns = models.JSONField()
     categories = models.JSONField()  # {column: {value: rows}} of the commonest values
+    # {"seconds" | "holders" | a column of percents: median}, of the rows that say one
+    medians = models.JSONField(default=dict)
     headings = models.JSONField()  # the file's own columns
     received_at = models.DateTimeField()
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from catalog.deliveries.models import Delivery
+from catalog.manifest.columns import ROLES
 from catalog.models import Sender
 from catalog.quality.drift import FAR_Z, SHIFTED_PSI, psi, robust_z, schema_change
 from catalog.quality.models import Alert, Monitor, Profile
@@ -26,6 +27,7 @@ MOST_CATEGORIES = 50
 # Spreads below these are nothing to wonder at.
 LEAST_VOLUME_SPREAD = 0.05  # of the usual number of rows
 LEAST_RATE_SPREAD = 0.02
+LEAST_MEDIAN_SPREAD = 0.1  # of the usual median
 OVERDUE_INTERVALS = 2  # a sender is silent after so many of its usual intervals
 LEAST_INTERVAL = timedelta(days=1)
 LONGEST_SENTENCE = 500
@@ -45,6 +47,28 @@ SELECT key, value, n FROM (
    GROUP BY 1, 2) counted
  WHERE place <= %s
 """
+
+# Medians, since one absurd row must not move them, while a sender that begins to write parts of one
+# instead of percents, or to send half of all holders, moves most rows at once.
+_MEDIANS = """
+WITH said AS (
+  SELECT row.number, cell.key, unnest(string_to_array(cell.value, ';')) AS part
+    FROM deliveries_deliveryrow row, jsonb_each_text(row.cells) cell
+   WHERE row.delivery_id = %(delivery)s AND row.number > 0
+     AND (cell.key = ANY (%(roles)s) OR cell.key = ANY (%(percents)s))),
+numbers AS (
+  SELECT key AS name, btrim(part)::float8 AS value FROM said
+   WHERE key = ANY (%(percents)s) AND btrim(part) ~ '^[0-9]{1,9}([.][0-9]{1,9})?$'
+  UNION ALL
+  SELECT 'holders', count(*) FROM said
+   WHERE key = ANY (%(roles)s) AND btrim(part) <> '' GROUP BY number
+  UNION ALL
+  SELECT 'seconds', (file ->> 'seconds')::float8 FROM deliveries_deliveryrow
+   WHERE delivery_id = %(delivery)s AND jsonb_typeof(file -> 'seconds') = 'number')
+SELECT name, percentile_cont(0.5) WITHIN GROUP (ORDER BY value) FROM numbers
+ GROUP BY name ORDER BY name
+"""
+_MEASURED = {"seconds": "Files last {0:.0f} seconds", "holders": "A row names {0:g} holders"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,7 @@ def compare(delivery: Delivery) -> list[Alert]:
             *_volume(now, before),
             *_rates(now, before),
             *_mix(now, before),
+            *_medians(now, before),
             *_schema(now, before),
         )
     ]
@@ -90,6 +115,9 @@ def _profile(delivery: Delivery) -> Profile:
             name: {"filled": filled, "distinct": distinct, "letters": round(float(letters), 2)}
             for name, filled, distinct, letters in cursor.fetchall()
         }
+        names = {"roles": list(ROLES), "percents": [f"{role}_share_pct" for role in ROLES]}
+        cursor.execute(_MEDIANS, {"delivery": delivery.pk, **names})
+        medians = {name: round(float(value), 4) for name, value in cursor.fetchall()}
         cursor.execute(_CATEGORIES, [delivery.pk, list(CATEGORICAL), MOST_CATEGORIES])
         categories: dict[str, dict[str, int]] = {}
         for name, value, n_rows in cursor.fetchall():
@@ -99,6 +127,7 @@ def _profile(delivery: Delivery) -> Profile:
         "row_count": delivery.rows.filter(number__gt=0).count(),
         "columns": columns,
         "categories": categories,
+        "medians": medians,
         "headings": delivery.columns,
         "received_at": delivery.received_at,
     }
@@ -159,6 +188,25 @@ def _mix(now: Profile, before: Sequence[Profile]) -> Iterator[Unusual]:
                 f"The values of {name} are others than usual; the commonest is now “{top[:80]}”, "
                 f"on {counts[top] / sum(counts.values()):.0%} of the rows.",
                 {"psi": round(moved, 3), "bound": SHIFTED_PSI},
+            )
+
+
+def _medians(now: Profile, before: Sequence[Profile]) -> Iterator[Unusual]:
+    """What is measured by no row usually, or by none now, is told by how often it is filled in."""
+    for name, value in sorted(now.medians.items()):
+        values = [each.medians[name] for each in before if name in each.medians]
+        if len(values) < LEAST_BEFORE:
+            continue
+        usual = median(values)
+        z = robust_z(value, values, least_spread=LEAST_MEDIAN_SPREAD * usual)
+        if abs(z) > FAR_Z:
+            said = _MEASURED.get(name, f"{name} is {{0:g}}").format(value)
+            yield Unusual(
+                Monitor.DISTRIBUTION,
+                f"{name}:median",
+                Severity.WARNING,
+                f"{said} in the median; usually {usual:g}.",
+                {"median": value, "usual": usual, "z": round(z, 1)},
             )
 
 

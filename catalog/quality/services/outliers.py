@@ -1,10 +1,12 @@
 """Counting files, fitting the forest over the catalogue's tracks, and keeping the oddest."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from catalog.media import MIDI
@@ -23,11 +25,36 @@ from common.money import PPM
 KEPT_PART = 0.02  # of all tracks, the oddest
 LEAST_KEPT, MOST_KEPT = 10, 500
 CHUNK = 500
+# One run looks at a time, under this advisory lock ("outliers" in ASCII).
+OUTLIERS_LOCK = int.from_bytes(b"outliers")
 MODEL = f"forest {VERSION}, seed {SEED}"
 
 
-def find_outliers(*, now: datetime) -> int:
-    """Judge all tracks anew and keep the oddest that have a reason; returns how many."""
+def find_outliers(*, now: datetime) -> int | None:
+    """Judge all tracks anew and keep the oddest that have a reason.
+
+    Returns how many; None where another run is at it, to which it is left.
+    """
+    with _unless_another_does() as is_ours:
+        return _found(now) if is_ours else None
+
+
+@contextmanager
+def _unless_another_does() -> Iterator[bool]:
+    """Whether this run may look. The lock is the session's, so that it outlasts the transactions in
+    which files are counted; PostgreSQL takes it back from a worker that dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [OUTLIERS_LOCK])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours and connection.is_usable() and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [OUTLIERS_LOCK])
+
+
+def _found(now: datetime) -> int:
     count_files(_uncounted())
     pieces = read_pieces()
     verdicts = judge(pieces)

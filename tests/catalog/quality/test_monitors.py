@@ -70,6 +70,44 @@ def test_what_is_unusual_is_told_and_nothing_else(sender, usual, changes, expect
     assert got == {each for each in expected if not each[1].endswith(":distinct")}
 
 
+@pytest.mark.parametrize(
+    ("changes", "about"),
+    [
+        ({"composer_share_pct": "0.5;0.5"}, "composer_share_pct:median"),  # parts of one
+        ({"composer": "A;B;C;D"}, "holders:median"),
+        ({"composer_share_pct": "50;1e99"}, None),  # what is no number is another rule's matter
+    ],
+)
+def test_a_number_that_is_another_in_most_rows_is_told_with_what_is_usual(sender, changes, about):
+    cells = {"composer": "A;B", "composer_share_pct": "50;50"}
+    for week in range(4):
+        assert compare(deliver(sender, week, **cells)) == []
+    alerts = {each.about: each for each in compare(deliver(sender, 4, **(cells | changes)))}
+    told = {name for name in alerts if name.endswith(":median")}
+    assert told == ({about} if about else set())
+
+
+def test_one_absurd_row_moves_no_median(sender):
+    cells = {"composer": "A;B", "composer_share_pct": "50;50"}
+    for week in range(4):
+        compare(deliver(sender, week, **cells))
+    delivery = deliver(sender, 4, **cells)
+    row = delivery.rows.first()
+    row.cells["composer_share_pct"], row.file = "999999;0", {"seconds": "long"}
+    row.save()
+    assert not [each for each in compare(delivery) if each.about.endswith(":median")]
+
+
+def test_files_that_are_shorter_than_usual_are_told(sender):
+    for week in range(5):
+        delivery = deliver(sender, week)
+        delivery.rows.update(file={"seconds": 180.0 if week < 4 else 30})
+        alerts = compare(delivery)
+    assert [each.sentence for each in alerts] == [
+        "Files last 30 seconds in the median; usually 180."
+    ]
+
+
 def test_comparing_again_raises_no_second_alert(sender, usual):
     delivery = deliver(sender, 4, 90)
     assert {each.pk for each in compare(delivery)} == {each.pk for each in compare(delivery)}

@@ -2,11 +2,15 @@
 
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from catalog.quality.content import NothingToCount, midi_statistics, writer_values
 from catalog.quality.forest import LEAST_PIECES, Piece, judge
+from catalog.quality.services.outliers import OUTLIERS_LOCK, find_outliers
 
 
 def pieces(n: int = 40) -> list[Piece]:
@@ -57,3 +61,19 @@ def test_a_lone_composer_in_a_collection_is_elsewhere():
     assert writer_values(writers, "Wolf", "Winterreise") == {"writer_elsewhere": 1.0}
     assert writer_values(writers, "Schubert", "Winterreise")["writer_elsewhere"] < 0.05
     assert writer_values(writers, "Wolf", "") == {}
+
+
+def test_a_run_beside_another_leaves_it_to_that_one(db):
+    def beside() -> int | None:
+        try:
+            return find_outliers(now=timezone.now())
+        finally:
+            connection.close()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [OUTLIERS_LOCK])
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(beside).result() is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [OUTLIERS_LOCK])
+    assert find_outliers(now=timezone.now()) == 0
