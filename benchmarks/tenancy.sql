@@ -34,9 +34,9 @@ INSERT INTO attribution_featurestore
     (model_version_id, training_set_id, folder, config, digest, origin, refusal, created_at)
 SELECT id, id, 'f' || id, '{{}}', '', 'ours', '', now() FROM catalog_modelversion ORDER BY id;
 INSERT INTO attribution_attributionrun
-    (id, feature_store_id, method, config, code_version, quality, objections, created_at,
+    (id, feature_store_id, method, config, code_version, quality, objections, report, created_at,
      finished_at)
-SELECT uuidv7(), 1 + i % {platforms}, 'm', '{{}}', '', '{{}}', '{{}}', now(), now()
+SELECT uuidv7(), 1 + i % {platforms}, 'm', '{{}}', '', '{{}}', '{{}}', '{{}}', now(), now()
   FROM generate_series(1, {rows} / 200) i;
 INSERT INTO attribution_generation
     (id, platform_id, model_version_id, external_id, asset_id, generated_at, created_at)

@@ -170,7 +170,7 @@ class _Words:
             "unattributed": (
                 "All that no track accounts for",
                 "What all pieces of the period earned and no track's influence accounts for: "
-                f"{percent(step.to_atoms, self._pool_atoms)} of the pool.",
+                f"{percent(step.to_atoms, max(self._pool_atoms, 1))} of the pool.",
             ),
             "right": (
                 f"The part of the {step.target}",

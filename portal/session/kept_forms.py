@@ -134,6 +134,10 @@ def _owner(request: HttpRequest) -> str:
     return request.COOKIES.get(OWNER_COOKIE, "")
 
 
+def _is_signing_out(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name == "sign-out"
+
+
 def _mark_person(request: HttpRequest, response: HttpResponse) -> None:
     if isinstance(request.user, User):
         if request.COOKIES.get(OWNER_COOKIE) != mark(request.user):
@@ -145,5 +149,5 @@ def _mark_person(request: HttpRequest, response: HttpResponse) -> None:
                 httponly=True,
                 samesite="Lax",
             )
-    elif request.path == reverse("sign-out") and OWNER_COOKIE in request.COOKIES:
+    elif _is_signing_out(request) and OWNER_COOKIE in request.COOKIES:
         response.delete_cookie(OWNER_COOKIE, samesite="Lax")

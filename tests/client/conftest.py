@@ -20,7 +20,8 @@ from config.embedded.places import places
 from config.embedded.web import running_web
 from tantieme_client import Tantieme
 from tests.api.conftest import acme_world
-from tests.conftest import _use, cloned_database
+from tests.conftest import cloned_database
+from tests.databases import use
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def served(
         acme = acme_world().platform.organisation
         keys = [key(acme, *Scope), key(acme, Scope.READ)]
         environment = environment_of(name, broker_url, home)
-        _use(template)  # the tests of other folders go on with theirs
+        use(template)  # the tests of other folders go on with theirs
         with running_web(home, extra=environment) as url:
             yield Served(url, keys[0], keys[1], name, environment)
 

@@ -1,13 +1,11 @@
 """A browser verifies proofs as the stand-alone program does, sentence by sentence."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from demo.browser import NoBrowserError, chromium
 from royalty.proof.verify_statement import UnreadableError
 from royalty.proof.verify_statement import read as read_by_program
 from tests.apportionment.worlds import four_pieces
@@ -31,16 +29,12 @@ READ = """async (text) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Page:
     """An empty page beside which the scripts lie."""
-    try:
-        with chromium() as browser:
-            page = browser.new_page()
-            page.route("**/*", _answer)
-            page.goto(ORIGIN)
-            yield page
-    except NoBrowserError as missing:
-        pytest.skip(str(missing))
+    page = browser.new_page()
+    page.route("**/*", _answer)
+    page.goto(ORIGIN)
+    return page
 
 
 def _answer(route) -> None:
