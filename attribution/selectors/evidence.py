@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
 from catalog.media import MIDI
@@ -26,6 +27,15 @@ class Pair:
     piece_segment: int
     track_segment: int
     score: float  # standardised, mean over the checkpoints
+
+    @property
+    def piece_segment_number(self) -> int:
+        """As people count, from 1."""
+        return self.piece_segment + 1
+
+    @property
+    def track_segment_number(self) -> int:
+        return self.track_segment + 1
 
 
 @dataclass(frozen=True)
@@ -96,10 +106,15 @@ def evidence_of(
         .first()
     )
     if attribution is None:
-        raise NoEvidence(f"The piece {external_id} was not attributed to any track.")
+        raise NoEvidence(
+            gettext("The piece %(piece)s was not attributed to any track.") % {"piece": external_id}
+        )
     track = _attributed(attribution, track_ref)
     if track is None:
-        raise NoEvidence(f"The piece {external_id} was not attributed to this track.")
+        raise NoEvidence(
+            gettext("The piece %(piece)s was not attributed to this track.")
+            % {"piece": external_id}
+        )
     return _evidence(attribution, track)
 
 
@@ -133,8 +148,8 @@ def _pairs(attribution: Attribution, place: int) -> tuple[Pair, ...]:
     kept = attribution.evidence[place] if place < len(attribution.evidence) else []
     if not kept:
         raise NoEvidence(
-            f"The run that attributed the piece {attribution.generation.external_id} kept no "
-            "segments to listen to."
+            gettext("The run that attributed the piece %(piece)s kept no segments to listen to.")
+            % {"piece": attribution.generation.external_id}
         )
     strongest = sorted(kept, key=lambda pair: -pair[2])
     return tuple(Pair(number, *pair) for number, pair in enumerate(strongest, start=1))

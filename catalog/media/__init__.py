@@ -5,12 +5,14 @@ hostile files are decoded. It knows neither Django nor where files are kept.
 """
 
 from catalog.media.kinds import MIDI, Kind, kind_of_content
+from catalog.media.outline import Outline
 from catalog.media.probing import Prober
 from catalog.media.reading import UnreadableMedia, checked_kind, read_inside
 
 __all__ = [
     "MIDI",
     "Kind",
+    "Outline",
     "Prober",
     "UnreadableMedia",
     "checked_kind",

@@ -3,15 +3,18 @@ for its work.
 
 It first takes away its own means: memory, processor time, files, core dumps. Then it answers
 requests until its input ends. A request is a line of JSON, `{"media_type", "size_bytes", "wants"}`,
-and that many bytes; the answer is a line of JSON, `{"seconds"}`, `{"tags"}` or `{"error"}`. A file
+and that many bytes; the answer is a line of JSON, `{"seconds"}`, `{"tags"}`, `{"picture"}` or
+`{"error"}`. A file
 that brings the process down is thus one file's fault, and what it may have overwritten is gone with
 the process.
 
 It imports nothing of this project, since it runs isolated (`python -I`) beside it.
 """
 
+import base64
 import io
 import json
+import math
 import os
 import resource
 import sys
@@ -32,6 +35,9 @@ CONTAINERS = {
 MOST_TAG_VALUES, LONGEST_TAG = 20, 1000
 # What a file may say of itself, by tinytag's names.
 TAGS = ("title", "artist", "album", "composer", "lyricist", "genre", "year", "isrc")
+# Of a picture of a recording: its columns and bands, and the samples that are looked at at once.
+MOST_COLUMNS, COLUMN_SAMPLES, BANDS, WINDOW_SAMPLES = 1000, 1024, 64, 2048
+LOWEST_HZ, HIGHEST_HZ, QUIETEST_DB = 30.0, 12_000.0, -80.0
 _META, _SYSEX = 0xFF, (0xF0, 0xF7)
 _META_TEXTS = {0x02: "copyright", 0x03: "title"}  # of the first track: the sequence's name
 _DATA_BYTES = {0xC: 1, 0xD: 1}  # of channel messages; the others have two
@@ -94,6 +100,71 @@ def audio_seconds(content: bytes, media_type: str) -> float:
         if decoded_frames < 0.98 * sound.frames:  # an MP3 may be off by its padding
             raise _Refused("it ends before the length that its header states")
         return float(decoded_frames / sound.samplerate)
+
+
+def picture(content: bytes, media_type: str) -> dict[str, Any]:
+    """A recording as it is drawn: its outline, and how loud each band of pitches is over time.
+
+    Returns:
+        low, high: the smallest and the largest sample of each column, in per cent of full scale.
+        mel: BANDS bytes a column, the lowest band first, from QUIETEST_DB (0) to the loudest
+            band of the piece (255), in base64. Bands are triangles on O'Shaughnessy's mel scale,
+            2595 log10(1 + f / 700).
+    """
+    import numpy as np
+    import soundfile
+
+    with soundfile.SoundFile(io.BytesIO(content)) as sound:
+        if sound.format not in CONTAINERS[media_type]:
+            raise _Refused(f"its content is {sound.format}")
+        low, high, power = _columns(sound)
+    loud_db = 10 * np.log10(np.maximum(power, 1e-12) / max(float(power.max()), 1e-12))
+    mel = (255 * (1 - loud_db / QUIETEST_DB)).clip(0, 255).astype(np.uint8)
+    return {
+        "low": np.rint(100 * low).astype(int).tolist(),
+        "high": np.rint(100 * high).astype(int).tolist(),
+        "mel": base64.b64encode(mel.tobytes()).decode(),
+    }
+
+
+def _columns(sound: Any) -> tuple[Any, Any, Any]:
+    """The least and the largest sample of each column, and the power in its bands, block by block:
+    no more of a recording is in the memory at once.
+    """
+    import numpy as np
+
+    column_frames = max(COLUMN_SAMPLES, math.ceil(sound.frames / MOST_COLUMNS))
+    n_columns = max(1, math.ceil(sound.frames / column_frames))
+    block_frames = max(1, min(column_frames, BLOCK_SAMPLES // sound.channels))
+    low, high = np.zeros(n_columns), np.zeros(n_columns)
+    power = np.zeros((n_columns, BANDS))
+    filters, hann = _mel_filters(sound.samplerate), np.hanning(WINDOW_SAMPLES)
+    frames = 0
+    while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
+        column = min(frames // column_frames, n_columns - 1)
+        frames += len(block)
+        mono = np.nan_to_num(block.mean(axis=1, dtype=np.float64)).clip(-1, 1)
+        low[column], high[column] = min(low[column], mono.min()), max(high[column], mono.max())
+        window = np.zeros(WINDOW_SAMPLES)
+        window[: min(len(mono), WINDOW_SAMPLES)] = mono[:WINDOW_SAMPLES]
+        bands = filters @ np.abs(np.fft.rfft(window * hann)) ** 2
+        power[column] = np.maximum(power[column], bands)
+    return low, high, power
+
+
+def _mel_filters(samples_a_second: int) -> Any:
+    """How much each frequency of a window counts in each band.  (BANDS, WINDOW_SAMPLES / 2 + 1)"""
+    import numpy as np
+
+    top_hz = min(samples_a_second / 2, HIGHEST_HZ)
+    lowest, highest = (2595 * math.log10(1 + hz / 700) for hz in (LOWEST_HZ, top_hz))
+    edges_hz = 700 * (10 ** (np.linspace(lowest, highest, BANDS + 2) / 2595) - 1)
+    bins_hz = np.fft.rfftfreq(WINDOW_SAMPLES, 1 / samples_a_second)
+    # A band narrower than the bins would hear nothing: it is as wide as one of them.
+    widths_hz = np.maximum(np.diff(edges_hz), bins_hz[1])
+    rising = (bins_hz - edges_hz[1:-1, None]) / widths_hz[:-1, None] + 1
+    falling = (edges_hz[1:-1, None] - bins_hz) / widths_hz[1:, None] + 1
+    return np.maximum(0, np.minimum(rising, falling))
 
 
 def _refuse_cut_container(content: bytes, media_type: str) -> None:
@@ -185,6 +256,8 @@ def answer(content: bytes, media_type: str, wants: str = "seconds") -> dict[str,
     try:
         if wants == "tags":
             return {"tags": tags(content, media_type)}
+        if wants == "picture":
+            return {"picture": picture(content, media_type)}
         is_midi = media_type == "audio/midi"
         seconds = midi_seconds(content) if is_midi else audio_seconds(content, media_type)
     except MemoryError:

@@ -16,6 +16,7 @@ from typing import IO, Self, cast
 
 from catalog.media import decoder
 from catalog.media.kinds import Kind
+from catalog.media.outline import Outline
 from catalog.media.reading import UnreadableMedia
 
 COMMAND = (sys.executable, "-I", "-B", decoder.__file__)
@@ -59,6 +60,18 @@ class Prober:
             UnreadableMedia: its tags cannot be read within the limits.
         """
         return cast(dict[str, list[str]], self._answer(content, kind, "tags"))
+
+    def picture(self, content: bytes, kind: Kind) -> Outline:
+        """What of a recording is drawn.
+
+        Raises:
+            UnreadableMedia: it cannot be decoded within the limits.
+        """
+        answer = self._answer(content, kind, "picture")
+        try:
+            return Outline.from_answer(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableMedia(f"It was drawn as {kind.label} in no way to show.") from error
 
     def _answer(self, content: bytes, kind: Kind, wants: str) -> object:
         if self._asked >= decoder.FILES_PER_CHILD:

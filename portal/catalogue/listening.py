@@ -1,4 +1,4 @@
-"""A score in stretches that can be seen and heard, one at a time."""
+"""A track to be seen and heard: a score in stretches, one at a time, or a recording as a whole."""
 
 from typing import Any
 
@@ -6,21 +6,25 @@ import numpy as np
 
 from attribution.selectors.rolls import Roll
 from catalog.duplicates.melody import UnreadableNotes, read_notes
-from catalog.media import MIDI
 from catalog.models import Asset
 from catalog.services.assets import asset_path
+from catalog.services.outlines import is_recording
 from portal.evidence.drawing import CONTEXT_MS, draw
+from portal.evidence.sound import recording_of
 
 STRETCH_MS = 20_000
 
 
 def heard(asset: Asset | None, part: str) -> dict[str, Any]:
-    """The stretch of a score that a page asks for by its number, the first where it has none.
+    """The stretch of a score that a page asks for by its number, the first where it has none; of
+    a recording its picture.
 
-    Empty for what is no score, or cannot be read.
+    Empty for what has no file, or is a score that cannot be read.
     """
-    if asset is None or asset.media_type != MIDI.media_type:
+    if asset is None:
         return {}
+    if is_recording(asset):
+        return {"recording": recording_of(asset)}
     try:
         roll = _roll(asset_path(asset).read_bytes())
     except (UnreadableNotes, OSError, ValueError):

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -12,9 +11,7 @@ from catalog.claims.selectors.conflicts import conflicts_of
 from catalog.deliveries.selectors import lineage_of
 from catalog.duplicates.selectors import candidates_of
 from catalog.history import changes_of
-from catalog.media import MIDI
-from catalog.media.kinds import KINDS
-from catalog.models import Consent, Credit, Party, Representation, Right, Share, Track, Work
+from catalog.models import Asset, Consent, Credit, Party, Representation, Right, Share, Track, Work
 from catalog.quality.models import Score
 from catalog.quality.selectors import findings_of, score_of
 from catalog.selectors import touched_rights
@@ -22,6 +19,8 @@ from portal.access import OperatorRequest, for_operators
 from portal.catalogue.browse import held_by_track
 from portal.catalogue.listening import heard
 from portal.catalogue.ownership import moment, shares_of, splits
+from portal.evidence.serving import music_file
+from portal.evidence.sound import spectrogram
 
 MOST_ROWS = 200
 
@@ -45,7 +44,6 @@ def track(request: OperatorRequest, pk: int) -> HttpResponse:
         "consents": consents_of(found),
         "trainings": found.trainings.select_related("training_set__model_version__platform"),
         "versions": _versions(found),
-        "is_audio": bool(media_type) and media_type != MIDI.media_type,
         **_known_of(found),
         **heard(found.asset, request.GET.get("part", "1")),
         "today": timezone.localdate(),
@@ -114,16 +112,20 @@ def _known_of(thing: Track | Work) -> dict[str, Any]:
 
 
 @for_operators
-def track_file(request: OperatorRequest, pk: int) -> FileResponse:
+def track_file(request: OperatorRequest, pk: int) -> HttpResponseBase:
     """The recording or the score itself, under the type that its content has."""
-    found = get_object_or_404(Track.objects.select_related("asset"), pk=pk, asset__isnull=False)
-    kind = next((each for each in KINDS if each.media_type == found.file.media_type), MIDI)
-    try:
-        content = default_storage.open(found.file.storage_name)
-    except FileNotFoundError as error:
-        raise Http404("The file is not in the storage.") from error
-    name = f"{found.file.sha256[:12]}{kind.suffix}"
-    return FileResponse(content, content_type=kind.media_type, filename=name)
+    return music_file(request, _file_of(pk))
+
+
+@for_operators
+def track_spectrogram(request: OperatorRequest, pk: int) -> HttpResponse:
+    """How loud each band of pitches of a recording is over time, as a picture."""
+    return spectrogram(_file_of(pk))
+
+
+def _file_of(pk: int) -> Asset:
+    tracks = Track.objects.select_related("asset")
+    return get_object_or_404(tracks, pk=pk, asset__isnull=False).file
 
 
 def _credits(whose: Q) -> list[Credit]:

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.browse, name="browse"),
     path("tracks/<int:pk>/", pages.track, name="track"),
     path("tracks/<int:pk>/file/", pages.track_file, name="track-file"),
+    path("tracks/<int:pk>/spectrogram.png", pages.track_spectrogram, name="track-spectrogram"),
     path("works/<int:pk>/", pages.work, name="work"),
     path("parties/<int:pk>/", pages.party, name="party"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),

@@ -195,7 +195,7 @@ def _picture(excerpt: _Excerpt, low: int, high: int) -> Picture:
             for pitch in range(low, high + 1)
             if pitch % 12 == 0
         ),
-        seconds=_seconds(excerpt),
+        seconds=seconds_between(excerpt.from_ms, excerpt.until_ms),
         strip=_strip(excerpt),
     )
 
@@ -207,14 +207,16 @@ def _bar(excerpt: _Excerpt, note: Note, y: int) -> Bar:
     return Bar(note, _percent(x), _percent(width), y, is_context)
 
 
-def _seconds(excerpt: _Excerpt) -> tuple[Mark, ...]:
+def seconds_between(from_ms: int, until_ms: int) -> tuple[Mark, ...]:
     """Whole steps of time, few enough to be read on a narrow screen."""
-    span_ms = excerpt.until_ms - excerpt.from_ms
+    span_ms = until_ms - from_ms
     step_ms = next((step for step in STEPS_MS if span_ms / step <= MOST_LABELS), STEPS_MS[-1])
-    first = -(-excerpt.from_ms // step_ms)
-    moments = range(first * step_ms, excerpt.until_ms, step_ms)
+    first = -(-from_ms // step_ms)
+    moments = range(first * step_ms, until_ms, step_ms)
     text = clock if step_ms < 1000 else lambda at_ms: clock(at_ms).partition(".")[0]
-    return tuple(Mark(_percent(excerpt.across(at_ms)), text(at_ms)) for at_ms in moments)
+    return tuple(
+        Mark(_percent(100 * (at_ms - from_ms) / span_ms), text(at_ms)) for at_ms in moments
+    )
 
 
 def _strip(excerpt: _Excerpt) -> Strip:

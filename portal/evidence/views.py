@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRefresh
 
 from attribution.selectors.evidence import Evidence, NoEvidence, Pair
@@ -13,14 +14,17 @@ from attribution.selectors.rolls import Roll, RollDamaged, RollMissing, read_rol
 from attribution.selectors.verification import label_of
 from attribution.services.rolls import request_roll
 from catalog.models import Asset
+from catalog.services.outlines import is_recording
 from common.jobs.models import Job
 from portal.access import HolderRequest, for_rights_holders
 from portal.evidence.drawing import CONTEXT_MS, draw
 from portal.evidence.lines import evidence_for
+from portal.evidence.serving import music_file
+from portal.evidence.sound import recording_of, spectrogram
 from portal.rights_holder.statements import own_statement
 from royalty.selectors.statement_lines import NoLineError, line_at
 
-KEPT_IN_HOUSE = (
+KEPT_IN_HOUSE = gettext_lazy(
     "The platform kept this piece in its house, or the model that reads it, and sent what was "
     "computed there. Its segments cannot be listened to here."
 )
@@ -45,8 +49,17 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
     pair = _chosen(found, request.GET.get("pair", "1"))
     context |= {"evidence": found, "pair": pair, "artist": line.artist}
     context["features"] = label_of(found.generation, found.store)
+    recordings = {side: asset for side, asset in _files(found).items() if is_recording(asset)}
+    if recordings:
+        heard = {f"of_{side}": recording_of(asset) for side, asset in recordings.items()}
+        is_alone = len(heard) == 1
+        return render(
+            request, "portal/evidence_recordings.html", context | heard | {"is_alone": is_alone}
+        )
     if found.generation.asset is None or not found.can_be_heard:
-        return render(request, "portal/evidence_none.html", context | {"reason": KEPT_IN_HOUSE})
+        return render(
+            request, "portal/evidence_none.html", context | {"reason": str(KEPT_IN_HOUSE)}
+        )
     assets = (found.generation.asset, found.track.file)
     rolls = {asset: _roll(found, asset) for asset in assets}
     missing = [asset for asset, roll in rolls.items() if roll is None]
@@ -55,6 +68,35 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
     if _is_poll(request):  # somebody waited for this
         return HttpResponseClientRefresh()
     return render(request, "portal/evidence.html", context | _drawn(found, pair, rolls))
+
+
+@for_rights_holders
+def evidence_file(request: HolderRequest, pk: int, row: int, side: str) -> HttpResponseBase:
+    """The recording that is heard on one side of a line's evidence."""
+    return music_file(request, _recording(request, pk, row, side))
+
+
+@for_rights_holders
+def evidence_spectrogram(request: HolderRequest, pk: int, row: int, side: str) -> HttpResponse:
+    """The spectrogram of one side of a line's evidence."""
+    return spectrogram(_recording(request, pk, row, side))
+
+
+def _recording(request: HolderRequest, pk: int, row: int, side: str) -> Asset:
+    statement = own_statement(request, pk)
+    try:
+        asset = _files(evidence_for(statement, line_at(statement, row)))[side]
+    except (NoLineError, NoEvidence, KeyError) as error:
+        raise Http404("There is no such recording.") from error
+    if not is_recording(asset):
+        raise Http404("This is no recording.")
+    return asset
+
+
+def _files(found: Evidence) -> dict[str, Asset]:
+    """The files that are here, by the side on which they are heard."""
+    files = {"a": found.generation.asset, "b": found.track.asset}
+    return {side: asset for side, asset in files.items() if asset is not None}
 
 
 def _is_poll(request: HolderRequest) -> bool:

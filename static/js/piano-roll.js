@@ -1,26 +1,36 @@
 /**
  * <piano-roll>: makes the roll that the server drew one that can be played and sought in. It is a
- * slider over the segment; it says "seek" with a position in seconds, and shows what it is told.
+ * slider over the segment; it says "seek" with a position in seconds, "range" with two of them after
+ * a drag, and shows what it is told. <sound-picture> is the same over a recording's picture.
  */
 
+import { fill, inTenths } from "./player-words.js";
+
 const STEP = 1;
+const LEAST_DRAG = 0.02; // of the width; less is a click
 
 export class PianoRoll extends HTMLElement {
   #bars = [];
   #playhead;
+  #range;
+  #pressedAt = 0;
 
   connectedCallback() {
     if (this.#playhead) return;
     this.#bars = [...this.querySelectorAll("[data-note]")].map(readBar);
-    this.#playhead = this.#drawPlayhead();
+    this.#range = this.#drawn("rect", { class: "range", height: this.#height, width: 0 });
+    this.#playhead = this.#drawn("line", { class: "playhead", y2: this.#height });
     const svg = this.querySelector("svg");
     this.setAttribute("role", "slider");
-    this.setAttribute("aria-label", `Position in the ${this.dataset.name.toLowerCase()}`);
+    this.setAttribute("aria-label", this.dataset.label);
     this.setAttribute("aria-valuemin", this.#seconds("from"));
     this.setAttribute("aria-valuemax", this.#seconds("until"));
     this.tabIndex = 0;
     svg.setAttribute("aria-hidden", "true");
-    this.addEventListener("click", (event) => this.#seekTo(this.#positionOf(event.clientX)));
+    this.addEventListener("pointerdown", (event) => {
+      this.#pressedAt = this.#positionOf(event.clientX);
+    });
+    this.addEventListener("click", (event) => this.#onClick(this.#positionOf(event.clientX)));
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.position = this.#seconds("begins");
   }
@@ -41,11 +51,18 @@ export class PianoRoll extends HTMLElement {
   }
 
   set position(seconds) {
-    const x = `${(100 * (seconds - this.#seconds("from"))) / this.#span}%`;
+    const x = this.#across(seconds);
     this.#playhead.setAttribute("x1", x);
     this.#playhead.setAttribute("x2", x);
     this.setAttribute("aria-valuenow", seconds.toFixed(1));
-    this.setAttribute("aria-valuetext", `${seconds.toFixed(1)} seconds into the piece`);
+    this.setAttribute("aria-valuetext", fill(this.dataset.at, { seconds: inTenths(seconds) }));
+  }
+
+  /** The part that is looped, [start, end] in seconds; null for none. */
+  set range(range) {
+    const [start, end] = range ?? [0, 0];
+    this.#range.setAttribute("x", range ? this.#across(start) : 0);
+    this.#range.setAttribute("width", range ? `${(100 * (end - start)) / this.#span}%` : 0);
   }
 
   /** Whether this roll is the one that is heard. */
@@ -70,13 +87,19 @@ export class PianoRoll extends HTMLElement {
     return Number(this.dataset[name]) / 1000;
   }
 
-  #drawPlayhead() {
-    const svg = this.querySelector("svg");
-    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    line.setAttribute("class", "playhead");
-    line.setAttribute("y2", Number(svg.getAttribute("height")) - 22);
-    svg.append(line);
-    return line;
+  get #height() {
+    return Number(this.querySelector("svg").getAttribute("height")) - 22;
+  }
+
+  #across(seconds) {
+    return `${(100 * (seconds - this.#seconds("from"))) / this.#span}%`;
+  }
+
+  #drawn(name, attributes) {
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+    this.querySelector("svg").append(shape);
+    return shape;
   }
 
   #positionOf(clientX) {
@@ -99,6 +122,12 @@ export class PianoRoll extends HTMLElement {
     this.#seekTo(places[event.key]);
   }
 
+  #onClick(position) {
+    const [start, end] = [this.#pressedAt, position].sort((one, other) => one - other);
+    if (end - start < LEAST_DRAG * this.#span) this.#seekTo(position);
+    else this.dispatchEvent(new CustomEvent("range", { detail: { start, end } }));
+  }
+
   #seekTo(position) {
     this.dispatchEvent(new CustomEvent("seek", { detail: { position } }));
   }
@@ -112,3 +141,4 @@ function readBar(bar) {
 }
 
 customElements.define("piano-roll", PianoRoll);
+customElements.define("sound-picture", class extends PianoRoll {});

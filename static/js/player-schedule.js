@@ -5,6 +5,7 @@
  */
 
 const SHORTEST_STRETCH = 0.5; // so that a silent segment can be looped too
+const SHORTEST_PART = 0.1; // of a loop that was selected
 const LEAD_IN = 0.06; // between being asked and the first sound, to be in time for it
 
 /** The part of a drawn segment that is played: its own notes, or with those before and after. */
@@ -13,6 +14,22 @@ export function stretchOf(segment, withContext) {
   const end = withContext ? segment.until : segment.ends;
   const notes = withContext ? segment.notes : segment.notes.filter((note) => !note.isContext);
   return { start, end: Math.max(end, start + SHORTEST_STRETCH), notes };
+}
+
+/** A part of a stretch, `from` and `to` between 0 and 1: its notes are cut at its edges. */
+export function partOf(stretch, { from, to }) {
+  const length = stretch.end - stretch.start;
+  const start = stretch.start + from * length;
+  const end = Math.max(stretch.start + to * length, start + SHORTEST_PART);
+  const notes = stretch.notes
+    .filter((note) => note.onset < end && note.onset + note.duration > start)
+    .map((note) => cutTo(note, start, end));
+  return { ...stretch, start, end, notes };
+}
+
+function cutTo(note, start, end) {
+  const onset = Math.max(note.onset, start);
+  return { ...note, onset, duration: Math.min(note.onset + note.duration, end) - onset };
 }
 
 /** The place in another stretch that is as far from its beginning as this one, relatively. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sameRelativePosition, stretchOf, Transport } from "../../static/js/player-schedule.js";
+import { partOf, sameRelativePosition, stretchOf, Transport } from "../../static/js/player-schedule.js";
 
 const LEAD_IN = 0.06;
 
@@ -156,4 +156,19 @@ test("a silent segment can be played and looped", () => {
   transport.play(0);
   assert.deepEqual(listen(transport, 0, 3), []);
   assert.ok(Number.isFinite(transport.position(2)));
+});
+
+test("a selected part comes round by itself, its notes cut at its edges", () => {
+  const part = partOf(WALTZ, { from: 0.375, to: 0.75 });
+  assert.deepEqual([part.start, part.end], [10.75, 11.5]);
+  assert.deepEqual(part.notes.map(({ onset, duration }) => [onset, duration]), [[10.75, 0.25], [11, 0.5]]);
+  const transport = new Transport(part);
+  transport.setLoops(0, true);
+  transport.play(0);
+  assert.deepEqual(pitches(listen(transport, 0, 1.9)).slice(0, 5), [62, 64, 62, 64, 62]);
+});
+
+test("a part that is next to nothing is long enough to be heard", () => {
+  const part = partOf(WALTZ, { from: 0.5, to: 0.5 });
+  assert.ok(part.end - part.start > 0.09);
 });

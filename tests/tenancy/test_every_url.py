@@ -211,6 +211,7 @@ INVOICE_PAGES = {
     "platform-invoice",
     "platform-invoice-file",
 }  # tests/portal/test_platform_account.py
+RECORDINGS = {"evidence-file", "evidence-spectrogram"}  # tests/evidence/test_recordings.py
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.
@@ -241,6 +242,7 @@ def test_no_address_is_forgotten():
         | RESOURCES
         | INVOICED
         | INVOICE_PAGES
+        | RECORDINGS
         | SANDBOX
         | set(CLAIMS)
         | MONEY
