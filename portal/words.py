@@ -125,6 +125,10 @@ WORDS = (
     gettext_noop("operator"),
     gettext_noop("platform"),
     gettext_noop("rights holder"),
+    # Releases of held money
+    gettext_noop("requested"),
+    gettext_noop("released"),
+    gettext_noop("declined"),
     # Webhooks
     gettext_noop("waiting"),
     gettext_noop("delivered"),

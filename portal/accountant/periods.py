@@ -26,9 +26,9 @@ MOST_NOTICES = 50
 PAGES = {
     "Shares": "catalogue:claims",
     "Generations": "admin:attribution_generation_changelist",
-    "usage_holds": "admin:royalty_usagehold_changelist",
+    "usage_holds": "accountant:exceptions",
     "Contracts": "accountant:contracts",
-    "Jobs": "admin:jobs_job_changelist",
+    "Jobs": "accountant:exceptions",
 }
 STAGES = {"review": _("Before review"), "close": _("Before closing"), "publish": _("Afterwards")}
 # Of the check-list: what comes next once a period stands so.

@@ -66,9 +66,9 @@ class Trouble:
 OF_ACCOUNT = {
     AccountKind.HELD_DISPUTED: (Kind.CONTESTED, "catalogue:claims"),
     AccountKind.HELD_UNCLAIMED: (Kind.UNCLAIMED, "catalogue:claims"),
-    AccountKind.HELD_UNATTRIBUTED: (Kind.UNATTRIBUTED, ""),
-    AccountKind.HELD_UNVERIFIED: (Kind.UNVERIFIED, ""),
-    AccountKind.HELD_NO_USE: (Kind.UNUSED, ""),
+    AccountKind.HELD_UNATTRIBUTED: (Kind.UNATTRIBUTED, "accountant:held"),
+    AccountKind.HELD_UNVERIFIED: (Kind.UNVERIFIED, "accountant:held"),
+    AccountKind.HELD_NO_USE: (Kind.UNUSED, "accountant:held"),
 }
 
 
@@ -93,9 +93,8 @@ def waiting(day: date) -> list[tuple[str, str]]:
 def _held(_day: date) -> Iterator[Trouble]:
     for held in held_money():
         kind, page = OF_ACCOUNT[AccountKind(held.account.kind)]
-        link = reverse(page) if page else reverse("accountant:account", args=[held.account.pk])
         sentence = f"{held.period}: {held.account.get_kind_display()}; {held.goes}."
-        yield Trouble(kind, sentence, link, held.since, held.atoms, held.account.currency)
+        yield Trouble(kind, sentence, reverse(page), held.since, held.atoms, held.account.currency)
 
 
 def _releases(_day: date) -> Iterator[Trouble]:
@@ -107,7 +106,7 @@ def _releases(_day: date) -> Iterator[Trouble]:
             Kind.RELEASE,
             _("%(release)s waits for a second person: %(reason)s")
             % {"release": release, "reason": release.reason},
-            reverse("admin:royalty_heldrelease_changelist"),
+            reverse("accountant:held"),
             release.requested_at.date(),
             release.amount_atoms,
             release.period.contract.currency,
@@ -118,7 +117,7 @@ def _releases(_day: date) -> Iterator[Trouble]:
 def _usage(_day: date) -> Iterator[Trouble]:
     undecided = usage_holds().filter(decision=None).exclude(period__status=Period.Status.CLOSED)
     for hold in undecided.select_related("period__contract")[:MOST_OF_A_KIND]:
-        link = reverse("admin:royalty_usagehold_change", args=[hold.pk])
+        link = reverse("accountant:usage-hold", args=[hold.pk])
         sentence = f"{hold.period}: {hold.sentence}"
         yield Trouble(Kind.USAGE, sentence, link, hold.found_at.date())
 
@@ -202,7 +201,7 @@ def _quality(_day: date) -> Iterator[Trouble]:
 def _jobs(_day: date) -> Iterator[Trouble]:
     dead = Job.objects.filter(status=Job.Status.FAILED).order_by("-created_at")
     for job in dead[:MOST_OF_A_KIND]:
-        link = reverse("admin:jobs_job_change", args=[job.pk])
+        link = reverse("accountant:dead-job", args=[job.pk])
         yield Trouble(Kind.JOB, f"{job.kind}: {job.error}", link, job.created_at.date())
 
 

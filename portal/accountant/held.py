@@ -1,0 +1,151 @@
+"""Money that is held: what, why and until when; asking for its release, and the second person.
+
+Rules are those of `royalty.services.releases` and of the database; nothing here allows what they
+refuse.
+"""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.audit import recorded_by
+from accounts.models import User
+from accounts.roles import Act
+from common.money import currency
+from portal.access import (
+    OperatorRequest,
+    for_operators,
+    freshly_signed_in,
+    operators_may_fill_in,
+    who_may,
+)
+from portal.accountant.decision_forms import ReleaseForm
+from royalty.models import AccountKind, HeldRelease, ReleaseTo
+from royalty.selectors.held import Held, held_money
+from royalty.services.by_hand import ByHandError
+from royalty.services.ledger import LedgerError
+from royalty.services.releases import approve_release, decline_release, request_release
+
+DECIDED_SHOWN = 50
+DECISIONS = {
+    "approve": (gettext_lazy("Approve and post"), approve_release),
+    "decline": (gettext_lazy("Decline"), decline_release),
+}
+
+
+@for_operators
+def held(request: OperatorRequest) -> HttpResponse:
+    """All that is held, what of it may go today, and the requests to let it go."""
+    today = timezone.localdate()
+    asked = HeldRelease.objects.select_related(
+        "account", "period__contract", "journal", "requested_by", "decided_by"
+    )
+    found = held_money()
+    context = {
+        "rows": [(each, each.age_days(today), may_go(each)) for each in found],
+        "waiting": asked.filter(decided_at=None).order_by("pk"),
+        "decided": asked.exclude(decided_at=None).order_by("-decided_at")[:DECIDED_SHOWN],
+    }
+    return render(request, "portal/accountant/held.html", context)
+
+
+def may_go(held: Held) -> bool:
+    """Whether its contract lets it go by today."""
+    return held.releasable_on is not None and held.releasable_on <= timezone.localdate()
+
+
+@operators_may_fill_in
+@who_may(Act.MONEY)
+@freshly_signed_in
+def ask_release(request: OperatorRequest, period: int, account: int) -> HttpResponse:
+    """Ask for the release of all that an account holds from a period."""
+    about = next(
+        (each for each in held_money() if (each.period.pk, each.account.pk) == (period, account)),
+        None,
+    )
+    if about is None:
+        if request.method == "POST":  # somebody was faster
+            messages.info(request, _("Nothing is held there any more."))
+            return redirect("accountant:held")
+        raise Http404("Nothing is held there.")
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = request_release(
+                period=about.period,
+                kind=AccountKind(about.account.kind),
+                to=ReleaseTo(form.cleaned_data["to"]),
+                reason=form.cleaned_data["reason"],
+                user=cast(User, request.user),
+                as_of=timezone.now(),
+            )
+        except ByHandError as error:
+            form.add_error(None, str(error))
+        else:
+            recorded_by(request, "release.ask", str(asked))
+            messages.success(request, _("A second person can approve it now."))
+            return redirect("accountant:held")
+    context = {
+        "title": _("Ask for the release of what %(period)s holds?") % {"period": about.period},
+        "sentences": [
+            f"{_amount(about.atoms, about.account.currency)}: {about.account.get_kind_display()}.",
+            _("Nothing moves before a second person approves it."),
+        ],
+        "form": form,
+        "button": _("Ask for it"),
+        "back": reverse("accountant:held"),
+    }
+    return render(request, "portal/accountant/decision.html", context)
+
+
+@operators_may_fill_in
+@who_may(Act.MONEY)
+@freshly_signed_in
+def decide_release(request: OperatorRequest, pk: int, name: str) -> HttpResponse:
+    """Asked once more with the amount; then posted or declined, once."""
+    if name not in DECISIONS:
+        raise Http404
+    label, decide = DECISIONS[name]
+    releases = HeldRelease.objects.select_related("account", "period__contract", "requested_by")
+    release = get_object_or_404(releases, pk=pk)
+    if request.method == "POST":
+        try:
+            done = decide(release=release, user=cast(User, request.user), as_of=timezone.now())
+        except (ByHandError, LedgerError) as error:
+            messages.error(request, str(error))
+        else:
+            recorded_by(request, f"release.{name}", str(done))
+            messages.success(request, f"{done}: {_(done.status)}.")
+        return redirect("accountant:held")
+    context = {
+        "title": f"{label}: {release}?",
+        "sentences": _consequence(release, name),
+        "button": label,
+        "back": reverse("accountant:held"),
+    }
+    return render(request, "portal/accountant/decision.html", context)
+
+
+def _consequence(release: HeldRelease, name: str) -> list[str]:
+    amount = _amount(release.amount_atoms, release.account.currency)
+    asked = _("%(person)s asked for it: %(reason)s") % {
+        "person": release.requested_by,
+        "reason": release.reason,
+    }
+    if name == "decline":
+        return [asked, _("%(amount)s stay where they are.") % {"amount": amount}]
+    if release.to == ReleaseTo.PLATFORM:
+        goes = _("%(amount)s go back to the platform.")
+    else:
+        goes = _("%(amount)s go to the period's parties, in proportion to what they earned in it.")
+    return [asked, goes % {"amount": amount}, _("It is posted at once, into an open period.")]
+
+
+def _amount(atoms: int, code: str) -> str:
+    return f"{currency(code).format_atoms(atoms)} {code}"
