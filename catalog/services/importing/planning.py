@@ -13,8 +13,14 @@ from catalog.manifest.parties import normalised_name
 from catalog.models import Right, Track, Work
 from catalog.selectors import touched_rights
 from catalog.services.importing.files import MusicFile
-from catalog.services.importing.sharing import ShareChange, ShareRefused, plan_right
+from catalog.services.importing.sharing import (
+    ShareChange,
+    ShareRefused,
+    holds_on,
+    plan_right,
+)
 from catalog.services.importing.state import CatalogueState, Pair
+from common.money import PPM
 
 TRACK_FIELDS = (
     "title",
@@ -127,7 +133,7 @@ def plan_row(
             continue
         _plan_shares(plan, right, state, parties, terms)
         _plan_credits(plan, right, state, parties, terms)
-    _plan_consents(plan, state)
+    _plan_consents(plan, state, terms)
     return plan
 
 
@@ -326,7 +332,7 @@ def _plan_credits(
     plan.note("credits")
 
 
-def _plan_consents(plan: RowPlan, state: CatalogueState) -> None:
+def _plan_consents(plan: RowPlan, state: CatalogueState, terms: Terms) -> None:
     row = plan.row
     if row.consent_from is None:
         return
@@ -334,6 +340,9 @@ def _plan_consents(plan: RowPlan, state: CatalogueState) -> None:
     media_type = plan.file.kind.media_type if plan.file is not None else _media_type(plan.track)
     has_recording = bool(row.holders_of(Right.RECORDING))
     for right in touched_rights(media_type, has_recording_shares=has_recording):
+        if right == Right.COMPOSITION and not _may_speak(plan, state, terms):
+            plan.warnings.append(RowWarning(row.number, "consent_from", _not_yours(plan)))
+            continue
         same_day = next(
             (
                 consent
@@ -352,6 +361,28 @@ def _plan_consents(plan: RowPlan, state: CatalogueState) -> None:
             plan.new_consents.append(right)
     if plan.new_consents:
         plan.note("consent")
+
+
+def _may_speak(plan: RowPlan, state: CatalogueState, terms: Terms) -> bool:
+    """Whether a sender's yes counts for the composition: of a work that it delivered, or one whose
+    holders of then it acts for, all of them, and they have the whole."""
+    work, day = plan.work, plan.row.consent_from
+    if work is None or day is None or work.sender_id == terms.sender_id:
+        return True
+    held = [share for share in state.shares_of_work.get(work.pk, []) if holds_on(share, day)]
+    acts_for_all = all(
+        terms.sender_id in state.senders_for.get(share.party_id, ()) for share in held
+    )
+    return acts_for_all and sum(share.share_ppm for share in held) >= PPM
+
+
+def _not_yours(plan: RowPlan) -> str:
+    work = plan.work
+    assert work is not None, "a work of the sender's own"
+    return (
+        f"This consent does not count for the composition: the work {work.ref} is another "
+        "sender's, and you do not act for all who hold it on that day; they give it themselves."
+    )
 
 
 def _media_type(track: Track | None) -> str:

@@ -40,7 +40,7 @@ def plan_right(
     since = (row.shares_from or max(as_of, row.first_shares_date)) if near else None
     if since is None:
         return ShareChange(right, row.first_shares_date, (), row.holders_of(right))
-    valid = tuple(share for share in near if _holds_on(share, since))
+    valid = tuple(share for share in near if holds_on(share, since))
     elsewhere = next((share for share in valid if share.territory != row.territory), None)
     if elsewhere is not None:
         raise ShareRefused("territory", _other_territory(right, elsewhere, row))
@@ -56,7 +56,8 @@ def plan_right(
     return ShareChange(right, since, valid, row.holders_of(right))
 
 
-def _holds_on(share: HeldShare, day: date) -> bool:
+def holds_on(share: HeldShare, day: date) -> bool:
+    """Whether a share is valid on a day."""
     return share.valid_from <= day and (share.valid_until is None or day < share.valid_until)
 
 

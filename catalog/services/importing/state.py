@@ -1,7 +1,7 @@
 """What the catalogue holds of the tracks and works that some rows name, read in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +10,17 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from catalog.manifest import KnownParty, ManifestRow
-from catalog.models import Consent, Credit, Party, Share, Track, TrainingSetTrack, Use, Work
+from catalog.models import (
+    Consent,
+    Credit,
+    Party,
+    Representation,
+    Share,
+    Track,
+    TrainingSetTrack,
+    Use,
+    Work,
+)
 from catalog.territories import Territory
 
 Pair = tuple[str, str]  # a party's ref and its role
@@ -42,6 +52,7 @@ class CatalogueState:
     credits_of_work: dict[int, set[Pair]]
     credits_of_track: dict[int, set[Pair]]
     consents: dict[int, list[Consent]]  # by track: those of a delivery, for any model version
+    senders_for: dict[int, set[int]]  # by a holder of those works: senders that act for the party
     trained_hashes: dict[int, set[str]]  # by track: hashes of its files in frozen sets
     owner_of_file: dict[str, str]  # file hash → ref of the track that has it
     owner_of_isrc: dict[str, str]
@@ -60,14 +71,16 @@ def read_state(rows: Collection[ManifestRow], file_hashes: Collection[str]) -> C
         works[work.ref] = work
     work_ids = {work.pk for work in works.values()}
     track_ids = {track.pk for track in tracks.values()}
+    shares_of_work = _shares("work", work_ids)
     return CatalogueState(
         tracks=tracks,
         works=works,
-        shares_of_work=_shares("work", work_ids),
+        shares_of_work=shares_of_work,
         shares_of_track=_shares("track", track_ids),
         credits_of_work=_credits("work", work_ids),
         credits_of_track=_credits("track", track_ids),
         consents=_delivered_consents(track_ids),
+        senders_for=_senders_for(shares_of_work) if any(row.consent_from for row in rows) else {},
         trained_hashes=_trained_hashes(track_ids),
         owner_of_file=_owners(file_hashes, "asset__sha256"),
         owner_of_isrc=_owners({row.isrc for row in rows if row.isrc}, "isrc"),
@@ -132,6 +145,15 @@ def _delivered_consents(track_ids: set[int]) -> dict[int, list[Consent]]:
         track__in=track_ids, model_version=None, party=None, use=Use.TRAINING, is_opt_out=False
     ):
         grouped[consent.track_id].append(consent)
+    return grouped
+
+
+def _senders_for(shares_of_work: Mapping[int, Collection[HeldShare]]) -> dict[int, set[int]]:
+    holders = {share.party_id for shares in shares_of_work.values() for share in shares}
+    grouped: defaultdict[int, set[int]] = defaultdict(set)
+    pairs = Representation.objects.filter(party__in=holders, organisation__senders__isnull=False)
+    for party_id, sender_id in pairs.values_list("party_id", "organisation__senders"):
+        grouped[party_id].add(sender_id)
     return grouped
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from catalog.models import Credit, Share, Track, Work
+from accounts.models import Organisation
+from catalog.models import Consent, Credit, Party, Representation, Share, Track, Work
 from tests.catalog.deliveries.sending import approved, line, outcomes, send, sender
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,38 @@ def test_shares_of_another_s_composition_are_not_taken_that_way(song, tmp_path):
     refused = send(tmp_path, [row], of=sender("label"))
     assert refused.rows.get().faults[0]["field"] == "work_id"
     assert Share.objects.get().party.name == "A"
+
+
+CONSENT = {"label_share_pct": "100", "consent_from": "2026-01-01", "consent_basis": "licence"}
+
+
+@pytest.mark.parametrize(
+    ("acts_for", "composer_pct", "rights"),
+    [
+        ("", "100", ["recording"]),
+        ("B", "100", ["recording"]),
+        ("A", "50", ["recording"]),  # half of it is nobody's
+        ("A", "100", ["composition", "recording"]),
+    ],
+)
+def test_a_label_s_consent_counts_for_the_composition_of_another_s_work_if_it_acts_for_all_of_it(
+    tmp_path, acts_for, composer_pct, rights
+):
+    song = SONG | {"composer_share_pct": composer_pct, "shares_from": "2020-01-01"}
+    approved(send(tmp_path, [song], of=sender("publisher")))
+    label = sender("label")
+    label.organisation = Organisation.objects.create(name="Label", kind="rights_holder")
+    label.save()
+    Party.objects.create(ref="B", name="B")
+    for party in Party.objects.filter(name=acts_for):
+        Representation.objects.create(organisation=label.organisation, party=party)
+    delivery = approved(send(tmp_path, [RECORDING | CONSENT], of=label))
+    consents = Consent.objects.filter(track__ref="rec").order_by("right")
+    assert [each.right for each in consents] == rights
+    told = [each["message"] for each in delivery.warnings if each["field"] == "consent_from"]
+    assert [sentence[:44] for sentence in told] == (
+        [] if "composition" in rights else ["This consent does not count for the composit"]
+    )
 
 
 def test_what_was_merged_is_found_as_what_it_is_now(song, tmp_path):
