@@ -31,6 +31,10 @@ PAGES = (
     ("parties", "/catalogue/?kind=parties"),
     ("the hundredth page", "/catalogue/?page=100"),
     ("a track", "/catalogue/tracks/{track}/"),
+    ("what nobody claims", "/unclaimed/"),
+    ("of that, a word", "/unclaimed/?q=abend"),
+    ("of that, a writer", "/unclaimed/?q=writer+1999"),
+    ("of that, a word nowhere", "/unclaimed/?q=xylophone"),
 )
 WORLD = """
 INSERT INTO catalog_party (ref, name, kind, ipi_name, ipi_base, isni, ddex_party_id, created_at)
