@@ -70,6 +70,7 @@ WORDS = (
     gettext_noop("its sides agreed"),
     gettext_noop("nothing is contested any more"),
     gettext_noop("an outcome was recorded"),
+    gettext_noop("its shares were changed elsewhere, and nothing is contested any more"),
     gettext_noop("filed the claim"),
     gettext_noop("accepted the claim"),
     gettext_noop("refused the claim"),
@@ -82,6 +83,7 @@ WORDS = (
     gettext_noop("appealed"),
     gettext_noop("wrote"),
     gettext_noop("settled the conflict"),
+    gettext_noop("found that more than the whole is claimed"),
     # Duplicates
     gettext_noop("open"),
     gettext_noop("merged"),
