@@ -6,13 +6,19 @@ every browser test (see conftest.py).
 
 import gzip
 import re
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, expect
 
-from demo.screenshots import LOOKS, VIEWS
+from demo.screenshots import LOOKS
+from tests.e2e.exempt import NOT_WALKED
+from tests.e2e.walking import Found, names, walk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -22,35 +28,105 @@ SERIOUS = """async () => {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html, node.failureSummary]));
 }"""
-MOST_SCRIPT_BYTES = 60_000
-OURS = [view for view in VIEWS if not view.start.startswith(("/admin/", "/api/"))]
-every_page = pytest.mark.parametrize("view", OURS, ids=lambda view: view.title)
+LOADED = "() => performance.getEntriesByType('resource').map((each) => each.name)"
+# Compressed bytes of what a page loads, whatever the browser has cached, and how many files.
+MOST_BYTES = {".js": 60_000, ".css": 40_000}
+MOST_FILES = 40
+WALKERS = ("estate", "engineer", "accountant")  # one of each kind of organisation
+# Before there is anything to follow links from, and where nothing is found.
+ALONE = {
+    "": [Found("sign-in", "/sign-in/"), Found("password-forgotten", "/password/forgotten/")],
+    "manager": [Found("act-for", "/act-for/")],
+    "newcomer": [Found("home", "/"), Found("", "/statements/1/")],
+}
+by_everybody = pytest.mark.parametrize("person", [*WALKERS, *ALONE])
+Pages = dict[str, list[Found]]
+
+
+@pytest.fixture(scope="module")
+def pages(browser, installation, sign_ins) -> Pages:
+    """Who looks at which pages: each only once, but for the overview."""
+    seen: set[str] = set()
+    found: Pages = dict(ALONE)
+    for person in WALKERS:
+        context = browser.new_context(storage_state=sign_ins(person))
+        reached = walk(context, installation.origin)
+        context.close()
+        found[person] = [each for each in reached if each.name not in seen]
+        seen |= {each.name for each in reached} - {"home"}
+    return found
+
+
+def test_every_page_of_the_portal_is_looked_at(pages):
+    """A new page is linked from where people are, or stands in exempt.py with the reason."""
+    reached = {found.name for each in pages.values() for found in each}
+    assert set(names()) - reached - NOT_WALKED == set()
+
+
+@by_everybody
+def test_every_page_is_accessible_fits_and_is_light(person, pages, visit):
+    page = visit(as_=person, reduced_motion="reduce")
+    bytes_of = cache(lambda url: len(gzip.compress(page.request.get(url).body())))
+    faults: list[object] = []
+    for found in pages[person]:
+        page.goto(found.path)
+        faults += [(found.path, fault) for fault in heavy(page, bytes_of)]
+        for look in LOOKS:
+            faults += [(found.path, look, fault) for fault in seen_faults(page, look)]
+    assert faults == []
+
+
+def heavy(page: Page, bytes_of: Callable[[str], int]) -> list[object]:
+    loaded: list[str] = page.evaluate(LOADED)
+    total: Counter[str] = Counter()
+    for url in set(loaded):
+        suffix = PurePosixPath(urlsplit(url).path).suffix
+        if suffix in MOST_BYTES:
+            total[suffix] += bytes_of(url)
+    too_much: list[object] = [each for each in total.items() if each[1] > MOST_BYTES[each[0]]]
+    return too_much + ([("files", len(loaded))] if len(loaded) > MOST_FILES else [])
+
+
+def seen_faults(page: Page, look: str) -> list[object]:
+    """What axe finds, and whether the page scrolls sideways; the page is not loaded again."""
+    options = LOOKS[look]
+    page.set_viewport_size(options["viewport"])
+    page.emulate_media(color_scheme=options["color_scheme"])
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return violations(page) + ([f"{wide} px too wide"] if wide > 0 else [])
 
 
 def violations(page: Page) -> list[object]:
     # Not as a script of the page: its policy would rightly refuse that.
-    page.evaluate(AXE)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
     found: list[object] = page.evaluate(SERIOUS)
     return found
 
 
-@every_page
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(view, look, visit, follow):
-    page = visit(as_=view.person, **LOOKS[look])
-    follow(page, view.title)
-    assert violations(page) == []
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, f"{view.title} is {wide} px too wide"
+@by_everybody
+def test_everything_can_be_read_without_javascript(person, pages, visit):
+    page = visit(as_=person, java_script_enabled=False)
+    empty: list[str] = []
+    for found in pages[person]:
+        page.goto(found.path, wait_until="domcontentloaded")
+        main = page.get_by_role("main")
+        if page.get_by_role("heading", level=1).count() != 1 or len(main.inner_text()) <= 60:
+            empty.append(found.path)
+    assert empty == []
 
 
-@every_page
-def test_everything_can_be_read_without_javascript(view, visit, follow):
-    page = visit(as_=view.person, java_script_enabled=False)
-    follow(page, view.title)
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    expect(page.get_by_role("main")).not_to_be_empty()
-    assert len(page.get_by_role("main").inner_text()) > 60
+def test_the_menu_is_opened_and_followed_by_keyboard_alone(visit):
+    page = visit("/", as_="estate", java_script_enabled=False)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    group = page.get_by_role("navigation", name="Main").locator("summary")
+    while not group.evaluate("each => each === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/claims/$"))
 
 
 def test_evidence_shows_its_notes_without_javascript(visit, follow):
@@ -60,20 +136,6 @@ def test_evidence_shows_its_notes_without_javascript(visit, follow):
     assert page.locator("piano-roll svg rect, piano-roll svg path").count() > 10
     page.get_by_text("The notes as tables").click()
     expect(page.get_by_role("table").first).to_be_visible()
-
-
-@every_page
-def test_pages_are_light(view, visit, follow):
-    """At most 60 kB of compressed JavaScript, whatever the browser has cached."""
-    page = visit(as_=view.person)
-    follow(page, view.title)
-    scripts: list[Response] = []
-    page.on(
-        "response",
-        lambda answer: scripts.append(answer) if answer.request.resource_type == "script" else None,
-    )
-    page.reload(wait_until="networkidle")
-    assert sum(len(gzip.compress(script.body())) for script in scripts) < MOST_SCRIPT_BYTES
 
 
 def test_the_operator_finds_the_books_in_the_admin(visit):
