@@ -153,11 +153,13 @@ def _columns(sound: Any) -> tuple[Any, Any, Any]:
 
 
 def _mel_filters(samples_a_second: int) -> Any:
-    """How much each frequency of a window counts in each band.  (BANDS, WINDOW_SAMPLES / 2 + 1)"""
+    """How much each frequency of a window counts in each band.  (BANDS, WINDOW_SAMPLES / 2 + 1)
+
+    The bands are the same for every rate of samples, so that pictures can be compared.
+    """
     import numpy as np
 
-    top_hz = min(samples_a_second / 2, HIGHEST_HZ)
-    lowest, highest = (2595 * math.log10(1 + hz / 700) for hz in (LOWEST_HZ, top_hz))
+    lowest, highest = (2595 * math.log10(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
     edges_hz = 700 * (10 ** (np.linspace(lowest, highest, BANDS + 2) / 2595) - 1)
     bins_hz = np.fft.rfftfreq(WINDOW_SAMPLES, 1 / samples_a_second)
     # A band narrower than the bins would hear nothing: it is as wide as one of them.

@@ -4,8 +4,10 @@ Across, positions are percentages of a drawing as wide as the page allows; down,
 So the server draws once for every width, and text is never stretched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.utils.formats import get_format, number_format
 
 from attribution.selectors.rolls import Note, Roll
 
@@ -45,7 +47,7 @@ class Bar:
 
     @property
     def lasts_text(self) -> str:
-        return f"{self.note.duration_ms / 1000:.2f} s"
+        return f"{number_format(self.note.duration_ms / 1000, decimal_pos=2)} s"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Strip:
     path: str
     edges: str
     here: tuple[str, str]  # x and width of the segment that is shown
+    strong: tuple[tuple[str, str, str], ...]  # of all pairs: x, width and how opaque
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,24 @@ class _Excerpt:
         return 100 * min(max(share, 0.0), 1.0)
 
 
-def draw(*segments: tuple[Roll, int]) -> list[Picture]:
+def draw(
+    *segments: tuple[Roll, int], influence: Sequence[Mapping[int, float]] = ()
+) -> list[Picture]:
     """Draw segments, each of its own piece, so that the same pitch has the same height in all.
+
+    Args:
+        influence: for each piece, the segments of all pairs and their influence, to be marked on
+            the strip of the whole piece, the stronger the darker.
 
     Raises IndexError for a segment that its piece does not have.
     """
     excerpts = [_excerpt(roll, segment) for roll, segment in segments]
     low, high = _pitches(note.pitch for excerpt in excerpts for note in excerpt.notes)
-    return [_picture(excerpt, low, high) for excerpt in excerpts]
+    marked = [*influence, *[{}] * len(excerpts)]
+    return [
+        _picture(excerpt, low, high, marks)
+        for excerpt, marks in zip(excerpts, marked, strict=False)
+    ]
 
 
 def pitch_name(pitch: int) -> str:
@@ -148,7 +161,12 @@ def pitch_name(pitch: int) -> str:
 def clock(at_ms: int) -> str:
     """A moment of a piece, "1:04.5"."""
     minutes, rest_ms = divmod(at_ms, 60_000)
-    return f"{minutes}:{rest_ms // 1000:02d}.{rest_ms % 1000 // 100}"
+    return f"{minutes}:{rest_ms // 1000:02d}{_point()}{rest_ms % 1000 // 100}"
+
+
+def _point() -> str:
+    """What stands before decimals in the page's language."""
+    return str(get_format("DECIMAL_SEPARATOR"))
 
 
 def _excerpt(roll: Roll, segment: int) -> _Excerpt:
@@ -174,7 +192,7 @@ def _pitches(pitches: Iterable[int]) -> tuple[int, int]:
     return low - missing // 2, high + missing - missing // 2
 
 
-def _picture(excerpt: _Excerpt, low: int, high: int) -> Picture:
+def _picture(excerpt: _Excerpt, low: int, high: int, influence: Mapping[int, float]) -> Picture:
     row_px = min(max(DRAWING_PX // (high - low + 1), ROW_PX[0]), ROW_PX[1])
     height_px = row_px * (high - low + 1)
     begins, ends = excerpt.across(excerpt.begins_ms), excerpt.across(excerpt.ends_ms)
@@ -196,7 +214,7 @@ def _picture(excerpt: _Excerpt, low: int, high: int) -> Picture:
             if pitch % 12 == 0
         ),
         seconds=seconds_between(excerpt.from_ms, excerpt.until_ms),
-        strip=_strip(excerpt),
+        strip=_strip(excerpt, influence),
     )
 
 
@@ -213,13 +231,13 @@ def seconds_between(from_ms: int, until_ms: int) -> tuple[Mark, ...]:
     step_ms = next((step for step in STEPS_MS if span_ms / step <= MOST_LABELS), STEPS_MS[-1])
     first = -(-from_ms // step_ms)
     moments = range(first * step_ms, until_ms, step_ms)
-    text = clock if step_ms < 1000 else lambda at_ms: clock(at_ms).partition(".")[0]
+    text = clock if step_ms < 1000 else lambda at_ms: clock(at_ms).partition(_point())[0]
     return tuple(
         Mark(_percent(100 * (at_ms - from_ms) / span_ms), text(at_ms)) for at_ms in moments
     )
 
 
-def _strip(excerpt: _Excerpt) -> Strip:
+def _strip(excerpt: _Excerpt, influence: Mapping[int, float]) -> Strip:
     roll, n_notes = excerpt.roll, len(excerpt.roll.onset_ms)
     unit = STRIP_COLUMNS / max(roll.end_ms, SMALLEST_SPAN_MS)
     starts = {int(roll.onset_ms[place] * unit) for place in roll.first_note[1:] if place < n_notes}
@@ -228,7 +246,19 @@ def _strip(excerpt: _Excerpt) -> Strip:
         path=_strip_path(roll, unit),
         edges="".join(f"M{start} 21h.6v3h-.6z" for start in sorted(starts)),
         here=(f"{x:.1f}", f"{max(end - x, 1.5):.1f}"),
+        strong=tuple(
+            _strong(roll, segment, score / max(influence.values()), unit)
+            for segment, score in influence.items()
+            if score > 0
+        ),
     )
+
+
+def _strong(roll: Roll, segment: int, part: float, unit: float) -> tuple[str, str, str]:
+    """Where a segment with influence lies; `part` is 1 for the strongest of the piece."""
+    begins_ms, ends_ms = roll.span_ms(segment)
+    width = max((ends_ms - begins_ms) * unit, 1.5)
+    return f"{begins_ms * unit:.1f}", f"{width:.1f}", f"{part:.2f}"
 
 
 def _strip_path(roll: Roll, unit: float) -> str:

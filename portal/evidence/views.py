@@ -1,6 +1,6 @@
 """The evidence page. Whoever may not see the statement gets a 404."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -17,7 +17,7 @@ from catalog.models import Asset
 from catalog.services.outlines import is_recording
 from common.jobs.models import Job
 from portal.access import HolderRequest, for_rights_holders
-from portal.evidence.drawing import CONTEXT_MS, draw
+from portal.evidence.drawing import CONTEXT_MS, clock, draw
 from portal.evidence.lines import evidence_for
 from portal.evidence.serving import music_file
 from portal.evidence.sound import recording_of, spectrogram
@@ -132,9 +132,34 @@ def _drawn(found: Evidence, pair: Pair, rolls: Mapping[Asset, Roll | None]) -> d
     piece, track = rolls[found.generation.asset], rolls[found.track.file]
     assert piece is not None
     assert track is not None
-    of_piece, of_track = draw((piece, pair.piece_segment), (track, pair.track_segment))
+    of_piece, of_track = draw(
+        (piece, pair.piece_segment),
+        (track, pair.track_segment),
+        influence=[
+            _strongest((each.piece_segment, each.score) for each in found.pairs),
+            _strongest((each.track_segment, each.score) for each in found.pairs),
+        ],
+    )
     return {
+        "rows": [_row(each, piece, track) for each in found.pairs],
         "of_piece": of_piece,
         "of_track": of_track,
         "context_seconds": CONTEXT_MS // 1000,
+    }
+
+
+def _strongest(scores: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """The largest influence of each segment in any pair."""
+    best: dict[int, float] = {}
+    for segment, score in scores:
+        best[segment] = max(score, best.get(segment, score))
+    return best
+
+
+def _row(pair: Pair, piece: Roll, track: Roll) -> dict[str, Any]:
+    """A pair, with the moments at which its segments begin."""
+    return {
+        "pair": pair,
+        "piece_at": clock(piece.span_ms(pair.piece_segment)[0]),
+        "track_at": clock(track.span_ms(pair.track_segment)[0]),
     }

@@ -123,6 +123,23 @@ def test_a_hostile_name_of_a_piece_stays_text(heard):
     assert f"<bdi>{generation.external_id}</bdi>" in said
 
 
+def test_all_pairs_are_marked_on_the_strips_and_listed(heard):
+    page = page_of(heard.ida, heard.url)
+    of_piece, of_track = (part.split("</svg>")[0] for part in page.split('class="strip"')[1:3])
+    # Segments 0 (9.1), 2 (7.5) and 1 (6.0) of the piece; 1 (9.1, 6.0) and 0 (7.5) of the track.
+    assert re.findall(r'class="strong".*?opacity="([\d.]+)"', of_piece) == ["1.00", "0.82", "0.66"]
+    assert re.findall(r'class="strong".*?opacity="([\d.]+)"', of_track) == ["1.00", "0.82"]
+    assert "Pair 2 3 0:08.0 1 0:00.0 7.5" in words(page)
+
+
+def test_the_page_and_what_its_player_says_speak_the_readers_language(heard):
+    heard.ida.cookies["language"] = "de"
+    page = page_of(heard.ida, heard.url)
+    assert 'data-paused="Paused"' not in page
+    assert 'data-play="Play"' not in page
+    assert re.search(r'<td class="number">0:00,5</td><td>[^<]+</td><td class="number">0,45 s', page)
+
+
 def test_nothing_runs_or_is_styled_inline(heard):
     page = page_of(heard.ida, heard.url)
     assert not re.search(r"<script(?![^>]* src=)", page)
