@@ -221,7 +221,7 @@ _event(
     "conflict.settled",
     "A conflict is over.",
     **_CONFLICT,
-    outcome=_text("How it ended.", "agreed", enum=["agreed", "yielded", "decided"]),
+    outcome=_text("How it ended.", "agreed", enum=["agreed", "yielded", "decided", "mended"]),
 )
 _event(
     "consent.withdrawn",
