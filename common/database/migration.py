@@ -8,7 +8,6 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from psycopg import sql
 
-
 NO_MODELS: Any = None
 
 
