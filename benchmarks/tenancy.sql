@@ -78,8 +78,9 @@ SELECT j.id, a.id, 'credit', 1, 'EUR'
   JOIN royalty_account a ON a.id = 1 + (i - 1) % {parties}
  UNION ALL
 SELECT j.id, {parties} + 1, 'debit', {rows} / {periods}, 'EUR' FROM royalty_journal j;
-INSERT INTO accounts_user (email, password, is_superuser, name, is_active, is_staff, created_at)
-VALUES ('a', '', false, '', true, false, now()), ('b', '', false, '', true, false, now());
+INSERT INTO accounts_user
+    (email, password, is_superuser, name, is_active, is_staff, language, created_at)
+VALUES ('a', '', false, '', true, false, '', now()), ('b', '', false, '', true, false, '', now());
 INSERT INTO royalty_allocationrun (period_id, snapshot_sha256, snapshot_name, lines_sha256,
     line_count, use_count, gross_atoms, commission_atoms, pool_atoms, guarantee_atoms, totals_atoms,
     exceptions, attribution_runs, code_version, computed_by_id, computed_at, last_intake_file)

@@ -126,7 +126,7 @@ def test_arrow_keys_seek_and_brackets_change_the_speed(visit, follow):
     page = visit(as_="estate")
     follow(page, "Its evidence")
     page.get_by_role("button", name="Play").focus()
-    time = page.locator("[data-time]")
+    time = page.locator("[data-clock]")
     expect(time).to_have_text(re.compile("^0.0 of"))
     page.keyboard.press("ArrowRight")
     expect(time).to_have_text(re.compile("^1.0 of"))

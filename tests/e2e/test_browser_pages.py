@@ -44,7 +44,7 @@ Pages = dict[str, list[Found]]
 
 
 @pytest.fixture(scope="module")
-def pages(browser, installation, sign_ins) -> Pages:
+def pages(browser, installation, sign_ins, follow) -> Pages:
     """Who looks at which pages: each only once, but for the overview."""
     seen: set[str] = set()
     found: Pages = dict(ALONE)
@@ -54,7 +54,20 @@ def pages(browser, installation, sign_ins) -> Pages:
         context.close()
         found[person] = [each for each in reached if each.name not in seen]
         seen |= {each.name for each in reached} - {"home"}
+    if "evidence" not in seen:  # the first line of a statement need not have any
+        found["estate"].append(
+            Found("evidence", evidence_path(browser, installation, sign_ins, follow))
+        )
     return found
+
+
+def evidence_path(browser, installation, sign_ins, follow) -> str:
+    context = browser.new_context(base_url=installation.origin, storage_state=sign_ins("estate"))
+    page = context.new_page()
+    follow(page, "Its evidence")
+    path = urlsplit(page.url).path
+    context.close()
+    return path
 
 
 def test_every_page_of_the_portal_is_looked_at(pages):
