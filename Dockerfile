@@ -13,7 +13,7 @@ WORKDIR /build
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 COPY constraints.txt ./
-RUN pip install ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} "$(grep '^torch==' constraints.txt)"
+RUN pip install ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} $(grep -E '^torch(audio)?==' constraints.txt)
 # The dependencies alone, without the code: they are installed anew only when they change.
 COPY pyproject.toml README.md LICENSE ./
 RUN pip install --constraint constraints.txt . && pip uninstall --yes pip

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Where torch comes from: the address of PyTorch's own CPU or CUDA index, if your default index has
 # only the large CUDA build.
 TORCH_INDEX ?=
-TORCH := $(shell grep '^torch==' constraints.txt)
+TORCH := $(shell grep -E '^torch(audio)?==' constraints.txt)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
@@ -68,13 +68,11 @@ clean:
 	rm -rf var $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
 
 # Other people's attribution libraries, for `python -m benchmarks.fidelity`. Two of them ask for
-# torchvision and torchaudio, which none uses here, and which break the import of transformers
-# where they were built for another torch.
+# torchvision, which none uses here, and which breaks the import of transformers where it was built
+# for another torch.
 peers: install
 	@$(PIP) install --constraint constraints.txt --editable '.[peers]'
-	@for package in torchvision torchaudio; do \
-		$(BIN)/python -c "import $$package" 2>/dev/null || $(PIP) uninstall --yes $$package; \
-	done
+	@$(BIN)/python -c 'import torchvision' 2>/dev/null || $(PIP) uninstall --yes torchvision
 
 install: $(VENV)/installed
 
@@ -82,6 +80,6 @@ $(VENV)/installed: pyproject.toml constraints.txt clients/python/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tantieme needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV); the first time this takes a minute or two ..."
-	@$(PIP) install '$(TORCH)' $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@$(PIP) install $(TORCH) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]' --editable clients/python
 	@touch $@

@@ -10,6 +10,7 @@ for features, and everything after the features is numpy.
 README.md has the whole way, on a small model.
 """
 
+from attribution.audio.loading import leave_out_extension
 from attribution.engine.capture import Captured, capture, probes
 from attribution.engine.config import CaptureConfig, ShareConfig
 from attribution.engine.curvature.estimate import estimate_curvature
@@ -53,6 +54,8 @@ from attribution.engine.store.packing import BadPackage, pack, unpack
 from attribution.engine.store.tracks import SegmentedTrack, TrackTable
 from attribution.engine.task import FloatArray, IntArray, OnProgress, Segments, Task
 from attribution.engine.token_task import TokenTask
+
+leave_out_extension()  # of torchaudio, which models of other libraries import
 
 __all__ = [
     "PPB",
