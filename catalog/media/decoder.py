@@ -1,14 +1,10 @@
-"""The child process in which files from outside are decoded. Run as a script, never imported
-for its work.
+"""The child process in which files from outside are decoded; see `catalog.media.probing`.
 
 It first takes away its own means: memory, processor time, files, core dumps. Then it answers
 requests until its input ends. A request is a line of JSON, `{"media_type", "size_bytes", "wants"}`,
-and that many bytes; the answer is a line of JSON, `{"seconds"}`, `{"tags"}`, `{"picture"}` or
-`{"error"}`. A file
-that brings the process down is thus one file's fault, and what it may have overwritten is gone with
-the process.
-
-It imports nothing of this project, since it runs isolated (`python -I`) beside it.
+and that many bytes; the answer is a line of JSON, `{"seconds"}`, `{"measures"}`, `{"tags"}`,
+`{"picture"}` or `{"error"}`. A file that brings the process down is thus one file's fault, and what
+it may have overwritten is gone with the process.
 """
 
 import base64
@@ -19,19 +15,14 @@ import os
 import resource
 import sys
 import time
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from catalog.media.samples import SoundFile
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 20  # for one file
 FILES_PER_CHILD = 256
-BLOCK_SAMPLES = 1 << 20
-LONGEST_SECONDS = 6 * 3600
-CONTAINERS = {
-    "audio/wav": ("WAV", "WAVEX"),
-    "audio/flac": ("FLAC",),
-    "audio/ogg": ("OGG",),
-    "audio/mpeg": ("MP3",),
-}
 MOST_TAG_VALUES, LONGEST_TAG = 20, 1000
 # What a file may say of itself, by tinytag's names.
 TAGS = ("title", "artist", "album", "composer", "lyricist", "genre", "year", "isrc")
@@ -41,8 +32,6 @@ LOWEST_HZ, HIGHEST_HZ, QUIETEST_DB = 30.0, 12_000.0, -80.0
 _META, _SYSEX = 0xFF, (0xF0, 0xF7)
 _META_TEXTS = {0x02: "copyright", 0x03: "title"}  # of the first track: the sequence's name
 _DATA_BYTES = {0xC: 1, 0xD: 1}  # of channel messages; the others have two
-_RIFF_SIZE_UNKNOWN = (0, 0xFFFFFFFF)  # written by encoders that stream
-_OGG_PAGE, _OGG_LAST_PAGE, _OGG_HEADER_BYTES = b"OggS\0", 0x04, 27  # RFC 3533, section 6
 
 
 class _Refused(Exception):
@@ -84,22 +73,11 @@ def midi_seconds(content: bytes) -> float:
 
 
 def audio_seconds(content: bytes, media_type: str) -> float:
-    """How long an audio file sounds, by decoding all of it: headers may lie."""
-    import soundfile
+    """How long an audio file sounds, by decoding all of it."""
+    from catalog.media.samples import SoundFile
 
-    _refuse_cut_container(content, media_type)
-    with soundfile.SoundFile(io.BytesIO(content)) as sound:
-        if sound.format not in CONTAINERS[media_type]:
-            raise _Refused(f"its content is {sound.format}")
-        block_frames = max(1, BLOCK_SAMPLES // sound.channels)
-        decoded_frames = 0
-        while read := len(sound.read(block_frames, dtype="float32")):
-            decoded_frames += read
-            if decoded_frames > LONGEST_SECONDS * sound.samplerate:
-                break
-        if decoded_frames < 0.98 * sound.frames:  # an MP3 may be off by its padding
-            raise _Refused("it ends before the length that its header states")
-        return float(decoded_frames / sound.samplerate)
+    sound = SoundFile(io.BytesIO(content), media_type)
+    return sum(len(block) for block in sound.blocks()) / sound.samples_per_second
 
 
 def picture(content: bytes, media_type: str) -> dict[str, Any]:
@@ -112,12 +90,10 @@ def picture(content: bytes, media_type: str) -> dict[str, Any]:
             2595 log10(1 + f / 700).
     """
     import numpy as np
-    import soundfile
 
-    with soundfile.SoundFile(io.BytesIO(content)) as sound:
-        if sound.format not in CONTAINERS[media_type]:
-            raise _Refused(f"its content is {sound.format}")
-        low, high, power = _columns(sound)
+    from catalog.media.samples import SoundFile
+
+    low, high, power = _columns(SoundFile(io.BytesIO(content), media_type))
     loud_db = 10 * np.log10(np.maximum(power, 1e-12) / max(float(power.max()), 1e-12))
     mel = (255 * (1 - loud_db / QUIETEST_DB)).clip(0, 255).astype(np.uint8)
     return {
@@ -127,23 +103,22 @@ def picture(content: bytes, media_type: str) -> dict[str, Any]:
     }
 
 
-def _columns(sound: Any) -> tuple[Any, Any, Any]:
+def _columns(sound: "SoundFile") -> tuple[Any, Any, Any]:
     """The least and the largest sample of each column, and the power in its bands, block by block:
     no more of a recording is in the memory at once.
     """
     import numpy as np
 
-    column_frames = max(COLUMN_SAMPLES, math.ceil(sound.frames / MOST_COLUMNS))
-    n_columns = max(1, math.ceil(sound.frames / column_frames))
-    block_frames = max(1, min(column_frames, BLOCK_SAMPLES // sound.channels))
+    column_samples = max(COLUMN_SAMPLES, math.ceil(sound.stated_samples / MOST_COLUMNS))
+    n_columns = max(1, math.ceil(sound.stated_samples / column_samples))
     low, high = np.zeros(n_columns), np.zeros(n_columns)
     power = np.zeros((n_columns, BANDS))
-    filters, hann = _mel_filters(sound.samplerate), np.hanning(WINDOW_SAMPLES)
-    frames = 0
-    while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
-        column = min(frames // column_frames, n_columns - 1)
-        frames += len(block)
-        mono = np.nan_to_num(block.mean(axis=1, dtype=np.float64)).clip(-1, 1)
+    filters, hann = _mel_filters(sound.samples_per_second), np.hanning(WINDOW_SAMPLES)
+    n_read = 0
+    for block in sound.blocks(column_samples):
+        column = min(n_read // column_samples, n_columns - 1)
+        n_read += len(block)
+        mono = block.mean(axis=1, dtype=np.float64).clip(-1, 1)
         low[column], high[column] = min(low[column], mono.min()), max(high[column], mono.max())
         window = np.zeros(WINDOW_SAMPLES)
         window[: min(len(mono), WINDOW_SAMPLES)] = mono[:WINDOW_SAMPLES]
@@ -167,28 +142,6 @@ def _mel_filters(samples_a_second: int) -> Any:
     rising = (bins_hz - edges_hz[1:-1, None]) / widths_hz[:-1, None] + 1
     falling = (edges_hz[1:-1, None] - bins_hz) / widths_hz[1:, None] + 1
     return np.maximum(0, np.minimum(rising, falling))
-
-
-def _refuse_cut_container(content: bytes, media_type: str) -> None:
-    """Refuse a WAV or Ogg that was cut off, which libsndfile reads as a shorter piece."""
-    if media_type == "audio/wav":
-        stated_bytes = int.from_bytes(content[4:8], "little")
-        is_cut = stated_bytes not in _RIFF_SIZE_UNKNOWN and stated_bytes > len(content) - 8
-    elif media_type == "audio/ogg":
-        is_cut = _is_cut_page(content[content.rfind(_OGG_PAGE) :])
-    else:
-        is_cut = False
-    if is_cut:
-        raise _Refused("it was cut off before its end")
-
-
-def _is_cut_page(page: bytes) -> bool:
-    """Whether what follows the last page header is less than a stream's whole last page."""
-    if len(page) < _OGG_HEADER_BYTES or not page[5] & _OGG_LAST_PAGE:
-        return True
-    n_segments = page[26]
-    segment_bytes = page[_OGG_HEADER_BYTES : _OGG_HEADER_BYTES + n_segments]
-    return len(page) < _OGG_HEADER_BYTES + n_segments + sum(segment_bytes)
 
 
 def midi_tags(content: bytes) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 MEBIBYTE = 1 << 20
+LONGEST_SECONDS = 6 * 3600  # of a piece
 _MPEG_SYNC = 0xFFE0  # eleven set bits start a frame (ISO 11172-3, 2.4.2.3)
 _MPEG_LAYER, _LAYER_3 = 0x0006, 0x0002  # nor is a byte order mark (FF FE) an MP3
 

@@ -11,15 +11,18 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
 from catalog.media import decoder
-from catalog.media.kinds import Kind
+from catalog.media.kinds import LONGEST_SECONDS, Kind
 from catalog.media.outline import Outline
 from catalog.media.reading import UnreadableMedia
 
-COMMAND = (sys.executable, "-I", "-B", decoder.__file__)
+_ROOT = str(Path(__file__).resolve().parents[2])
+_PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); import catalog.media.decoder as d; d.main()"
+COMMAND = (sys.executable, "-I", "-B", "-c", _PROGRAM)
 # More threads than one would only eat the child's address space.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 WALL_SECONDS = 60.0  # for one file; the limit on processor time is the decoder's own
@@ -142,9 +145,9 @@ def _cause_of_death(status: int, kind: Kind) -> str:
 
 def _checked_seconds(value: object) -> float:
     seconds = float(value) if isinstance(value, int | float) else math.nan
-    if not 0 < seconds <= decoder.LONGEST_SECONDS:
+    if not 0 < seconds <= LONGEST_SECONDS:
         raise UnreadableMedia(
             f"It lasts {seconds:,.3g} s; a piece lasts more than 0 s and at most "
-            f"{decoder.LONGEST_SECONDS / 3600:g} hours."
+            f"{LONGEST_SECONDS / 3600:g} hours."
         )
     return seconds
