@@ -5,9 +5,10 @@ What is read here obeys row-level security: evidence that a tenant may not see i
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
@@ -116,6 +117,26 @@ def evidence_of(
             % {"piece": external_id}
         )
     return _evidence(attribution, track)
+
+
+def vetoed_with(
+    track_ref: str, *, platform_id: int, before: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Pieces that only a run with objections gave the track a share of, by the platform's names;
+    with each the objections of the last such run.
+
+    Args:
+        before: runs that were finished later are left out, as a period's computation did.
+    """
+    finished = Attribution.objects.filter(
+        run__finished_at__lte=before, generation__platform=platform_id
+    )
+    tracks = Track.objects.filter(Q(ref=track_ref) | Q(merged_into__ref=track_ref))
+    named = finished.filter(track_ids__overlap=list(tracks.values_list("pk", flat=True)))
+    sound = finished.filter(generation=OuterRef("generation"), run__objections=[])
+    vetoed = named.exclude(run__objections=[]).exclude(Exists(sound)).order_by("run__finished_at")
+    rows = vetoed.values_list("generation__external_id", "run__objections")
+    return {piece: tuple(objections) for piece, objections in rows}
 
 
 def _attributed(attribution: Attribution, track_ref: str) -> Track | None:

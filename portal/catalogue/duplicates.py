@@ -28,7 +28,7 @@ from catalog.duplicates.services.deciding import DecisionRefused
 from catalog.duplicates.services.merging import MergeRefused, unmerge
 from catalog.models import Track
 from portal.access import OperatorRequest, for_operators, operators_may_post, who_may
-from portal.catalogue.pairs import described, drawn
+from portal.catalogue.pairs import described, drawn, recorded
 
 ROWS_A_PAGE = 50
 SCORES = {
@@ -168,8 +168,8 @@ def _pair_page(
         "address": f"catalogue:{candidate.subject}",
     }
     found = candidate.evidence.get(Kind.TUNE)
-    if found is not None and isinstance(first, Track) and isinstance(second, Track):
-        context |= drawn(found, first, second)
+    if isinstance(first, Track) and isinstance(second, Track):
+        context |= recorded(first, second) or (drawn(found, first, second) if found else {})
     return render(request, "portal/catalogue/duplicate.html", context, status=status)
 
 

@@ -12,7 +12,9 @@ from catalog.duplicates.melody import Notes, UnreadableNotes, read_notes
 from catalog.media import MIDI
 from catalog.models import Credit, Party, Track, Work
 from catalog.services.assets import asset_path
+from catalog.services.outlines import is_recording
 from portal.evidence.drawing import CONTEXT_MS, draw
+from portal.evidence.sound import recording_of
 
 LONGEST_EXCERPT_SECONDS = 24.0
 FIELDS: dict[type[Track | Work | Party], dict[str, str]] = {
@@ -100,6 +102,14 @@ def drawn(found: dict[str, Any], first: Track, second: Track) -> dict[str, Any]:
         ],
         "context_seconds": CONTEXT_MS // 1000,
     }
+
+
+def recorded(first: Track, second: Track) -> dict[str, Any]:
+    """Both as recordings, to be heard as a whole; nothing where either is none."""
+    assets = first.asset, second.asset
+    if assets[0] is None or assets[1] is None or not all(is_recording(each) for each in assets):
+        return {}
+    return {"sound_of_first": recording_of(assets[0]), "sound_of_second": recording_of(assets[1])}
 
 
 def _notes(track: Track) -> Notes | None:

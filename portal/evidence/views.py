@@ -18,7 +18,7 @@ from catalog.services.outlines import is_recording
 from common.jobs.models import Job
 from portal.access import HolderRequest, for_rights_holders
 from portal.evidence.drawing import CONTEXT_MS, clock, draw
-from portal.evidence.lines import evidence_for
+from portal.evidence.lines import evidence_for, vetoed_for
 from portal.evidence.serving import music_file
 from portal.evidence.sound import recording_of, spectrogram
 from portal.rights_holder.statements import own_statement
@@ -28,6 +28,18 @@ KEPT_IN_HOUSE = gettext_lazy(
     "The platform kept this piece in its house, or the model that reads it, and sent what was "
     "computed there. Its segments cannot be listened to here."
 )
+PIECE_KEPT_IN_HOUSE = gettext_lazy(
+    "The generated piece is not here as a recording: its platform kept it in its house."
+)
+PIECE_IS_A_SCORE = gettext_lazy(
+    "The generated piece is here as a score (MIDI), and the track as a recording. A score is not "
+    "played beside a recording, so only the track can be heard."
+)
+TRACK_IS_A_SCORE = gettext_lazy(
+    "The training track is here as a score (MIDI), and the generated piece as a recording. A score "
+    "is not played beside a recording, so only the piece can be heard."
+)
+TRACK_HAS_NO_FILE = gettext_lazy("The training track is known by its description; no file is here.")
 
 
 @for_rights_holders
@@ -45,17 +57,18 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
     except NoLineError as error:
         raise Http404(str(error)) from error
     except NoEvidence as reason:
-        return render(request, "portal/evidence_none.html", context | {"reason": str(reason)})
+        context |= {"reason": str(reason), "vetoed": vetoed_for(statement, line)}
+        return render(request, "portal/evidence_none.html", context)
     pair = _chosen(found, request.GET.get("pair", "1"))
     context |= {"evidence": found, "pair": pair, "artist": line.artist}
     context["features"] = label_of(found.generation, found.store)
     recordings = {side: asset for side, asset in _files(found).items() if is_recording(asset)}
     if recordings:
-        heard = {f"of_{side}": recording_of(asset) for side, asset in recordings.items()}
-        is_alone = len(heard) == 1
-        return render(
-            request, "portal/evidence_recordings.html", context | heard | {"is_alone": is_alone}
-        )
+        heard: dict[str, Any] = {
+            f"of_{side}": recording_of(asset) for side, asset in recordings.items()
+        }
+        heard |= {"is_alone": len(recordings) == 1, "unheard": _unheard(found, recordings)}
+        return render(request, "portal/evidence_recordings.html", context | heard)
     if found.generation.asset is None or not found.can_be_heard:
         return render(
             request, "portal/evidence_none.html", context | {"reason": str(KEPT_IN_HOUSE)}
@@ -97,6 +110,15 @@ def _files(found: Evidence) -> dict[str, Asset]:
     """The files that are here, by the side on which they are heard."""
     files = {"a": found.generation.asset, "b": found.track.asset}
     return {side: asset for side, asset in files.items() if asset is not None}
+
+
+def _unheard(found: Evidence, recordings: Mapping[str, Asset]) -> str:
+    """Why one of the two is not heard beside the other, a recording; empty if both are."""
+    if "a" not in recordings:
+        return str(PIECE_KEPT_IN_HOUSE if found.generation.asset is None else PIECE_IS_A_SCORE)
+    if "b" not in recordings:
+        return str(TRACK_HAS_NO_FILE if found.track.asset is None else TRACK_IS_A_SCORE)
+    return ""
 
 
 def _is_poll(request: HolderRequest) -> bool:

@@ -1,6 +1,7 @@
 """From a line of a statement to two segments that can be seen and heard."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from attribution.selectors.rolls import roll_bytes, roll_name
 from common.storage import put
 from royalty.apportionment import LineKind
 from tests.evidence.conftest import member_of, row_of, scale, url
+from tests.royalty.cast import AFTER, attribute, attribution_run
 
 NOTE = re.compile(r'<rect( class="context")? [^>]*data-note="(\d+) (\d+) (\d+) (\d+)"')
 
@@ -190,6 +192,21 @@ def test_a_fallback_line_says_why_there_is_nothing_to_hear(heard):
     page = page_of(heard.ida, url(heard.statement, heard.fallback_row))
     assert "there is nothing to hear" in words(page)
     assert "<piano-roll" not in page
+
+
+def test_a_fallback_line_says_which_objections_kept_shares_from_being_paid(heard):
+    address = url(heard.statement, heard.fallback_row)
+    assert "must not be paid by" not in words(page_of(heard.ida, address))
+    vetoed = attribution_run(heard.store, AFTER - timedelta(hours=1), objections=["<b>Noise.</b>"])
+    for piece in ("G3", "G4"):  # G3 has a sound attribution too, which counts
+        attribute(heard.world, piece, {"T3": 500_000_000}, vetoed)
+    sound = Attribution.objects.filter(run=heard.world.run, generation__external_id="G4")
+    sound.delete()
+    page = page_of(heard.ida, address)
+    assert "must not be paid by" in words(page)
+    assert "<li>&lt;b&gt;Noise.&lt;/b&gt;" in page
+    assert "(1 piece)" in words(page)
+    assert "Noise" not in words(page_of(heard.ida, heard.url))
 
 
 def test_a_run_that_kept_no_pairs_says_so(heard):

@@ -212,3 +212,24 @@ def test_notes_and_lines_without_evidence_have_no_recording(sounding):
     assert month.ida.get(sounding.address("b")).status_code == 404
     Attribution.objects.filter(generation__external_id="G3").update(evidence=[])
     assert month.ida.get(sounding.address("a")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [("piece", "The generated piece is here as a score"), ("track", "The training track is here")],
+)
+def test_a_score_beside_a_recording_is_called_a_score(sounding, side, said):
+    asset = getattr(sounding, side)
+    Asset.objects.filter(pk=asset.pk).update(media_type="audio/midi")
+    page = sounding.month.ida.get(sounding.month.url).content.decode()
+    assert said in page
+    assert "kept it in its house" not in page
+    assert page.count("<audio") == 1
+
+
+def test_a_piece_that_was_kept_in_its_house_is_said_to_be_there(sounding):
+    generation = sounding.month.world.generations["G3"]
+    type(generation).objects.filter(pk=generation.pk).update(asset=None)
+    page = sounding.month.ida.get(sounding.month.url).content.decode()
+    assert "kept it in its house" in page
+    assert "as a score (MIDI)" not in page

@@ -4,6 +4,9 @@ import pytest
 
 from catalog.duplicates.models import Candidate, Merge
 from catalog.models import Track
+from catalog.services.outlines import draw_outline
+from common.jobs.registry import ignore_progress
+from tests.evidence.test_recordings import asset_of, tone
 from tests.portal.people import text
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,19 @@ def test_the_queue_says_why_and_can_be_narrowed(oda, pair):
     for narrowed in ("?kind=file", "?subject=work", "?score=950000", "?status=merged"):
         assert "No pair is like that" in text(oda.get("/catalogue/duplicates/" + narrowed))
     assert oda.get("/catalogue/duplicates/?kind=nonsense&page=x&score=-1").status_code == 200
+
+
+def test_two_recordings_are_heard_in_the_one_player(oda, pair):
+    for track, hz in ((pair.first, 440), (pair.second, 880)):
+        asset = asset_of(tone(hz))
+        Track.objects.filter(pk=track.pk).update(asset=asset)
+        draw_outline({"asset": asset.pk}, ignore_progress)
+    page = oda.get(f"/catalogue/duplicates/{pair.pk}/").content.decode()
+    assert page.count('id="player"') == 1
+    assert page.count("<sound-picture") == 2
+    for side, track in (("a", pair.first), ("b", pair.second)):
+        assert f'src="/catalogue/tracks/{track.pk}/file/" data-of="{side}"' in page
+        assert oda.get(f"/catalogue/tracks/{track.pk}/file/").status_code == 200
 
 
 def test_a_merge_is_confirmed_with_what_it_does_to_money_and_can_be_undone(oda, pair):
