@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal.design import urls as design_urls
 from portal.disputes import urls as disputes_urls
 from portal.home import home
 from portal.notices import urls as notices_urls
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/<uuid:pk>/<slug:action>/", webhooks.webhook_action, name="webhook-action"),
     path("unclaimed/", unclaimed_list, name="unclaimed"),
     *claim_urls.urlpatterns,
+    *design_urls.urlpatterns,
     path("works/", works.works, name="works"),
     path("works/<int:pk>/", works.work, name="work"),
 ]

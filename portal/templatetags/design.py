@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.tables import Shown
+from portal.tables import Amount, Shown
 from portal.tones import TONES
 
 register = template.Library()
@@ -84,7 +84,7 @@ def confirm(
     button: object,
     back: str,
     sentences: Sequence[object] = (),
-    amount: object = "",
+    amount: Amount | None = None,
     takes_files: bool = False,
 ) -> str:
     """A form that asks once more: what will happen, with which amount; then the act, or back.

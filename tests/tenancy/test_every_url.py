@@ -99,6 +99,7 @@ FOR_ONESELF = {
     "payment-details",
     "disputes",
     "verify-statement",
+    "design",
     "export",
     "ask-export",
     "notices",

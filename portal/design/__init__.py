@@ -1,0 +1,1 @@
+"""The page on which every part of the portal's design is seen in every state."""

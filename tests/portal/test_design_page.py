@@ -1,0 +1,54 @@
+"""The page of the design system: every part is on it, and it does nothing."""
+
+import csv
+import io
+
+import pytest
+
+from portal.design import samples
+from portal.tones import TONES
+from tests.portal.people import text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everybody_who_signed_in_sees_every_part(people):
+    for person in (people.ada, people.oda, people.pia):
+        page = person.get("/design/")
+        assert page.status_code == 200
+    drawn = page.content.decode()
+    for part in (
+        *('class="swatch accent"', 'class="money"', 'class="badge bad"', 'class="stat"'),
+        *('class="share-bar"', "waterfall", 'aria-sort="descending"', 'class="timeline"'),
+        *('class="steps"', "data-drop", 'class="consequence"', 'class="empty"', "<progress"),
+        *('aria-invalid="true"', 'class="notice caution"', 'class="notice bad"'),
+    ):
+        assert part in drawn, part
+    assert "Steps and events" in text(page)
+
+
+def test_nobody_sees_it_without_signing_in(client):
+    assert client.get("/design/").status_code == 302
+
+
+def test_its_table_sorts_narrows_sums_and_exports(people):
+    page = people.ada.get("/design/?sort=uses&interval=some")
+    assert [each.title for each in page.context["table"].rows] == [
+        "Maple Leaf Rag",
+        "Clair de lune",
+        "Gymnopédie No. 1",
+    ]
+    content = people.ada.get("/design/?title=träum&export=csv").content.decode()
+    assert [row["work"] for row in csv.DictReader(io.StringIO(content))] == ["Träumerei"]
+    assert "No line fits" in text(people.ada.get("/design/?title=nowhere&interval=none"))
+
+
+def test_what_is_sent_there_is_said_and_nothing_else(people):
+    page = people.ada.post("/design/", {"reason": "why not"}, follow=True)
+    assert "It was a sample: nothing was paid." in text(page)
+    assert 'role="status"' in page.content.decode()
+
+
+def test_a_state_has_the_tone_that_every_page_gives_it():
+    assert TONES["settled"] == "attributed"
+    assert {state for state, _words in samples.STATES if state not in TONES} == {"open"}
