@@ -5,6 +5,7 @@ hostile files are decoded. It knows neither Django nor where files are kept.
 """
 
 from catalog.media.kinds import MIDI, Kind, kind_of_content
+from catalog.media.measures import Measures
 from catalog.media.outline import Outline
 from catalog.media.probing import Prober
 from catalog.media.reading import UnreadableMedia, checked_kind, read_inside
@@ -12,6 +13,7 @@ from catalog.media.reading import UnreadableMedia, checked_kind, read_inside
 __all__ = [
     "MIDI",
     "Kind",
+    "Measures",
     "Outline",
     "Prober",
     "UnreadableMedia",

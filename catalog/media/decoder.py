@@ -15,6 +15,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ def audio_seconds(content: bytes, media_type: str) -> float:
 
     sound = SoundFile(io.BytesIO(content), media_type)
     return sum(len(block) for block in sound.blocks()) / sound.samples_per_second
+
+
+def measures(content: bytes, media_type: str) -> dict[str, Any]:
+    """What is measured of an audio file, its length among it."""
+    from catalog.media.measuring import measure
+    from catalog.media.samples import SoundFile
+
+    return measure(SoundFile(io.BytesIO(content), media_type)).as_answer()
 
 
 def picture(content: bytes, media_type: str) -> dict[str, Any]:
@@ -206,23 +215,30 @@ def tags(content: bytes, media_type: str) -> dict[str, list[str]]:
     }
 
 
+def seconds(content: bytes, media_type: str) -> float:
+    """How long a file of music sounds."""
+    if media_type == "audio/midi":
+        return midi_seconds(content)
+    return audio_seconds(content, media_type)
+
+
+ANSWERS: dict[str, Callable[[bytes, str], Any]] = {
+    "seconds": seconds,
+    "measures": measures,
+    "tags": tags,
+    "picture": picture,
+}
+
+
 def answer(content: bytes, media_type: str, wants: str = "seconds") -> dict[str, Any]:
     """What to say of one file."""
     try:
-        if wants == "tags":
-            return {"tags": tags(content, media_type)}
-        if wants == "picture":
-            return {"picture": picture(content, media_type)}
-        is_midi = media_type == "audio/midi"
-        seconds = midi_seconds(content) if is_midi else audio_seconds(content, media_type)
+        return {wants: ANSWERS[wants](content, media_type)}
     except MemoryError:
         return {"error": f"decoding it takes more than {MEMORY_BYTES >> 20} MiB of memory"}
-    except _Refused as refusal:
-        return {"error": str(refusal)}
     except Exception as error:  # noqa: BLE001 whatever a decoder throws is said of this file
         reason = getattr(error, "error_string", str(error))  # libsndfile's own words
         return {"error": " ".join(reason.split()).rstrip(".")[:200] or type(error).__name__}
-    return {"seconds": seconds}
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

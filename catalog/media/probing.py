@@ -17,6 +17,7 @@ from typing import IO, Self, cast
 
 from catalog.media import decoder
 from catalog.media.kinds import LONGEST_SECONDS, Kind
+from catalog.media.measures import Measures
 from catalog.media.outline import Outline
 from catalog.media.reading import UnreadableMedia
 
@@ -55,6 +56,20 @@ class Prober:
             UnreadableMedia: it cannot be decoded within the limits, or is silent or too long.
         """
         return _checked_seconds(self._answer(content, kind, "seconds"))
+
+    def measures(self, content: bytes, kind: Kind) -> Measures:
+        """What is measured of a recording, its length among it.
+
+        Raises:
+            UnreadableMedia: it cannot be decoded within the limits, or is too long.
+        """
+        answer = self._answer(content, kind, "measures")
+        try:
+            found = Measures.from_answer(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableMedia(f"It was measured as {kind.label} in no way to show.") from error
+        _checked_seconds(found.seconds)
+        return found
 
     def tags(self, content: bytes, kind: Kind) -> dict[str, list[str]]:
         """What the file says of itself, by the names in `decoder.TAGS` and "copyright".
