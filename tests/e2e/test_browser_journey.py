@@ -6,36 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.browser import sign_in
+from tests.e2e.keyboard import Keyboard
 from tests.e2e.listening import listen_to, loudest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SILENCE = 0.001
 WHILE_MS = 1500
-FOCUS = """() => {
-  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
-  const { top, bottom, width, height } = document.activeElement.getBoundingClientRect();
-  return {
-    name: document.activeElement.innerText.replace(/\\s+/g, " ").trim(),
-    tag: document.activeElement.tagName,
-    outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
-    inView: bottom > 0 && top < innerHeight && width > 0 && height > 0,
-  };
-}"""
-
-
-def walk_to(page: Page, name: str, most: int = 60) -> list[str]:
-    """Press Tab until the focus is on what `name` matches; every stop on the way must be seen."""
-    passed = []
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        focus = page.evaluate(FOCUS)
-        passed.append(focus["name"])
-        assert focus["tag"] != "BODY", f"{name!r} is not reached by Tab; passed {passed}"
-        assert focus["inView"], f"{focus} has the focus where nobody sees it"
-        assert focus["outlined"], f"{focus} has the focus and does not show it"
-        if re.search(name, focus["name"]):
-            return passed
-    raise AssertionError(f"{name!r} is not reached by {most} Tabs; passed {passed}")
 
 
 def playing(page: Page) -> None:
@@ -80,35 +56,36 @@ def test_by_mouse(visit, installation):
 def test_by_keyboard_alone(visit, installation):
     page = visit("/sign-in/")
     listen_to(page)
+    walk_to = Keyboard(page).walk_to
     type_in_sign_in(page, installation.people["estate"])
     expect(page).to_have_url(f"{installation.origin}/")
 
-    passed = walk_to(page, r"^Skip to the content$")
+    passed = walk_to(r"^Skip to the content$")
     assert len(passed) == 1, "the first stop skips what is the same on every page"
     page.keyboard.press("Enter")
-    walk_to(page, "^(October 2026|Cadenza Studio)")
+    walk_to("^(October 2026|Cadenza Studio)")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("October 2026")
-    order = walk_to(page, "explain this line$")
+    order = walk_to("explain this line$")
     assert order.index("PDF of this statement") < order.index("CSV of this statement"), order
     while not page.evaluate("document.activeElement.closest('tr').querySelector('.share')"):
-        walk_to(page, "explain this line$")
+        walk_to("explain this line$")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/lines/\d+/$"))
-    walk_to(page, "^See and hear the evidence$")
+    walk_to("^See and hear the evidence$")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/evidence/$"))
 
-    walk_to(page, "^Play$")
+    walk_to("^Play$")
     page.keyboard.press("Enter")
     playing(page)
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="B training")).to_have_attribute("aria-pressed", "true")
     assert loudest(page, WHILE_MS) > SILENCE
     page.keyboard.press("a")
-    walk_to(page, "^A generated$")
-    walk_to(page, "^B training$")
-    walk_to(page, "^Loop$")
+    walk_to("^A generated$")
+    walk_to("^B training$")
+    walk_to("^Loop$")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "true")
 

@@ -1,0 +1,139 @@
+"""Each kind of user's main work by the keyboard alone; tests/e2e/keyboard.py watches the focus."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.keyboard import Keyboard
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+IBAN = "GB33BUKB20201555555555"
+
+
+@pytest.fixture
+def keyboard_of(visit):
+    def sits_down(path: str, person: str) -> Keyboard:
+        return Keyboard(visit(path, as_=person))
+
+    return sits_down
+
+
+def test_a_songwriter_objects_to_a_line(keyboard_of, follow):
+    keyboard = keyboard_of("/", "estate")
+    follow(keyboard.page, "A line, explained")
+    keyboard.follow("^Object to")
+    keyboard.heading("Object to a line")
+    keyboard.type("^Why$", " ")
+    keyboard.page.evaluate("document.forms[document.forms.length - 1].noValidate = true")
+    keyboard.follow("^Send the objection$")
+    keyboard.focus_is_on_the_errors()
+    keyboard.type("^Why$", "The share is smaller than that of the month before.")
+    keyboard.follow("^Send the objection$")
+    expect(keyboard.page.get_by_role("main")).to_contain_text("The share is smaller")
+
+
+def test_a_rights_holder_changes_bank_details(keyboard_of, installation):
+    keyboard = keyboard_of("/payment-details/", "estate")
+    keyboard.follow("^Change the bank details$")
+    sign_in_afresh(keyboard, installation.people["estate"])
+    keyboard.heading(re.compile("^Bank details of"))
+    fill_bank_details(keyboard, "GB33BUKB20201555555556")
+    keyboard.focus_is_on_the_errors()
+    fill_bank_details(keyboard, IBAN)
+    expect(keyboard.page.get_by_role("main")).to_contain_text("New bank details wait")
+    keyboard.follow("^Take them back$")
+    expect(keyboard.page.get_by_role("main")).not_to_contain_text("New bank details wait")
+
+
+def sign_in_afresh(keyboard: Keyboard, password: str) -> None:
+    """Who signed in a while ago says again who they are."""
+    if keyboard.page.get_by_label("Password").count():
+        keyboard.type("^Password", password)
+        with keyboard.page.expect_navigation():
+            keyboard.page.keyboard.press("Enter")
+
+
+def fill_bank_details(keyboard: Keyboard, iban: str) -> None:
+    for label, text in (
+        ("^Name of", "Estate"),
+        ("^IBAN", iban),
+        ("^Town", "Paris"),
+        ("^Country", "FR"),
+    ):
+        keyboard.type(label, text)
+    keyboard.follow("^Have the money go there$")
+
+
+def test_a_platform_makes_a_key_and_sees_it_once(keyboard_of):
+    keyboard = keyboard_of("/keys/", "engineer")
+    keyboard.type("^What it is for", "keyboard")
+    keyboard.follow("^Make the key$")
+    keyboard.focus_is_on_the_errors()  # it may do nothing yet
+    keyboard.walk_to("^read what is there")
+    keyboard.page.keyboard.press("Space")
+    keyboard.follow("^Make the key$")
+    keyboard.heading("Keep this key now")
+    secret = keyboard.page.locator("code").inner_text()
+    assert secret.startswith("tantieme_live_")
+    keyboard.follow("^I have kept it$")
+    expect(keyboard.page.get_by_role("main")).to_contain_text("keyboard")
+    assert secret not in keyboard.page.content()
+    keyboard.follow("^Log of requests$")
+    keyboard.type("^Status", "none")
+    keyboard.follow("^Search$")
+    keyboard.focus_is_on_the_errors()
+
+
+def test_a_platform_sets_up_a_webhook_and_sends_to_it_again(keyboard_of):
+    keyboard = keyboard_of("/webhooks/", "engineer")
+    keyboard.type("^Address", "https://hooks.example/tantieme")
+    keyboard.follow("^Set it up$")
+    main = keyboard.page.get_by_role("main")
+    expect(main).to_contain_text("hooks.example")
+
+
+def test_an_engineer_compares_runs(keyboard_of):
+    keyboard = keyboard_of("/engineer/runs/", "engineer")
+    keyboard.follow("^Compare$")
+    keyboard.heading("Compare runs")
+    keyboard.follow("^Runs$")
+    keyboard.follow(r"^\d+ \w+ \d{4}, ")
+    keyboard.heading(re.compile("^Run of"))
+    tables = keyboard.page.locator("details[open] table")
+    n_open = tables.count()
+    keyboard.walk_to("^As a table$")
+    keyboard.page.keyboard.press("Enter")
+    expect(tables).not_to_have_count(n_open)
+
+
+def test_the_player_by_its_keys_alone(visit, follow):
+    page = visit(as_="estate")
+    follow(page, "Its evidence")
+    keyboard = Keyboard(page)
+    keyboard.walk_to("^Play$")
+    for key, spoken in PLAYED:
+        page.keyboard.press(key)
+        expect(page.locator("[data-say]")).to_have_text(re.compile(spoken))
+    keyboard.walk_to("^Position in the training segment$")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator('[data-side="b"]')).to_have_attribute("data-heard", "")
+    keyboard.walk_to("^Where influence is high$")  # nothing on the way holds the focus
+    page.keyboard.press("Enter")
+    keyboard.follow("^Pair 2$")
+    expect(page).to_have_url(re.compile("pair=2"))
+
+
+# What is pressed, and what a screen reader is told.
+PLAYED = (
+    ("Enter", "^Playing the generated segment$"),
+    ("b", "^Now the training segment$"),
+    ("a", "^Now the generated segment$"),
+    ("l", "^Looping$"),
+    ("ArrowRight", "^Looping$"),
+    ("i", "^Looping from"),
+    ("w", "^The whole again$"),
+    ("+", "^Speed: a quarter faster$"),
+    ("-", "^Speed: as written$"),
+    ("Enter", "^Paused$"),
+)
