@@ -1,6 +1,6 @@
 """What the page of the design system shows: no row of the database, and no amount of anybody."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,17 @@ STATES = (
     ("draft", _("draft")),
     ("settled", _("settled")),
     ("failed", _("failed")),
+)
+
+
+EVENTS = (
+    (datetime(2026, 10, 1, 9, 12, tzinfo=UTC), _("The claim was filed"), ""),
+    (
+        datetime(2026, 10, 2, 14, 40, tzinfo=UTC),
+        _("Another party claims the same"),
+        _("Together they claim more than there is, so the money is held."),
+    ),
+    (datetime(2026, 10, 9, 8, 5, tzinfo=UTC), _("They agreed"), ""),
 )
 
 

@@ -52,7 +52,7 @@ def stat(content: str, term: object, note: object = "") -> SafeString:
     """One figure with its name and perhaps a sentence, for a `<dl class="stats">`."""
     said = format_html('<dd class="note">{}</dd>', note) if note else ""
     return format_html(
-        '<div class="stat"><dt>{}</dt><dd>{}</dd>{}</div>', term, content.strip(), said
+        '<div class="stat"><dt>{}</dt><dd>{}</dd>{}</div>', term, content, said
     )
 
 
@@ -97,6 +97,6 @@ def confirm(
         "sentences": sentences,
         "amount": amount,
         "takes_files": takes_files,
-        "fields": content.strip(),
+        "fields": content,
     }
     return render_to_string("components/confirm.html", parts, request=context.get("request"))

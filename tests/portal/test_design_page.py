@@ -25,6 +25,7 @@ def test_everybody_who_signed_in_sees_every_part(people):
     ):
         assert part in drawn, part
     assert "Steps and events" in text(page)
+    assert "&lt;" not in drawn, "what one part is made of is not escaped by the next"
 
 
 def test_nobody_sees_it_without_signing_in(client):
