@@ -11,12 +11,13 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
 from catalog.media import decoder
-from catalog.media.kinds import LONGEST_SECONDS, Kind
+from catalog.media.kinds import LONGEST_SECONDS, MIDI, Kind
 from catalog.media.measures import Measures
 from catalog.media.outline import Outline
 from catalog.media.reading import UnreadableMedia
@@ -29,6 +30,14 @@ ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREAD
 WALL_SECONDS = 60.0  # for one file; the limit on processor time is the decoder's own
 LONGEST_ANSWER_BYTES = 1 << 20
 _OUT_OF_TIME = {-signal.SIGKILL, -signal.SIGXCPU}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How long a piece sounds, and what was measured of it if it is a recording."""
+
+    seconds: float
+    measures: Measures | None
 
 
 class Prober:
@@ -48,6 +57,17 @@ class Prober:
         at: TracebackType | None,
     ) -> None:
         self._end()
+
+    def look(self, content: bytes, kind: Kind) -> Look:
+        """What is kept of a piece when it is taken in.
+
+        Raises:
+            UnreadableMedia: it cannot be decoded within the limits, or lasts too long or no time.
+        """
+        if kind is MIDI:
+            return Look(self.seconds(content, kind), None)
+        measures = self.measures(content, kind)
+        return Look(measures.seconds, measures)
 
     def seconds(self, content: bytes, kind: Kind) -> float:
         """How long the piece sounds, in seconds.

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from catalog.identifiers import EAN_FORM, ISRC_FORM, ISWC_FORM
+from catalog.media.measures import Measures
 from catalog.models.identifiers import IdentifierField, normal
 from catalog.models.senders import Sender
 
@@ -18,6 +19,9 @@ class Asset(models.Model):
     media_type = models.CharField(max_length=100)
     size_bytes = models.BigIntegerField()
     seconds = models.FloatField()
+    # Of a recording, as `catalog.media.Measures` tells it; null for a score, and for what was
+    # taken in before recordings were measured.
+    measured = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -27,6 +31,11 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def measures(self) -> Measures | None:
+        """What was measured of the recording."""
+        return None if self.measured is None else Measures.from_answer(self.measured)
 
 
 def unique_if_said(field: str, name: str, message: str) -> models.UniqueConstraint:

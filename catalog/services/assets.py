@@ -36,14 +36,15 @@ def store_music(content: bytes, *, name: str, prober: Prober | None = None) -> A
         return known
     kind = checked_kind(name, content)
     with Prober() if prober is None else nullcontext(prober) as asked:
-        seconds = asked.seconds(content, kind)
+        look = asked.look(content, kind)
     asset, _ = Asset.objects.get_or_create(
         sha256=digest,
         defaults={
             "storage_name": put_file(digest, kind, lambda: content),
             "media_type": kind.media_type,
             "size_bytes": len(content),
-            "seconds": seconds,
+            "seconds": look.seconds,
+            "measured": None if look.measures is None else look.measures.as_answer(),
         },
     )
     return asset

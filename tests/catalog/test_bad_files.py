@@ -142,6 +142,8 @@ def test_audio_is_taken_with_its_recording_right(folder, container):
     assert report.ok, report.errors
     track = Track.objects.select_related("asset").get(ref="t2")
     assert track.asset.seconds == pytest.approx(2.0, abs=0.1)
+    assert track.asset.measures.seconds == track.asset.seconds
+    assert track.asset.measures.loudness_lufs == pytest.approx(-17, abs=1)
     assert asset_path(track.asset).suffix == f".{container.lower()}"
     assert sorted(Share.objects.filter(track=track).values_list("role", "share_ppm")) == [
         ("label", 500_000),

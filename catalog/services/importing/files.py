@@ -31,6 +31,7 @@ class MusicFile:
     size_bytes: int
     kind: Kind
     seconds: float
+    measured: dict[str, Any] | None = None  # of a recording, as `Measures.as_answer` tells it
 
     def as_json(self) -> dict[str, Any]:
         """What is kept of it until it is written."""
@@ -40,6 +41,7 @@ class MusicFile:
             "size_bytes": self.size_bytes,
             "media_type": self.kind.media_type,
             "seconds": self.seconds,
+            "measured": self.measured,
         }
 
     @classmethod
@@ -103,8 +105,11 @@ class Inspector:
         if earlier is not row:
             raise FileRefused("file", _same_content(row, earlier))
         known = Asset.objects.filter(sha256=digest).values_list("seconds", flat=True).first()
-        seconds = known or self._prober.seconds(content, kind)
-        return MusicFile(row.file, digest, len(content), kind, seconds)
+        if known:
+            return MusicFile(row.file, digest, len(content), kind, known)
+        look = self._prober.look(content, kind)
+        measured = None if look.measures is None else look.measures.as_answer()
+        return MusicFile(row.file, digest, len(content), kind, look.seconds, measured)
 
 
 def read_unchanged(root: Path, name: str, sha256: str) -> bytes:
@@ -136,6 +141,7 @@ def store_files(files: Iterable[MusicFile], root: Path) -> dict[str, Asset]:
                 media_type=file.kind.media_type,
                 size_bytes=file.size_bytes,
                 seconds=file.seconds,
+                measured=file.measured,
             )
             for file in wanted
             if file.sha256 not in known
