@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.audit import recorded_by
@@ -24,6 +25,7 @@ from portal.access import (
     who_may,
 )
 from portal.accountant.payout_steps import Said, amount_of, steps_of
+from portal.tables import Column, Filter, Table
 from royalty.models import Contract, Payout, PayoutBatch
 from royalty.selectors.payouts import propose
 from royalty.services import payouts
@@ -34,16 +36,44 @@ ROWS_A_PAGE = 50
 HAS_A_FILE = {Status.APPROVED, Status.EXPORTED, Status.SENT, Status.SETTLED}
 
 
+BATCHES = Table(
+    name="payouts",
+    caption=gettext_lazy("Batches"),
+    columns=(
+        Column("batch", gettext_lazy("Batch"), sort="message_id", value=lambda b: b.message_id),
+        Column("currency", gettext_lazy("Currency"), sort="currency", value=lambda b: b.currency),
+        Column(
+            "posted_on", gettext_lazy("Booked on"), sort="posted_on", value=lambda b: b.posted_on
+        ),
+        Column("state", gettext_lazy("State"), sort="status", value=lambda b: b.status),
+        Column("drafted_by", gettext_lazy("Drafted by"), value=lambda b: b.made_by),
+        Column("approved_by", gettext_lazy("Approved by"), value=lambda b: b.approved_by),
+    ),
+    start="-posted_on",
+)
+
+
 @for_operators
 def batches(request: OperatorRequest) -> HttpResponse:
     """All batches, the latest first, and the form that drafts one."""
-    found = PayoutBatch.objects.select_related("made_by", "approved_by").order_by("-pk")
+    found = PayoutBatch.objects.select_related("made_by", "approved_by")
+    table = BATCHES.shown(request, found, filters=_filters())
+    if table.wants_file:
+        return table.file()
     context = {
-        "page": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "table": table,
         "currencies": _currencies(),
         "may_pay": may(request, Act.MONEY),
     }
     return render(request, "portal/accountant/payouts.html", context)
+
+
+def _filters() -> list[Filter]:
+    codes = [(code, code) for code in _currencies()]
+    return [
+        Filter("in", _("Currency"), lambda rows, code: rows.filter(currency=code), codes),
+        Filter("state", _("State"), lambda rows, state: rows.filter(status=state), Status.choices),
+    ]
 
 
 @operators_may_post

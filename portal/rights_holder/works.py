@@ -1,17 +1,20 @@
 """The works of a rights holder: who holds them, and what they earned."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.history import changes_of
-from catalog.models import ANYWHERE_ELSE, Party, Right
+from catalog.models import ANYWHERE_ELSE, Party, Right, Work
 from catalog.owners import Split, split_of
 from catalog.selectors import OwnWork, described_works, works_of
 from portal.access import HolderRequest, for_rights_holders
+from portal.tables import Amount, Column, Filter, Table
 from royalty.selectors.statements import statements_of
 from royalty.selectors.works import Earnings, earnings_by_work, pieces_through
 
@@ -30,7 +33,7 @@ class WorkRow:
 
     @property
     def line_count(self) -> int:
-        return sum(each.line_count for each in self.earned.values())
+        return _line_count(self.earned)
 
 
 @for_rights_holders
@@ -38,19 +41,66 @@ def works(request: HolderRequest) -> HttpResponse:
     """The works, those that earned most first, then by title."""
     sought = request.GET.get("q", "").replace("\0", "").strip()
     earnings = earnings_by_work(statements_of(request.parties))
-    found = works_of(request.parties).filter(merged_into=None)
-    if sought:
-        found = found.filter(title__icontains=sought)
-    titles = list(found.order_by("title", "ref").values_list("pk", flat=True))
-    titles.sort(key=lambda pk: -_largest_atoms(earnings.get(pk, {})))  # stable: then by title
-    page = Paginator(titles, WORKS_A_PAGE).get_page(request.GET.get("page"))
+    codes = sorted({code for by_code in earnings.values() for code in by_code})
+    found = works_of(request.parties).filter(merged_into=None).order_by("title", "ref")
+    table = _table(earnings, codes).shown(
+        request,
+        list(found.values_list("pk", "title")),  # by title, where they earned the same
+        filters=[Filter("q", _("Title"), lambda rows, text: _titled(found, text))],
+        details=lambda rows: _rows([pk for pk, _title in rows], request.parties, earnings),
+    )
+    if table.wants_file:
+        return table.file()
     context = {
-        "page": page,
-        "rows": _rows(list(page), request.parties, earnings),
+        "table": table,
         "sought": sought,
-        "currencies": sorted({code for by_code in earnings.values() for code in by_code}),
+        "rows": table.rows,
     }
     return render(request, "portal/works.html", context)
+
+
+def _table(earnings: dict[int, Earnings], codes: list[str]) -> Table:
+    """The works; the file has a column for what each earned in each currency."""
+    return Table(
+        name="works",
+        caption=_("Your works"),
+        columns=(
+            Column("ref", value=lambda row: row.own.work.ref),
+            Column(
+                "work",
+                _("Work"),
+                sort=lambda work: work[1].casefold(),
+                value=lambda row: row.own.work.title,
+            ),
+            Column("share_ppm", _("You hold"), "number", value=lambda row: row.part_ppm),
+            Column("tracks", _("Tracks"), "number", value=lambda row: len(row.own.tracks)),
+            Column(
+                "lines",
+                _("Attributed lines"),
+                "number",
+                sort=lambda work: _line_count(earnings.get(work[0], {})),
+                value=lambda row: row.line_count,
+            ),
+            Column(
+                "earned",
+                _("Earned so far"),
+                "number strong",
+                sort=lambda work: _largest_atoms(earnings.get(work[0], {})),
+            ),
+            *(Column(f"earned_{code}", value=partial(_earned, code)) for code in codes),
+        ),
+        start="-earned",
+        rows_a_page=WORKS_A_PAGE,
+    )
+
+
+def _titled(found: QuerySet[Work], text: str) -> list[tuple[int, str]]:
+    return list(found.filter(title__icontains=text).values_list("pk", "title"))
+
+
+def _earned(code: str, row: WorkRow) -> Amount | None:
+    earned = row.earned.get(code)
+    return None if earned is None else Amount(earned.atoms, code)
 
 
 def _rows(
@@ -60,6 +110,10 @@ def _rows(
         WorkRow(own, own.part_ppm(parties), earnings.get(own.work.pk, {}))
         for own in described_works(work_ids, on=timezone.localdate())
     ]
+
+
+def _line_count(earned: Earnings) -> int:
+    return sum(each.line_count for each in earned.values())
 
 
 def _largest_atoms(earned: Earnings) -> int:

@@ -1,5 +1,8 @@
 """The queue of exceptions, and what waits on the operator's first page."""
 
+import csv
+import io
+
 import pytest
 
 from common.jobs.models import Job
@@ -42,8 +45,12 @@ def test_what_holds_money_comes_first_with_its_amount(desk, november):  # noqa: 
     page = desk.olga.get("/exceptions/").content.decode()
     assert "&lt;b&gt;dead&lt;/b&gt;" in page
     assert {each.kind for each in rows(desk.olga, "kind=job")} == {"job"}
-    ages = [each.since for each in rows(desk.olga, "sort=age") if each.since]
+    ages = [each.since for each in rows(desk.olga, "sort=-age_days") if each.since]
     assert ages == sorted(ages)
+    file = desk.olga.get("/exceptions/?kind=job&export=csv").content.decode()
+    assert [row["what"] for row in csv.DictReader(io.StringIO(file))] == [
+        "royalty.render: <b>dead</b>"
+    ]
 
 
 def test_nothing_waits_before_anything_came(desk):

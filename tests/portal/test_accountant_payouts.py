@@ -106,7 +106,7 @@ def test_a_file_that_is_no_report_changes_nothing(desk, batch, tmp_path):
     lie.write_text('<!DOCTYPE a [<!ENTITY b "c">]><Document>&b;</Document>')
     for files in ({"report": lie.open("rb")}, {}):
         answer = desk.olga.post(step(batch, "report"), {"day": "2026-11-12", **files}, follow=True)
-        assert 'class="notice error"' in answer.content.decode()
+        assert 'class="notice toast error"' in answer.content.decode()
     assert now(batch) == "sent"
     assert set(batch.payouts.values_list("status", flat=True)) == {"pending"}
 

@@ -1,5 +1,8 @@
 """Works: who holds them, what they earned, through which generated pieces."""
 
+import csv
+import io
+
 import pytest
 
 from catalog.models import Credit, Share, Track, Work
@@ -35,6 +38,15 @@ def test_works_that_earned_most_come_first_then_by_title(people, month):
     places = [page.index(f"Song {name}") for name in ("T1", "T3", "Aria", "Zebra")]
     assert places == sorted(places)
     assert "nothing yet" in page
+
+
+def test_works_are_sorted_and_taken_along_as_a_file(people):
+    page = text(people.ada.get("/works/?sort=-work"))
+    assert page.index("Song T3") < page.index("Song T1")
+    content = people.ada.get("/works/?sort=work&q=t3&export=csv").content.decode()
+    (row,) = csv.DictReader(io.StringIO(content))
+    assert (row["work"], row["share_ppm"]) == ("Song T3", "400000")
+    assert row["earned_EUR"] == "5.92666666", "to the last atom"
 
 
 @pytest.mark.parametrize(("sought", "found"), [("t1", True), ("T3", True), ("%", False)])
