@@ -233,3 +233,26 @@ def test_a_piece_that_was_kept_in_its_house_is_said_to_be_there(sounding):
     page = sounding.month.ida.get(sounding.month.url).content.decode()
     assert "kept it in its house" in page
     assert "as a score (MIDI)" not in page
+
+
+def test_what_was_measured_of_a_recording_is_said_beside_it(sounding):
+    for asset, hz in ((sounding.piece, 440), (sounding.track, 880)):
+        with Prober() as prober:
+            asset.measured = prober.measures(tone(hz), FLAC).as_answer()
+        asset.save()
+    page = sounding.month.ida.get(sounding.month.url).content.decode()
+    assert page.count("<summary>What was measured</summary>") == 2
+    assert page.count("-6.0 dBTP") == 2
+    assert "1.0 s, 0.0 s, 1.0 s" in page
+    assert "0 places, 0 samples" in page
+    assert "silent: nowhere" not in page
+
+
+def test_a_silent_recording_is_said_to_be_one(sounding):
+    with Prober() as prober:
+        sounding.piece.measured = prober.measures(tone(0), FLAC).as_answer()
+    sounding.piece.save()
+    page = sounding.month.ida.get(sounding.month.url).content.decode()
+    assert "The generated piece is silent: nowhere does it pass −60 dB of full scale." in page
+    assert "too short or too quiet to say" in page
+    assert "dBTP" not in page
