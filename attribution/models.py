@@ -51,7 +51,9 @@ class FeatureStore(models.Model):
     `folder` is relative to the feature-store root; `digest` is the sha256 of the sealed manifest,
     empty until the store is sealed. `config` of ours says how to capture it, of a platform's what
     it brought (`attribution.services.received_stores`). `refusal` says why a platform's was not
-    taken; it is then never sealed.
+    taken; it is then never sealed. `covered_ppm` is the least part of the parameters that a member
+    covers, `worker_seconds` what its jobs took; `measured` lists what retraining found
+    (`attribution.services.measured`). All three are none where nobody knows.
     """
 
     class Origin(models.TextChoices):
@@ -69,6 +71,9 @@ class FeatureStore(models.Model):
     config = models.JSONField()
     digest = models.CharField(max_length=64, blank=True)
     refusal = models.TextField(blank=True)
+    covered_ppm = models.PositiveIntegerField(null=True)
+    worker_seconds = models.FloatField(null=True)
+    measured = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sealed_at = models.DateTimeField(null=True)
 
@@ -229,7 +234,7 @@ class AttributionRun(models.Model):
     `config` holds the list (`attribution.services.runs` says what else). `objections` are
     sentences that forbid to pay by the run: with any, its attributions count for nobody, and stay
     there to be looked at. `report` says what its scores look like
-    (`attribution.services.run_reports`).
+    (`attribution.services.run_reports`), `worker_seconds` how long its last attempt took.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -239,6 +244,7 @@ class AttributionRun(models.Model):
     code_version = models.CharField(max_length=64)
     quality = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
+    worker_seconds = models.FloatField(null=True)
     objections = ArrayField(models.TextField(), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

@@ -32,6 +32,7 @@ from attribution.engine.featuriser import Featuriser
 from attribution.engine.gradients.coverage import Coverage
 from attribution.engine.outputs import TokenOutput, summed_loss, summed_margin
 from attribution.engine.piece_features import PieceFeatures, open_segments, piece_features
+from attribution.engine.quality_report import quality_report
 from attribution.engine.run import Run, create_store, open_featuriser
 from attribution.engine.scan.exact import ScoreBlock, exact_scan, scan
 from attribution.engine.scan.lookup import LookUp
@@ -112,6 +113,7 @@ __all__ = [
     "pack",
     "piece_features",
     "probes",
+    "quality_report",
     "scan",
     "summed_loss",
     "summed_margin",

@@ -15,7 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from attribution.models import Attribution, AttributionRun, FeatureStore, Generation
+from attribution.selectors.attributions import KIND
 from attribution.services.companions import Companions
+from attribution.services.effort import worker_seconds
 from attribution.services.queries import generations_of
 from attribution.services.run_reports import report_of
 from attribution.services.runs import begin_run, enqueue_run, new_run
@@ -28,6 +30,8 @@ from common.jobs.registry import JobError, Progress
 
 if TYPE_CHECKING:
     from attribution import engine
+
+WRITTEN_AT_THE_END = ["quality", "objections", "report", "worker_seconds", "finished_at"]
 
 
 def request_attribution(
@@ -177,5 +181,7 @@ def _write(run: AttributionRun, rows: list[Attribution], verdict: _Verdict) -> N
             Attribution.objects.bulk_create(rows, batch_size=1000)
             locked.quality, locked.objections = verdict.quality, list(verdict.objections)
             locked.report, locked.finished_at = verdict.report, timezone.now()
-            locked.save(update_fields=["quality", "objections", "report", "finished_at"])
+            jobs = Job.objects.filter(kind=KIND, key=str(run.pk))
+            locked.worker_seconds = worker_seconds(jobs, locked.finished_at)
+            locked.save(update_fields=WRITTEN_AT_THE_END)
             tell_run(locked, rows)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from attribution.models import FeatureStore
 from attribution.selectors.features import KIND_CAPTURE, jobs_of
+from attribution.services.effort import covered_ppm, worker_seconds
 from attribution.services.features import join_store, member_name, open_run
 from attribution.services.telling import tell_ready
 from catalog.models import Checkpoint
@@ -120,7 +121,9 @@ def _seal(store: FeatureStore, digest: str) -> None:
     """
     with transaction.atomic():
         unsealed = FeatureStore.objects.filter(pk=store.pk, digest="")
-        if unsealed.update(digest=digest, sealed_at=timezone.now()):
+        jobs, now = list(jobs_of(store)), timezone.now()
+        took = {"worker_seconds": worker_seconds(jobs, now), "covered_ppm": covered_ppm(jobs)}
+        if unsealed.update(digest=digest, sealed_at=now, **took):
             store.refresh_from_db()
             tell_ready(store)
             enqueue(

@@ -104,6 +104,27 @@ def bars_of(parts: Sequence[tuple[str, float, str]]) -> Chart:
     return Chart(tuple(bars), tuple(ticks))
 
 
+def pairs_of(groups: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> Chart:
+    """Groups of bars, of parts of one: (what the group is, (a class of the sheet, how high))."""
+    if not groups:
+        return Chart((), ())
+    width = 1 / len(groups)
+    bars = []
+    for place, (label, members) in enumerate(groups):
+        each = 0.8 * width / len(members)
+        for number, (kind, part) in enumerate(members):
+            at = (place + 0.1) * width + number * each
+            height = PLOT_PX * min(max(part, 0.0), 1.0)
+            bars.append(_bar(at, each, height, kind, label, f"{100 * part:.1f} %"))
+    every = -(-len(groups) // MOST_TICKS)
+    ticks = [
+        Tick(_percent((place + 0.5) * width), label)
+        for place, (label, _) in enumerate(groups)
+        if place % every == 0
+    ]
+    return Chart(tuple(bars), tuple(ticks))
+
+
 def _bar(at: float, width: float, height: float, kind: str, label: str, value: str) -> Bar:
     return Bar(
         _percent(at),

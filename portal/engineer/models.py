@@ -18,12 +18,13 @@ from attribution.selectors.features import (
     jobs_of,
     status_of,
 )
+from attribution.services.effort import covered_ppm
 from catalog.models import ModelVersion, TrainingSet
 from catalog.selectors import roles_of
 from catalog.services.training_sets import ITEM_FORMATS, SUMMARY_FORMATS, items_of, summary_of
 from common.jobs.models import Job
 from portal.engineer.guard import EngineerRequest, for_engineers, own_runs, own_versions
-from portal.engineer.pace import Cost, Pace, cost_of
+from portal.engineer.pace import Cost, Pace, cost_of, cost_of_seconds
 
 ROWS_A_PAGE = 50
 LATEST_RUNS = 10
@@ -90,14 +91,14 @@ def model(request: EngineerRequest, pk: int) -> HttpResponse:
 
 def _shown(store: FeatureStore) -> ShownStore:
     jobs = list(jobs_of(store))
-    now = timezone.now()
-    covered = [job.result["covered_ppm"] for job in jobs if "covered_ppm" in job.result]
+    paces = [Pace(job, timezone.now()) for job in jobs]
+    took = store.worker_seconds
     return ShownStore(
         store=store,
         status=status_of(store),
         progress=capture_progress(store),
-        covered_ppm=min(covered, default=None),
-        cost=cost_of(Pace(job, now) for job in jobs),
+        covered_ppm=covered_ppm(jobs) if store.covered_ppm is None else store.covered_ppm,
+        cost=cost_of(paces) if took is None else cost_of_seconds(took),
         failed=[job for job in jobs if job.status == Job.Status.FAILED],
     )
 

@@ -90,6 +90,10 @@ class Cost:
 
 def cost_of(paces: Iterable[Pace]) -> Cost:
     """What the time of these jobs costs: of each, its last attempt."""
-    seconds = sum(pace.worker_seconds or 0.0 for pace in paces)
+    return cost_of_seconds(sum(pace.worker_seconds or 0.0 for pace in paces))
+
+
+def cost_of_seconds(seconds: float) -> Cost:
+    """What this much worker time costs."""
     price = settings.WORKER_HOUR_CENTS
     return Cost(seconds, -(-round(seconds) * price // 3600) if price else None)

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_safe
 from attribution.models import AttributionRun
 from catalog.models import Track
 from portal.engineer.drawing import Chart, bars_of, histogram
+from portal.engineer.fidelity import measured_of
 from portal.engineer.guard import EngineerRequest, for_engineers, own_runs
-from portal.engineer.pace import Pace, cost_of
+from portal.engineer.pace import Cost, Pace, cost_of, cost_of_seconds
 from portal.engineer.runs import jobs_by_run
 from portal.templatetags.measures import as_percent
 
@@ -63,16 +64,24 @@ def run(request: EngineerRequest, pk: UUID) -> HttpResponse:
         "run": found,
         "store": found.feature_store,
         "pace": pace,
-        "cost": cost_of([pace] if pace else []),
+        "cost": _cost(found, pace),
         "pieces": len(found.config.get("generations", ())),
         "refused": found.config.get("refused") or {},
         "figures": figures_of(found.quality),
         "plots": plots_of(found),
+        "measured": measured_of(found.feature_store),
         "others": others_to(found, request),
         "fidelity_command": FIDELITY_COMMAND,
         "intervals_command": INTERVALS_COMMAND,
     }
     return render(request, "portal/engineer/run.html", context)
+
+
+def _cost(found: AttributionRun, pace: Pace | None) -> Cost:
+    """What the run took, also where its job is somebody else's; while it goes on, of its job."""
+    if found.worker_seconds is not None:
+        return cost_of_seconds(found.worker_seconds)
+    return cost_of([pace] if pace else [])
 
 
 def others_to(found: AttributionRun, request: EngineerRequest) -> list[AttributionRun]:

@@ -5,15 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from attribution.models import Attribution, FeatureStore
+from attribution.models import Attribution, AttributionRun, FeatureStore
+from attribution.services.measured import FORMAT, record_quality
 from attribution.services.run_reports import report_of
 from common.money import PPB
 from portal.engineer.agreement import compare_shares, differences
-from portal.engineer.drawing import bars_of, histogram
+from portal.engineer.drawing import bars_of, histogram, pairs_of
 from tests.attribution.test_run_reports import ROLES, scores
 from tests.portal.people import text
 from tests.portal.test_effort import reads
-from tests.royalty.cast import attribution_run
+from tests.royalty.cast import AFTER, attribution_run
 
 pytestmark = pytest.mark.django_db
 QUALITY = {
@@ -55,6 +56,40 @@ def test_what_was_not_measured_says_so_and_by_what_it_is(people, month):
     assert said.count("not measured") >= 10
     assert "manage.py report_runs" in said
     assert "python -m benchmarks.fidelity" in said
+
+
+def test_what_retraining_found_stands_beside_its_ceiling(people, month, run):
+    store = run.feature_store
+    FeatureStore.objects.filter(pk=store.pk).update(digest="d" * 64, sealed_at=AFTER)
+    report = {
+        "format": FORMAT,
+        "method": "<b>whitened</b>",
+        "subsets": 64,
+        "seeds": 2,
+        "queries": 40,
+        "lds": {"value": 0.412, "low": 0.371, "high": 0.452},
+        "ceiling": 0.633,
+        "calibration": [{"promised": 0.9, "held": 0.84, "shares": 1200}],
+    }
+    record_quality(store, report, by=month.ann, as_of=AFTER)
+    page = people.pia.get(f"/engineer/runs/{run.pk}/")
+    said = text(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Fidelity (LDS) 0.412" in said
+    assert "95 % within 0.371 – 0.452" in said
+    assert "A perfect method would reach 0.633" in said
+    assert "64 parts of the set × 2 seeds, 40 pieces" in said
+    assert "90.0 % 84.0 % 1200" in said.replace(",", "")
+    assert "<b>whitened" not in page.content.decode()
+    assert "benchmarks.fidelity" not in said
+
+
+def test_a_platform_sees_what_its_run_and_features_took_of_the_operators_workers(people, run):
+    AttributionRun.objects.filter(pk=run.pk).update(worker_seconds=7200.0)
+    FeatureStore.objects.update(worker_seconds=3600.0, covered_ppm=987_000)
+    assert "Worker time 2.0 hours" in text(people.pia.get(f"/engineer/runs/{run.pk}/"))
+    version = run.feature_store.model_version_id
+    said = text(people.pia.get(f"/engineer/models/{version}/"))
+    assert "98.7" in said
 
 
 def test_a_run_by_which_nobody_is_paid_says_why(people, month):
@@ -116,7 +151,8 @@ def test_settings_that_differ_come_first():
 def test_bars_lie_within_the_drawing():
     chart = histogram([("trained", [1, 900, 0, 3]), ("controls", [0, 5, 5, 0])], -1, 0.5, 0.2)
     assert len(chart.bars) == 5
-    for bar in [*chart.bars, *bars_of([("a", 0.1, "x"), ("b", 0.4, "y")]).bars]:
+    pairs = pairs_of([("90 %", [("controls", 0.9), ("trained", 1.2)]), ("5 %", [("trained", 0.1)])])
+    for bar in [*chart.bars, *bars_of([("a", 0.1, "x"), ("b", 0.4, "y")]).bars, *pairs.bars]:
         x, width = float(bar.x.rstrip("%")), float(bar.width.rstrip("%"))
         assert 0 <= x <= x + width <= 100.02
         assert 0 <= float(bar.y) <= 160
