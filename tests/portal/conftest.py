@@ -1,7 +1,7 @@
 """A settled month of the worked example, and everybody who looks at it.
 
-The month is made once for all tests of a file, in a database of its own. Each test works on copies,
-and what it does to the database is rolled back.
+The month is made once for all tests of a process, in a database of its own. Each test works on
+copies, and what it does to the database is rolled back.
 """
 
 import shutil
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client, override_settings
 
 from attribution.models import Attribution
@@ -19,6 +20,7 @@ from common.jobs import dispatch
 from royalty.selectors import lines, proofs, runs, statement_lines
 from royalty.services import intake, statements
 from tests.conftest import cloned_database
+from tests.databases import use
 from tests.portal.people import People, gather
 from tests.royalty.cast import (
     AFTER,
@@ -35,15 +37,16 @@ from tests.royalty.conftest import report, take, woken  # noqa: F401 fixtures
 
 @dataclass(frozen=True)
 class Settled:
-    """What is there once: the rows' objects, people's clients, and the folder of files."""
+    """What is there once: the rows' objects, people's clients, files and database."""
 
     world: World
     people: People
     folder: Path
+    database: str
 
 
-@pytest.fixture(scope="module")
-def settled(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Settled]:
+@pytest.fixture(scope="session")
+def settled_once(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Settled]:
     """The month, closed and shown to payees; its statements are not rendered yet."""
     folder = tmp_path_factory.mktemp("month")
     place = {
@@ -51,12 +54,24 @@ def settled(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Se
         "OPTIONS": {"location": str(folder)},
     }
     storages = django_settings.STORAGES | {"default": place}
-    with django_db_blocker.unblock(), cloned_database():
+    template = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock(), cloned_database() as name:
         with override_settings(STORAGES=storages), pytest.MonkeyPatch.context() as patch:
             patch.setattr(dispatch.current_app, "send_task", lambda *_, **__: None)
             world = _month(folder)
             people = gather(world)
-        yield Settled(world, people, folder)
+        use(template)  # the tests of other folders go on with theirs
+        yield Settled(world, people, folder, name)
+
+
+@pytest.fixture(scope="module")
+def settled(settled_once, django_db_blocker) -> Iterator[Settled]:
+    """The month's database, for the tests of a file."""
+    template = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        use(settled_once.database)
+        yield settled_once
+        use(template)
 
 
 def _month(folder: Path) -> World:
