@@ -70,12 +70,12 @@ def test_channels_beside_the_listener_count_more_and_effects_nothing():
     assert measured(samples).loudness_lufs == pytest.approx(-23, abs=0.1)
 
 
-@pytest.mark.parametrize("rate", [22_050, 44_100, 48_000])
-@pytest.mark.parametrize("channels", [1, 2, 5])
+@pytest.mark.parametrize(("rate", "channels"), [(22_050, 2), (48_000, 1), (48_000, 5)])
 def test_loudness_is_near_torchaudio_s(rate, channels):
     # torchaudio rounds the filters' corners; noise, which fills the whole band, shows it most.
-    swell = np.linspace(0.05, 1, rate * 6)[:, None]
-    samples = noise(6, rate, channels) * swell.astype(np.float32)
+    # Without its extension it filters sample by sample in Python, so that the sound is short.
+    swell = np.linspace(0.05, 1, round(rate * 1.5))[:, None]
+    samples = noise(1.5, rate, channels) * swell.astype(np.float32)
     theirs = torchaudio().functional.loudness(torch.from_numpy(samples.T.copy()), rate)
     assert measured(samples, rate).loudness_lufs == pytest.approx(float(theirs), abs=0.25)
 
