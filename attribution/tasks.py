@@ -16,6 +16,7 @@ from attribution.services import (
     reference_model,
     rolls,
     similarity,
+    sound_model,
 )
 from attribution.services.verification import passing, recomputing
 from common.jobs.dispatch import enqueue
@@ -33,6 +34,8 @@ def attribute(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
 handler("attribution.train_reference")(reference_model.train_member)
 handler("attribution.score_baseline")(reference_model.score_baseline)
 handler("attribution.sample_reference")(generations.sample_pieces)
+handler(sound_model.KIND_TRAIN)(sound_model.train_sound)
+handler(sound_model.KIND_PLAY)(sound_model.play_sound)
 handler(KIND_PREPARE)(capturing.prepare_member)
 handler(KIND_CAPTURE)(capturing.capture_shards)
 handler("attribution.compare_similarity")(similarity.compare_similarity)

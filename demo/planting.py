@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from attribution.services.corpora import vocabulary
+from attribution.adapters.symbolic import vocabulary
 from catalog.models import Track
 from catalog.services.assets import asset_path
 

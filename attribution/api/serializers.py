@@ -130,7 +130,9 @@ class NewPieceSerializer(Sent):
         help_text="Of the reference vocabulary; they become the piece's MIDI file.",
     )
     upload = serializers.UUIDField(
-        required=False, help_text="A completed upload for `audio`; it needs `features` too."
+        required=False,
+        help_text="A completed upload for `audio`; it needs `features` too where no registered "
+        "checkpoint reads sound.",
     )
     features = serializers.UUIDField(
         required=False, help_text="A completed upload for `generation_features`."

@@ -45,9 +45,14 @@ class SoundCheckpoint:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
 
+def architecture_of(model: nn.Module) -> str:
+    """What checkpoints of this model are registered as."""
+    return next(name for name, kinds in _MODELS.items() if isinstance(model, kinds[0]))
+
+
 def write(folder: Path, model: nn.Module, *, run: str, step: int) -> SoundCheckpoint:
     """Write a model with its codec; the name appears when the file is whole."""
-    architecture = next(name for name, kinds in _MODELS.items() if isinstance(model, kinds[0]))
+    architecture = architecture_of(model)
     metadata = {
         ARCHITECTURE: architecture,
         MODEL: json.dumps(asdict(model.config), sort_keys=True),  # type: ignore[call-overload]

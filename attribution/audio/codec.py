@@ -11,18 +11,24 @@ hears training tracks alone, and never a control.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import faiss
 import numpy as np
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from attribution.audio.spectrum import Spectrum
+from attribution.reference.files import write_atomically
 
 POINTS_A_CENTROID = 256  # more of them make k-means slower and no better
 ROUNDS = 20
+_CONFIG = "tantieme.codec"
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,25 @@ class Codec(nn.Module):
     def _sound(self, projected: Tensor) -> Tensor:
         flat = projected @ self.components.T + self.mean
         return self.config.spectrum.samples(flat.reshape(-1, self.config.spectrum.bands))
+
+
+def kept_codec(path: Path, config: CodecConfig, fitted: Callable[[], Codec]) -> Codec:
+    """The codec that lies at `path`; fitted and kept there if there is none of this configuration.
+
+    Whoever fits it at the same time fits the same one.
+    """
+    codec = Codec(config)
+    with (
+        suppress(FileNotFoundError, SafetensorError, RuntimeError),
+        safe_open(path, framework="pt") as kept,
+    ):
+        if (kept.metadata() or {}).get(_CONFIG) == config.to_json():
+            codec.load_state_dict(load_file(path))
+            return codec
+    codec = fitted()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, save(dict(codec.state_dict()), {_CONFIG: config.to_json()}))
+    return codec
 
 
 def patches(samples: Tensor, config: CodecConfig) -> Tensor:

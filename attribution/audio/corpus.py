@@ -64,21 +64,18 @@ class SoundCorpus:
             raise ValueError("A corpus needs at least one track.")
         whole = torch.cat(list(tracks)).numpy()
         table = cut([len(track) for track in tracks], window)
-        if whole.dtype == np.int64:  # codes
+        if whole.dtype.kind == "i":  # codes
             return cls(whole.astype(np.int16), table)
         return cls(whole.astype(np.float32), table)
 
-    def segment(self, number: int) -> Tensor:
-        """Its steps, (length, numbers)."""
-        start = int(self.table.start[number])
-        steps = self.steps[start : start + int(self.table.length[number])]
-        return torch.from_numpy(steps.astype(np.int64 if steps.dtype == np.int16 else np.float32))
+    def sequence(self, segment: int) -> NDArray[np.int16] | NDArray[np.float32]:
+        """The steps of a segment as they are kept, (length, numbers)."""
+        start = int(self.table.start[segment])
+        return self.steps[start : start + int(self.table.length[segment])]
 
-    def content(self, number: int) -> bytes:
-        """What a segment is, little-endian, for commitments."""
-        start = int(self.table.start[number])
-        steps = self.steps[start : start + int(self.table.length[number])]
-        return steps.astype(steps.dtype.newbyteorder("<")).tobytes()
+    def segment(self, number: int) -> Tensor:
+        """The steps of a segment as a model reads them."""
+        return as_read(torch.from_numpy(self.sequence(number)))
 
     def sha256(self) -> str:
         """Identity of the steps and of the cut."""
@@ -86,6 +83,11 @@ class SoundCorpus:
         return hashlib.sha256(
             head.encode() + np.ascontiguousarray(self.steps).tobytes()
         ).hexdigest()
+
+
+def as_read(steps: Tensor) -> Tensor:
+    """Codes are indices and need 64 bits; latents are numbers already."""
+    return steps.float() if steps.is_floating_point() else steps.long()
 
 
 def code_windows(segments: Sequence[Tensor], nothing: int) -> CodeWindows:

@@ -68,19 +68,23 @@ def train(
     with one_thread():
         learner = model()
         run = _identity(learner, lesson, config)
-        steps = config.epochs * math.ceil(lesson.n_segments / config.batch_size)
-        saves = checkpoint_steps(steps, config.checkpoints)
+        saves = checkpoint_steps(n_steps(lesson, config), config.checkpoints)
         folder.mkdir(parents=True, exist_ok=True)
         done = [point for point in list_checkpoints(folder) if point.run == run]
         if [point.step for point in done] == saves:
             return done
         clear(folder)
         written = []
-        for progress in _optimise(learner, lesson, config, steps):
+        for progress in fit(learner, lesson, config):
             on_progress(progress)
             if progress.step in saves:
                 written.append(write(folder, learner, run=run, step=progress.step))
     return written
+
+
+def n_steps(lesson: Lesson, config: TrainingConfig) -> int:
+    """How many updates a run has."""
+    return config.epochs * math.ceil(lesson.n_segments / config.batch_size)
 
 
 def _identity(model: nn.Module, lesson: Lesson, config: TrainingConfig) -> str:
@@ -91,10 +95,9 @@ def _identity(model: nn.Module, lesson: Lesson, config: TrainingConfig) -> str:
     return digest.hexdigest()
 
 
-def _optimise(
-    model: nn.Module, lesson: Lesson, config: TrainingConfig, steps: int
-) -> Iterator[Progress]:
+def fit(model: nn.Module, lesson: Lesson, config: TrainingConfig) -> Iterator[Progress]:
     """Run the loop and yield after every step; the caller may save the model in between."""
+    steps = n_steps(lesson, config)
     adam = optimiser(model, config)
     noise = torch.Generator().manual_seed(config.seed)
     total = config.epochs * lesson.size(np.arange(lesson.n_segments))

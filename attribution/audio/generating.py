@@ -1,5 +1,7 @@
 """Letting a model of sound play: seeded sampling, to samples that can be written to a file."""
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor
 
@@ -9,14 +11,26 @@ from attribution.reference.sampling import SamplingConfig, next_token_probabilit
 from attribution.reference.training import one_thread
 
 DENOISING_ROUNDS = 100
+FARTHEST = 4.0  # deviations of a latent from its mean, beyond which none is taken to be clean
+# The first codebooks say what sounds; chance in the finer ones is heard as noise.
+DRAWN_BOOKS = 2
 PEAK = 0.9  # of full scale, to which a piece is brought
+
+
+def play(model: CodesModel | Denoiser, count: int, seconds: float, seed: int) -> list[Tensor]:
+    """`count` pieces of about so many seconds as samples, (n,) each, brought to one peak."""
+    steps = max(1, round(seconds * model.codec.config.steps_per_second))
+    if isinstance(model, CodesModel):
+        drawn = SamplingConfig(temperature=0.8, top_p=0.9, seed=seed)
+        return sounds_of(model, play_codes(model, count, steps, drawn))
+    return sounds_of(model, play_latents(model, count, steps, seed))
 
 
 def play_codes(model: CodesModel, count: int, steps: int, config: SamplingConfig) -> Tensor:
     """`count` pieces of codes, (count, steps, codebooks), drawn one step after the other.
 
     Beyond the model's context it goes on from the second half of what it wrote, as if the piece
-    began there.
+    began there. The codes of the first books are drawn, those of the finer ones the likeliest.
     """
     generator = torch.Generator().manual_seed(config.seed)
     piece = torch.zeros(count, 0, model.codebooks, dtype=torch.int64)
@@ -40,12 +54,13 @@ def _grow(
         if t:
             states, past = model.read(laid[:, t - 1 : t], past)
         logits = model.logits(states)[:, -1]  # (count, books, codes)
-        for k in range(books):
-            if k <= t < k + steps:
-                is_given = t - k < kept.shape[1]
-                laid[:, t, k] = (
-                    kept[:, t - k, k] if is_given else _draw(logits[:, k], config, generator)
-                )
+        for k in range(max(0, t - steps + 1), min(books, t + 1)):
+            if t - k < kept.shape[1]:
+                laid[:, t, k] = kept[:, t - k, k]
+            elif k < DRAWN_BOOKS:
+                laid[:, t, k] = _draw(logits[:, k], config, generator)
+            else:
+                laid[:, t, k] = logits[:, k].argmax(1)
     return torch.stack([undelayed(each) for each in laid])
 
 
@@ -57,19 +72,26 @@ def _draw(logits: Tensor, config: SamplingConfig, generator: torch.Generator) ->
 def play_latents(model: Denoiser, count: int, steps: int, seed: int) -> Tensor:
     """`count` pieces of latents, (count, steps, width), by taking noise away.
 
-    DDIM without added noise (Song, Meng and Ermon, arXiv:2010.02502, equation 12).
+    At each level the clean piece is guessed, and the noise of the next lower level put on it anew
+    (Song, Meng and Ermon, arXiv:2010.02502, equation 12 with η = 1).
     """
     generator = torch.Generator().manual_seed(seed)
     left = alphas_cumprod()
     x = torch.randn(count, 1, steps, model.codec.config.width, generator=generator)
-    places = torch.linspace(LEVELS - 1, 0, DENOISING_ROUNDS).round().long()
+    places = torch.linspace(LEVELS - 1, 0, DENOISING_ROUNDS).round().long().tolist()
     with one_thread(), torch.inference_mode():
-        for here, after in zip(places, [*places[1:], None], strict=True):
-            noise = model(x, here.expand(count, 1))
-            clean = (x - (1 - left[here]).sqrt() * noise) / left[here].sqrt()
-            kept = left[after] if after is not None else torch.tensor(1.0)
-            x = kept.sqrt() * clean + (1 - kept).sqrt() * noise
-    return x[:, 0]
+        for here, after in pairwise([*places, None]):
+            found = model(x, torch.full((count, 1), here))
+            clean = (x - (1 - left[here]).sqrt() * found) / left[here].sqrt()
+            clean = clean.clamp(-FARTHEST, FARTHEST)
+            if after is None:
+                break
+            noise = (x - left[here].sqrt() * clean) / (1 - left[here]).sqrt()
+            fresh = (1 - left[after]) / (1 - left[here]) * (1 - left[here] / left[after])
+            x = left[after].sqrt() * clean + (1 - left[after] - fresh).sqrt() * noise
+            x = x + fresh.sqrt() * torch.randn(x.shape, generator=generator)
+    found_clean: Tensor = clean[:, 0]
+    return found_clean
 
 
 def sounds_of(model: CodesModel | Denoiser, pieces: Tensor) -> list[Tensor]:

@@ -53,6 +53,13 @@ class CodesLesson:
         return int(self.corpus.table.length[segments].sum())
 
 
+def mean_loss(model: CodesModel | Denoiser, corpus: SoundCorpus) -> float:
+    """What a model's lesson costs it on a corpus: nats a code, or the squared error of noise."""
+    if isinstance(model, Denoiser):
+        return denoising_error(model, corpus)
+    return sum(nats_per_code(model, corpus)) / model.codebooks
+
+
 def nats_per_code(model: CodesModel, corpus: SoundCorpus, batch_size: int = 16) -> list[float]:
     """The mean loss of each codebook over all steps of the corpus."""
     lesson, segments = CodesLesson(corpus, model.codes), all_segments(corpus)

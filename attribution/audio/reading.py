@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from attribution.audio.decoding import FloatArray, UnreadableAudio, decoded
 from attribution.audio.resampling import resampled
 
-__all__ = ["FloatArray", "UnreadableAudio", "gathered", "read_mono", "stream"]
+__all__ = ["FloatArray", "UnreadableAudio", "gathered", "read_mono", "read_tensor", "stream"]
 
 
 def stream(
@@ -37,6 +39,11 @@ def read_mono(
     Raises UnreadableAudio for what is no whole recording, and for one without samples.
     """
     return gathered(stream(source, samples_per_second), samples_per_second, most_seconds)
+
+
+def read_tensor(source: Path | BinaryIO, samples_per_second: int) -> Tensor:
+    """As `read_mono`, for torch."""
+    return torch.from_numpy(read_mono(source, samples_per_second))
 
 
 def gathered(

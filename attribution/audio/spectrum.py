@@ -10,11 +10,13 @@ from functools import cache
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from attribution.audio.loading import torchaudio
 
 QUIETEST = 1e-4  # magnitudes below are taken for silence: 80 dB under a full-scale sine's peak
 PHASE_ROUNDS, PHASE_MOMENTUM = 60, 0.99
+FRAMES_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,31 @@ class Spectrum:
 
         The last samples that fill no hop are left out; n samples have n // hop_samples frames.
         """
-        short = max(0, self.window_samples - len(samples))  # reflection needs half a window
-        padded = torch.nn.functional.pad(samples, (0, short))
+        n_frames = len(samples) // self.hop_samples
+        if not n_frames:
+            return torch.zeros(0, self.bands)
+        half = self.window_samples // 2
+        short = max(0, half + 1 - len(samples))  # reflection needs half a window
+        padded = functional.pad(functional.pad(samples, (0, short))[None], (half, half), "reflect")
+        return torch.cat(
+            [
+                self._of_frames(padded[0], first, min(first + FRAMES_AT_ONCE, n_frames))
+                for first in range(0, n_frames, FRAMES_AT_ONCE)
+            ]
+        )
+
+    def _of_frames(self, padded: Tensor, first: int, stop: int) -> Tensor:
+        """Some of the frames: the spectrum of an hour at once would take gigabytes."""
+        last_sample = (stop - 1) * self.hop_samples + self.window_samples
         magnitudes = torch.stft(
-            padded,
+            padded[first * self.hop_samples : last_sample],
             self.window_samples,
             self.hop_samples,
             window=_window(self.window_samples),
+            center=False,
             return_complex=True,
         ).abs()
-        bands = _filters(self).T @ magnitudes
-        return bands.clamp_min(QUIETEST).log().T[: len(samples) // self.hop_samples].contiguous()
+        return (_filters(self).T @ magnitudes).clamp_min(QUIETEST).log().T
 
     def samples(self, frames: Tensor, seed: int = 0) -> Tensor:
         """A sound that has these frames, nearly: (frames, bands) to (frames · hop_samples,)."""

@@ -15,7 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from attribution.audio.codes_model import CodesModel
-from attribution.audio.corpus import CodeWindows, LatentWindows, code_windows, latent_windows
+from attribution.audio.corpus import (
+    CodeWindows,
+    LatentWindows,
+    as_read,
+    code_windows,
+    latent_windows,
+)
 from attribution.audio.denoiser import LEVELS, Denoiser, noised
 from attribution.audio.outputs import NoiseOutput, summed_error
 from attribution.engine.outputs import TokenOutput, summed_loss
@@ -47,7 +53,7 @@ def parts_of(lengths: Sequence[int], steps: int) -> list[Part]:
 class CodesTask:
     """Segments of codes, each code predicted from those before it.
 
-    segment: the codes of a segment by its number, (steps, codebooks).
+    segment: the codes of a segment by its number, (steps, codebooks) of any kind of integer.
     output: what is differentiated, over all codebooks (`attribution.engine.outputs`).
     parts: if given, sample i is this part; it is heard with all that comes before it in its
         segment, and counts alone.
@@ -60,7 +66,9 @@ class CodesTask:
 
     def batch(self, segments: IntArray) -> CodeWindows:
         chosen = _chosen(segments, self.parts)
-        windows = code_windows([self.segment(place) for place, _, _ in chosen], self.nothing)
+        windows = code_windows(
+            [as_read(self.segment(place)) for place, _, _ in chosen], self.nothing
+        )
         return windows._replace(counted=windows.counted & _within(chosen, windows.counted))
 
     def sample_outputs(self, model: nn.Module, batch: CodeWindows) -> Tensor:

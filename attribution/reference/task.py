@@ -16,14 +16,16 @@ from attribution.reference.segments import Corpus, Windows, pad
 from attribution.reference.training import token_losses
 
 
-class _SummedLoss:
+class SummedLoss:
+    """The output of a task over windows of tokens."""
+
     def sample_outputs(self, model: nn.Module, batch: Windows) -> Tensor:
         """Nats that each window costs the model: (batch,)."""
         return token_losses(model, batch).sum(dim=1)
 
 
 @dataclass(frozen=True)
-class CorpusTask(_SummedLoss):
+class CorpusTask(SummedLoss):
     """Segments of a corpus: what the model was trained on, or control tracks."""
 
     corpus: Corpus
@@ -34,7 +36,7 @@ class CorpusTask(_SummedLoss):
 
 
 @dataclass(frozen=True)
-class SequenceTask(_SummedLoss):
+class SequenceTask(SummedLoss):
     """Loose token sequences, such as generations; the number of a segment is its position."""
 
     sequences: Sequence[AnyTokens]

@@ -17,13 +17,11 @@ from django.db.models import Count
 
 from attribution.models import AttributionRun, FeatureStore, Generation, GenerationFeatures
 from attribution.services.runs import enqueue_run, lock_arrivals, new_run
-from catalog.media import MIDI
 from catalog.models import ModelVersion
 from common.database import tenancy
 from common.jobs.registry import Progress
 
 MOST_PIECES = 256  # in one run, whose scores are held in memory
-READABLE = frozenset({MIDI.media_type})  # what the reference model reads
 
 
 def welcome(generation: Generation) -> None:
@@ -68,8 +66,7 @@ def store_for(generation: Generation) -> FeatureStore | None:
     ours = generation.model_version.feature_stores.filter(
         sealed_at__isnull=False, origin=FeatureStore.Origin.OURS
     )
-    is_here = generation.asset is not None and generation.asset.media_type in READABLE
-    return ours.order_by("-sealed_at", "-pk").first() if is_here else None
+    return None if generation.asset is None else ours.order_by("-sealed_at", "-pk").first()
 
 
 def _open_run(store: FeatureStore) -> AttributionRun:

@@ -1,4 +1,4 @@
-"""A training set as tokens: what the reference model reads and what segments are cut from.
+"""A training set as its model reads it: tokens, codes or latents, and the segments cut from them.
 
 The corpus holds *all* tracks of the set, controls included, in the order of their positions, so
 that a segment's number means the same in training, in the feature store and in the evidence. It is
@@ -6,9 +6,7 @@ derived from the stored assets, kept in a file beside the model, and known by it
 """
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +14,12 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from attribution.services.reading import Reader, UnreadableMusic
 from catalog.models import ModelVersion, TrainingRole, TrainingSet, TrainingSetTrack
-from catalog.services.assets import asset_path
 from common.jobs.registry import JobError, Progress
 
 if TYPE_CHECKING:
-    from attribution.reference.segments import Corpus
-    from attribution.reference.tokens import Vocabulary
+    from attribution.adapters.protocol import Cut, Steps
 
 
 @dataclass(frozen=True)
@@ -41,36 +38,24 @@ class ScoredTracks:
 
 @dataclass(frozen=True)
 class TrainingCorpus(ScoredTracks):
-    """All tracks of a training set as tokens, cut into segments."""
+    """All tracks of a training set as steps, cut into segments."""
 
-    corpus: "Corpus"
+    corpus: "Cut"
     training_set: TrainingSet
+    reader: Reader
 
-    def of_role(self, *roles: str) -> "Corpus":
+    def of_role(self, *roles: str) -> "Cut":
         """The tracks with one of these roles as a corpus of their own."""
+        return self.reader.cut(self.tracks_of(*roles))
+
+    def tracks_of(self, *roles: str) -> "list[Steps]":
+        """The steps of each track with one of these roles."""
         kept = [place for place, role in enumerate(self.roles) if role in roles]
-        return corpus_of([self._track(place) for place in kept], self.corpus.table.window)
+        return [self._track(place) for place in kept]
 
-    def _track(self, place: int) -> NDArray[np.int16]:
-        table = self.corpus.table
-        mine = np.flatnonzero(table.track_index == place)
-        last = mine[-1]
-        return self.corpus.tokens[table.start[mine[0]] : table.start[last] + table.length[last]]
-
-
-@cache
-def vocabulary() -> "Vocabulary":
-    """The one vocabulary of the reference model."""
-    from attribution.reference.tokens import Vocabulary
-
-    return Vocabulary()
-
-
-def corpus_of(tracks: Sequence[NDArray[np.int16]], window: int) -> "Corpus":
-    """Cut token sequences into segments of at most `window` tokens."""
-    from attribution.reference.segments import Corpus
-
-    return Corpus.of(tracks, window, vocabulary().bos, vocabulary().pitches)
+    def _track(self, place: int) -> "Steps":
+        mine = np.flatnonzero(self.segment_track == place)
+        return np.concatenate([self.corpus.sequence(int(segment)) for segment in mine])
 
 
 def model_folder(model_version: ModelVersion) -> Path:
@@ -79,37 +64,39 @@ def model_folder(model_version: ModelVersion) -> Path:
 
 
 def load_corpus(
-    training_set: TrainingSet, window: int, progress: Progress | None = None
+    training_set: TrainingSet, reader: Reader, progress: Progress | None = None
 ) -> TrainingCorpus:
     """Read the training set's corpus, made from the assets at first use.
 
     Args:
         training_set: a frozen set.
-        window: the longest segment, in tokens.
+        reader: of its model version.
         progress: told how many tracks are read.
 
     Raises:
-        UnreadableMusic: an asset that is no music; it names the track.
+        UnreadableMusic: an asset that the model cannot have been given; it names the track.
         JobError: whoever asks does not see all of the set; a part would be kept as the whole.
     """
     members = members_of(training_set)
-    path = model_folder(training_set.model_version) / f"tokens-{training_set.digest[:16]}.npz"
+    name = f"{reader.name}-{training_set.digest[:16]}.npz"
+    path = model_folder(training_set.model_version) / name
     if not path.exists():
         tracks = []
         for count, member in enumerate(members):
-            tracks.append(_tokens(member.track.ref, asset_path(member.track.file)))
+            tracks.append(_steps(member, reader))
             if progress is not None:
                 progress(count + 1, len(members), "reading music")
         _save(path, tracks)
     with np.load(path, allow_pickle=False) as saved:
         tracks = np.split(saved["tokens"], np.cumsum(saved["lengths"])[:-1])
-    corpus = corpus_of(tracks, window)
+    corpus = reader.cut(tracks)
     return TrainingCorpus(
         track_ids=np.array([member.track_id for member in members], dtype=np.int64),
         roles=[member.role for member in members],
         segment_track=corpus.table.track_index,
         corpus=corpus,
         training_set=training_set,
+        reader=reader,
     )
 
 
@@ -128,26 +115,24 @@ def members_of(training_set: TrainingSet) -> list[TrainingSetTrack]:
     return members
 
 
-def trained(corpus: TrainingCorpus) -> "Corpus":
+def trained(corpus: TrainingCorpus) -> "Cut":
     """The part that models are trained on."""
     return corpus.of_role(TrainingRole.TRAIN)
 
 
-def controls(corpus: TrainingCorpus) -> "Corpus":
+def controls(corpus: TrainingCorpus) -> "Cut":
     """The part that no model has seen."""
     return corpus.of_role(TrainingRole.CONTROL_CALIBRATION, TrainingRole.CONTROL_TEST)
 
 
-def _tokens(ref: str, path: Path) -> NDArray[np.int16]:
-    from attribution.reference.tokens import UnreadableMusic
-
+def _steps(member: TrainingSetTrack, reader: Reader) -> "Steps":
     try:
-        return vocabulary().encode_file(path)
+        return reader.read(member.track.file)
     except UnreadableMusic as error:
-        raise UnreadableMusic(f"Track {ref}: {error}") from error
+        raise UnreadableMusic(f"Track {member.track.ref}: {error}") from error
 
 
-def _save(path: Path, tracks: list[NDArray[np.int16]]) -> None:
+def _save(path: Path, tracks: "list[Steps]") -> None:
     """Write under another name first; two workers that race write the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")

@@ -15,9 +15,8 @@ from django.db import transaction
 from attribution.models import FeatureStore
 from attribution.selectors.features import KIND_CAPTURE, KIND_PREPARE, jobs_of
 from attribution.services.corpora import TrainingCorpus, load_corpus
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import load_registered, readable_architectures, reader_of
 from catalog.models import Checkpoint, ModelVersion, TrainingRole, TrainingSet
-from catalog.models.training import REFERENCE_ARCHITECTURE
 from common.hashing import sha256_json
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
@@ -104,14 +103,15 @@ def request_features_of(model_version: ModelVersion, *, only_last: bool) -> Feat
     """
     if not TrainingSet.objects.filter(model_version=model_version).exists():
         raise NoCheckpoints(f"{model_version} has no frozen training set; freeze it first.")
-    readable = model_version.checkpoints.filter(architecture=REFERENCE_ARCHITECTURE)
+    readable = model_version.checkpoints.filter(architecture__in=readable_architectures())
     checkpoints = list(readable.order_by("member", "step"))
     if only_last:
         checkpoints = list({checkpoint.member: checkpoint for checkpoint in checkpoints}.values())
     if not checkpoints:
         raise NoCheckpoints(
-            f"{model_version} has no registered checkpoint of the reference architecture; upload "
-            "one, or compute the features in your house and send them."
+            f"{model_version} has no registered checkpoint of an architecture that is read here "
+            f"({', '.join(readable_architectures())}); upload one, or compute the features in your "
+            "house and send them."
         )
     store, _ = request_features(checkpoints, capture={}, curvature_segments=CURVATURE_SEGMENTS)
     return store
@@ -130,15 +130,14 @@ def open_run(
 ) -> tuple["engine.Run", TrainingCorpus]:
     """The run that the store is made from, with this checkpoint's model loaded, and its corpus."""
     from attribution import engine
-    from attribution.reference.task import CorpusTask
 
-    model = load_registered(checkpoint)
-    corpus = load_corpus(store.training_set, model.config.context, progress)
+    reader = reader_of(checkpoint)
+    corpus = load_corpus(store.training_set, reader, progress)
     others = store.model_version.checkpoints.filter(sha256__in=store.config["members"].values())
     run = engine.Run(
         models={member_name(other): partial(load_registered, other) for other in others}
-        | {member_name(checkpoint): lambda: model},
-        task=CorpusTask(corpus.corpus),
+        | {member_name(checkpoint): lambda: reader.model},
+        task=reader.task(corpus.corpus.sequence),
         n_segments=len(corpus.corpus.table),
         identity={
             "checkpoints": store.config["members"],

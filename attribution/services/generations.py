@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from attribution.models import Generation
-from attribution.services.corpora import vocabulary
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import load_registered
 from catalog.media import MIDI, Prober, kind_of_content
 from catalog.models import Asset, Checkpoint, ModelVersion
 from catalog.services.assets import store_music
@@ -114,6 +113,7 @@ def sample_pieces(payload: dict[str, Any], progress: Progress) -> dict[str, Any]
     """Let the reference model play and register what it played; returns the pieces' names."""
     import numpy as np
 
+    from attribution.adapters.symbolic import vocabulary
     from attribution.reference.sampling import SamplingConfig, sample
 
     checkpoint = Checkpoint.objects.get(pk=payload["checkpoint"])

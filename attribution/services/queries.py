@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from attribution.models import AttributionRun, FeatureStore, Generation
-from attribution.services.corpora import corpus_of, vocabulary
 from attribution.services.features import member_name
+from attribution.services.reading import Reader, UnreadableMusic
 from catalog.models import Checkpoint
-from catalog.services.assets import asset_path
 from common.jobs.registry import JobError
+
+if TYPE_CHECKING:
+    from attribution.adapters.protocol import Steps
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Queries:
 
 @dataclass(frozen=True)
 class CutGenerations:
-    """The generations' segments as tokens, and whose they are."""
+    """The generations' segments as their model reads them, and whose they are."""
 
-    sequences: list[NDArray[np.int16]]
+    sequences: "list[Steps]"
     queries: Queries
 
 
@@ -51,15 +54,13 @@ def checkpoints_of(store: FeatureStore) -> list[Checkpoint]:
     return sorted(members, key=member_name)
 
 
-def cut_generations(generations: Sequence[Generation], window: int) -> CutGenerations:
+def cut_generations(generations: Sequence[Generation], reader: Reader) -> CutGenerations:
     """Cut each generation into segments as training tracks are cut.
 
     Raises:
         JobError: a generation that is no music, or that its platform kept, by its name.
     """
-    from attribution.reference.tokens import UnreadableMusic
-
-    sequences: list[NDArray[np.int16]] = []
+    sequences: list[Steps] = []
     counts: list[int] = []
     for generation in generations:
         if generation.asset is None:
@@ -68,10 +69,10 @@ def cut_generations(generations: Sequence[Generation], window: int) -> CutGenera
                 "features that the platform sent of it can be scored."
             )
         try:
-            tokens = vocabulary().encode_file(asset_path(generation.asset))
+            steps = reader.read(generation.asset)
         except UnreadableMusic as error:
             raise JobError(f"Generation {generation.external_id!r}: {error}") from error
-        corpus = corpus_of([tokens], window)
+        corpus = reader.cut([steps])
         counts.append(len(corpus.table))
         sequences.extend(corpus.sequence(segment) for segment in range(len(corpus.table)))
     return CutGenerations(sequences, Queries.of(counts))

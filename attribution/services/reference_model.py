@@ -5,21 +5,21 @@ registered in the catalogue and nothing here is used.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.conf import settings
 
-from attribution.services.corpora import controls, load_corpus, model_folder, trained, vocabulary
-from catalog.models import Checkpoint, ModelVersion
+from attribution.services.corpora import controls, load_corpus, model_folder, trained
+from attribution.services.reading import Reader
+from catalog.models import ModelVersion
 from catalog.services.training_sets import register_checkpoint
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
 from common.jobs.registry import JobError, Progress
 
 if TYPE_CHECKING:
-    from attribution.reference.model import MusicTransformer
+    from attribution.adapters.protocol import Cut
     from attribution.reference.recipes import Recipe
     from attribution.reference.segments import Corpus, Windows
 
@@ -48,13 +48,14 @@ def train_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     The losses are nats a token: `train_nats` on what it was trained on, `control_nats` on pieces
     that it never saw.
     """
+    from attribution.adapters.symbolic import vocabulary
     from attribution.reference.checkpoints import load_model
     from attribution.reference.training import Progress as Step
     from attribution.reference.training import nats_per_token, train
 
     model_version = ModelVersion.objects.get(pk=payload["model_version"])
     recipe, seed = _recipe(payload["size"]), int(payload["seed"])
-    everything = load_corpus(model_version.training_set, recipe.context, progress)
+    everything = load_corpus(model_version.training_set, untrained_reader(recipe), progress)
 
     def report(step: Step) -> None:
         note = f"member {seed}: {step.loss:.2f} nats, {step.tokens_per_second:,.0f} tokens/s"
@@ -63,14 +64,14 @@ def train_member(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     checkpoints = train(
         recipe.model(len(vocabulary())),
         recipe.training(seed),
-        trained(everything),
+        _notes(trained(everything)),
         model_folder(model_version) / f"seed-{seed}",
         report,
     )
     last = load_model(checkpoints[-1])
     metrics = {
-        "train_nats": nats_per_token(last, trained(everything)),
-        "control_nats": nats_per_token(last, controls(everything)),
+        "train_nats": nats_per_token(last, _notes(trained(everything))),
+        "control_nats": nats_per_token(last, _notes(controls(everything))),
         "parameters": sum(parameter.numel() for parameter in last.parameters()),
         "tokens_seen": checkpoints[-1].record.tokens_seen,
     }
@@ -98,16 +99,33 @@ def request_baseline(model_version: ModelVersion, *, size: str) -> Job:
 
 def score_baseline(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Train a 5-gram model on the training tracks; returns its nats a token on the controls."""
+    from attribution.adapters.symbolic import vocabulary
     from attribution.reference.ngram import KneserNey
 
     model_version = ModelVersion.objects.get(pk=payload["model_version"])
-    everything = load_corpus(model_version.training_set, _recipe(payload["size"]).context, progress)
+    reader = untrained_reader(_recipe(payload["size"]))
+    everything = load_corpus(model_version.training_set, reader, progress)
     model = KneserNey(_windows(trained(everything)), len(vocabulary()))
     return {"control_nats": model.nats_per_token(_windows(controls(everything)))}
 
 
-def _windows(corpus: "Corpus") -> "Windows":
-    return corpus.windows(np.arange(len(corpus.table)))
+def untrained_reader(recipe: "Recipe") -> Reader:
+    """How a model of this recipe will read music: its vocabulary is fixed, its window chosen."""
+    from attribution.adapters.symbolic import SymbolicAdapter, vocabulary
+    from attribution.reference.model import MusicTransformer
+
+    return Reader(SymbolicAdapter(), MusicTransformer(recipe.model(len(vocabulary()))))
+
+
+def _notes(corpus: "Cut") -> "Corpus":
+    from attribution.reference.segments import Corpus
+
+    assert isinstance(corpus, Corpus)
+    return corpus
+
+
+def _windows(corpus: "Cut") -> "Windows":
+    return _notes(corpus).windows(np.arange(len(corpus.table)))
 
 
 def _recipe(size: str) -> "Recipe":
@@ -119,27 +137,3 @@ def _recipe(size: str) -> "Recipe":
         raise JobError(
             f"There is no reference model of size {size!r}; there are {', '.join(RECIPES)}."
         ) from None
-
-
-def load_registered(checkpoint: Checkpoint) -> "MusicTransformer":
-    """The model of a registered checkpoint, in evaluation mode.
-
-    Raises:
-        JobError: the file is not the one that was registered.
-    """
-    from attribution.reference.checkpoints import (
-        BrokenCheckpoint,
-        list_checkpoints,
-        load_model,
-    )
-
-    path = Path(settings.MODEL_ROOT) / checkpoint.path
-    try:
-        known = {found.record.sha256: found for found in list_checkpoints(path.parent)}
-        if checkpoint.sha256 not in known:
-            raise BrokenCheckpoint(f"{path} is not the checkpoint that was registered.")
-        return load_model(known[checkpoint.sha256])
-    except BrokenCheckpoint as error:
-        raise JobError(
-            f"{error} Restore it from a backup, or register a new model version."
-        ) from error

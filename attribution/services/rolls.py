@@ -21,9 +21,8 @@ from attribution.selectors.rolls import (
     roll_bytes,
     roll_name,
 )
-from attribution.services.corpora import vocabulary
 from attribution.services.queries import checkpoints_of
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import reader_of
 from catalog.media import MIDI
 from catalog.models import Asset, Track
 from catalog.services.assets import asset_path
@@ -110,11 +109,12 @@ def _is_there(asset: Asset, store: FeatureStore) -> bool:
 
 def _window(store: FeatureStore) -> int:
     """How many tokens a segment of this store may have: what its model reads at once."""
-    return load_registered(checkpoints_of(store)[0]).config.context
+    return reader_of(checkpoints_of(store)[0]).window
 
 
 def _roll(asset: Asset, window: int) -> Roll:
     """Raises JobError for a piece that cannot be read as music."""
+    from attribution.adapters.symbolic import vocabulary
     from attribution.reference.notes import read_notes
     from attribution.reference.tokens import UnreadableMusic
 

@@ -14,11 +14,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from attribution.models import AttributionRun, FeatureStore, Generation
+from attribution.models import AttributionRun, FeatureStore
 from attribution.selectors.attributions import KIND
-from attribution.services.corpora import vocabulary
+from attribution.services.queries import checkpoints_of
+from attribution.services.reading import Reader, UnreadableMusic, reader_of
 from catalog.models import Asset
-from catalog.services.assets import asset_path
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
 
@@ -70,26 +70,24 @@ def _close(run: AttributionRun) -> None:
 
 
 def _refuse_unreadable(run: AttributionRun) -> None:
-    """Take out the pieces that the model's vocabulary cannot read: one must not stop all others."""
-    if run.feature_store.origin == FeatureStore.Origin.PLATFORM:
-        pieces: list[Generation] = []  # their rows were looked at when they came
-    else:
-        pieces = list(run.arrivals.select_related("asset"))
-    found = {piece: _reason(piece.asset) for piece in pieces}
-    refused = {str(piece.pk): reason for piece, reason in found.items() if reason}
+    """Take out the pieces that the model cannot read: one must not stop all others."""
+    refused = {}
+    if run.feature_store.origin == FeatureStore.Origin.OURS:  # others came as rows, looked at then
+        reader = reader_of(checkpoints_of(run.feature_store)[0])
+        pieces = run.arrivals.select_related("asset")
+        found = {piece: _reason(piece.asset, reader) for piece in pieces}
+        refused = {str(piece.pk): reason for piece, reason in found.items() if reason}
     kept = [name for name in run.config["generations"] if name not in refused]
     run.config |= {"generations": kept, "refused": refused}
     run.save(update_fields=["config"])
 
 
-def _reason(asset: Asset | None) -> str:
+def _reason(asset: Asset | None, reader: Reader) -> str:
     """Why an asset cannot be read; empty if it can."""
-    from attribution.reference.tokens import UnreadableMusic
-
     if asset is None:
         return "the platform kept it in its house and sent no features of it"
     try:
-        vocabulary().encode_file(asset_path(asset))
+        reader.read(asset)
     except UnreadableMusic as error:
         return str(error)
     return ""

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 
 from attribution.exchange import FeaturesRefused, read_features
 from attribution.models import FeatureStore, Generation, GenerationFeatures
-from attribution.services.corpora import ScoredTracks, TrainingCorpus, members_of, vocabulary
+from attribution.services.corpora import ScoredTracks, TrainingCorpus, members_of
 from attribution.services.features import member_name, open_featuriser, rows_folder
 from attribution.services.queries import Queries, checkpoints_of, cut_generations
 from common.jobs.registry import JobError, Progress, ignore_progress
@@ -68,7 +68,6 @@ def _computed(
     Raises:
         JobError: a checkpoint's file or a generation's cannot be used.
     """
-    from attribution.reference.task import SequenceTask
     from attribution.reference.training import one_thread
 
     rows = {}
@@ -76,8 +75,8 @@ def _computed(
     for place, checkpoint in enumerate(checkpoints):
         progress(place, len(checkpoints) + 1, f"gradients, checkpoint {place + 1}")
         featuriser, corpus = open_featuriser(store, checkpoint, progress)
-        cut = cut_generations(generations, corpus.corpus.table.window)
-        of_queries = featuriser.with_task(SequenceTask(cut.sequences, vocabulary().bos))
+        cut = cut_generations(generations, corpus.reader)
+        of_queries = featuriser.with_task(corpus.reader.task(cut.sequences.__getitem__))
         with one_thread():  # the same shares on a machine with any number of cores
             rows[featuriser.member] = of_queries.features(range(len(cut.sequences)))
     return cut.queries, rows, corpus

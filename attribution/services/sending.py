@@ -14,12 +14,14 @@ from django.db import transaction
 
 from attribution.models import Generation
 from attribution.reference.plain_midi import midi_of
-from attribution.services.arrivals import READABLE, welcome
+from attribution.services.arrivals import welcome
 from attribution.services.generations import register_asset, stored_piece
+from attribution.services.reading import readable_architectures
 from attribution.services.received_features import receive_features
-from catalog.media import Prober
+from catalog.media import MIDI, Prober
 from catalog.media.kinds import KINDS
 from catalog.models import Asset, ModelVersion
+from catalog.models.training import REFERENCE_ARCHITECTURE
 from common.uploads.models import Upload
 from common.uploads.purposes import Purpose
 from common.uploads.refusals import UploadRefused
@@ -69,12 +71,8 @@ def send_piece(
     """
     with transaction.atomic():
         asset = _asset_of(piece, prober, tenant=tenant, as_of=as_of)
-        if asset is not None and asset.media_type not in READABLE and piece.features is None:
-            raise PieceRefused(
-                f"It is {asset.media_type}, and the model's architecture reads MIDI and tokens "
-                "alone: send its features as well (docs/api/features-from-your-gpus.md).",
-                "features",
-            )
+        if asset is not None and piece.features is None:
+            _refuse_unheard(asset, piece.model_version)
         known = Generation.objects.filter(
             platform=piece.model_version.platform_id, external_id=piece.external_id
         )
@@ -89,6 +87,23 @@ def send_piece(
             receive_features(generation, piece.features, tenant=tenant, as_of=as_of)
         welcome(generation)
     return generation, is_new
+
+
+def _refuse_unheard(asset: Asset, model_version: ModelVersion) -> None:
+    """Refuse sound where no registered checkpoint of the version can be one that hears it.
+
+    What another model makes of a file is known when it reads it, in a run.
+    """
+    hearing = set(readable_architectures()) - {REFERENCE_ARCHITECTURE}
+    if asset.media_type == MIDI.media_type:
+        return
+    if not model_version.checkpoints.filter(architecture__in=hearing).exists():
+        raise PieceRefused(
+            f"It is {asset.media_type}, and no registered checkpoint of {model_version.ref} reads "
+            "sound: register one, or send the piece's features as well "
+            "(docs/api/features-from-your-gpus.md).",
+            "features",
+        )
 
 
 def _asset_of(piece: Piece, prober: Prober | None, *, tenant: str, as_of: datetime) -> Asset | None:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attribution.models import AttributionRun
-from attribution.services.corpora import load_corpus, vocabulary
+from attribution.services.corpora import load_corpus
 from attribution.services.queries import checkpoints_of, cut_generations, generations_of
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import reader_of
 from attribution.services.score_files import save_scores, similarity_name
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
@@ -27,16 +27,17 @@ def request_comparison(run: AttributionRun) -> Job:
 
 def compare_similarity(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write, for each generation and track, the mean over its segments of the best cosine."""
+    from attribution.adapters.symbolic import vocabulary
     from attribution.reference.embedding import embed
 
     run = AttributionRun.objects.select_related("feature_store__training_set").get(
         pk=payload["run"]
     )
     store = run.feature_store
-    model = load_registered(checkpoints_of(store)[-1])
-    corpus = load_corpus(store.training_set, model.config.context)
+    reader = reader_of(checkpoints_of(store)[-1])
+    model, corpus = reader.model, load_corpus(store.training_set, reader)
     generations = generations_of(run)
-    cut = cut_generations(generations, model.config.context)
+    cut = cut_generations(generations, reader)
     progress(0, 2, "embedding the catalogue")
     table, bos = corpus.corpus.table, vocabulary().bos
     tracks = embed(model, [corpus.corpus.sequence(place) for place in range(len(table))], bos)

@@ -154,8 +154,9 @@ class Checkpoint(models.Model):
     step = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=300)
-    # Which loader of ours can make a model of it; empty: none, so that what it did in training is
-    # computed by the platform, and the weights are kept as evidence.
+    # Which adapter makes a model of it (`attribution.adapters`). Where it is empty, or no adapter
+    # of that name is installed, what it did in training is computed by the platform, and the
+    # weights are kept as evidence.
     architecture = models.CharField(max_length=64, blank=True)
     metrics = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

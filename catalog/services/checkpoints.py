@@ -1,8 +1,9 @@
 """Registering checkpoints that a platform uploads: looked over, kept below the folder of models.
 
-A checkpoint of the reference model says so in its metadata and then lies as that model's loader
-expects it (`attribution.reference.checkpoints`): weights, and a record beside them. Any other one
-is kept as it is. It is evidence of what was trained, and its platform computes the features.
+A checkpoint says in its metadata of which architecture it is. One of the symbolic reference
+model then lies as that model's loader expects it (`attribution.reference.checkpoints`): weights,
+and a record beside them. Any other one is kept as it is, for the adapter of its architecture; where
+there is none, it is evidence of what was trained, and its platform computes the features.
 """
 
 import json
@@ -77,7 +78,7 @@ def register_uploaded_checkpoint(
         sha256=upload.sha256,
         path=str(place.with_suffix(".safetensors")),
         metrics=metrics | {"parameters": facts.parameter_count},
-        architecture="" if model is None else REFERENCE_ARCHITECTURE,
+        architecture=_architecture(facts),
     )
     consume(upload, as_of=as_of)
     discard(upload)
@@ -89,6 +90,18 @@ def _facts(upload: Upload) -> WeightFacts:
         return inspect_weights(upload.path)
     except UnreadableWeights as error:
         raise CheckpointRefused(str(error)) from error
+
+
+def _architecture(facts: WeightFacts) -> str:
+    """What the file says that it is; empty where it says nothing."""
+    named = facts.metadata.get(ARCHITECTURE_KEY, "")
+    longest = Checkpoint._meta.get_field("architecture").max_length or 0
+    if len(named) > longest or not named.isprintable():
+        raise CheckpointRefused(
+            f"{ARCHITECTURE_KEY} in its metadata must be the name of an architecture, of at most "
+            f"{longest} letters."
+        )
+    return named
 
 
 def _reference_model(facts: WeightFacts) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from safetensors.numpy import save
 
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import load_registered
 from catalog.models import Checkpoint, Consent, ModelVersion, Share, TrainingSet
 from common.database import tenancy
 from common.jobs.registry import JobError

@@ -124,10 +124,10 @@ def test_what_is_no_piece_is_refused_where_it_is_wrong(acme, counts, fields, poi
     assert counts() == before
 
 
-def test_audio_needs_features_because_the_model_reads_notes(acme, world, counts):
+def test_audio_needs_features_where_no_checkpoint_reads_sound(acme, world, counts):
     before = counts()
     document = problem(acme.post_generation("sung", wave()), 422, "invalid")
-    assert "reads MIDI and tokens alone" in document["detail"]
+    assert "no registered checkpoint of" in document["detail"]
     upload = uploaded(world, wave(), "audio")
     problem(acme.post_json("generations", piece("sung", upload=upload)), 422, "invalid")
     assert counts() == before

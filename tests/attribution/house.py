@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from attribution.adapters.symbolic import vocabulary
 from attribution.engine.__main__ import main as engine
-from attribution.services.corpora import vocabulary
 from catalog.models import Checkpoint, ModelVersion
 from catalog.services.assets import asset_path
 from catalog.services.training_sets import register_checkpoint

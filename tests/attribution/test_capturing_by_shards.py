@@ -13,12 +13,12 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
+from attribution.adapters.symbolic import vocabulary
 from attribution.engine import CaptureConfig, capture
 from attribution.engine.run import create_store, open_featuriser
 from attribution.reference.training import one_thread
 from attribution.selectors.features import KIND_CAPTURE, capture_progress, jobs_of
 from attribution.services import capturing, features
-from attribution.services.corpora import vocabulary
 from catalog.deliveries.services.folders import import_manifest
 from catalog.services.training_sets import (
     freeze_training_set,

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from attribution.audio.codec import Codec, CodecConfig, fit_codec, patches
-from attribution.audio.spectrum import Spectrum
+from attribution.audio.spectrum import FRAMES_AT_ONCE, Spectrum
 from tests.audio.tunes import SMALL, tune
 
 
@@ -23,6 +23,18 @@ def test_any_number_of_samples_has_its_frames(samples: int) -> None:
     frames = SMALL.spectrum.frames(torch.zeros(samples))
     assert frames.shape == (samples // 128, 32)
     assert torch.isfinite(frames).all()
+
+
+def test_a_long_recording_has_the_frames_of_one_transform_over_all_of_it() -> None:
+    spectrum, long = SMALL.spectrum, torch.cat([tune(seed) for seed in range(12)])
+    assert len(long) > spectrum.hop_samples * FRAMES_AT_ONCE
+    at_once = torch.stft(long, 512, 128, window=torch.hann_window(512), return_complex=True).abs()[
+        :, : len(long) // 128
+    ]
+    loudness = spectrum.frames(long).exp().sum(1)
+    assert torch.corrcoef(torch.stack([loudness, at_once.sum(0)]))[0, 1] > 0.95
+    tail = spectrum.frames(long[128 * 4096 - 51_200 :])
+    assert torch.allclose(spectrum.frames(long)[-len(tail) + 8 :], tail[8:], atol=1e-4)
 
 
 def test_sound_that_came_back_has_nearly_the_frames_it_was_made_from() -> None:

@@ -18,7 +18,7 @@ from attribution.services import rolls
 from attribution.services.attributing import request_attribution
 from attribution.services.corpora import load_corpus
 from attribution.services.queries import cut_generations
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import load_registered
 from catalog.models import Track
 from catalog.services.assets import asset_path
 from common.jobs.models import Job

@@ -1,7 +1,7 @@
 """Making drawn rows again, from content and weights that are here, and comparing.
 
-Weights are here where each member of the store is a registered checkpoint of the reference
-architecture; content is, where the piece's file was sent, or where a challenge was answered.
+Weights are here where each member of the store is a registered checkpoint of an architecture that
+some adapter reads; content is, where the piece's file was sent, or where a challenge was answered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,13 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from attribution.exchange import FeaturesFile, FeaturesRefused, read_features
 from attribution.exchange.agreement import Agreement, compare
 from attribution.models import FeatureDraw, FeatureStore, GenerationFeatures
-from attribution.services.corpora import vocabulary
 from attribution.services.features import rows_folder
 from attribution.services.queries import cut_generations
-from attribution.services.reference_model import load_registered
+from attribution.services.reading import Reader, load_registered, readable_architectures, reader_of
 from attribution.services.scored import features_path
 from attribution.services.verification.findings import Standing, record
 from attribution.services.verification.openings import read_openings
@@ -33,9 +31,9 @@ from common.jobs.registry import JobError, Progress
 
 if TYPE_CHECKING:
     from attribution import engine
+    from attribution.adapters.protocol import Steps
 
 KIND = "attribution.recompute_features"
-Tokens = NDArray[np.int16]
 
 
 class NotThePiece(Exception):
@@ -45,7 +43,9 @@ class NotThePiece(Exception):
 def checkpoints_here(store: FeatureStore) -> dict[str, Checkpoint]:
     """The registered checkpoint of each member of a store; empty unless all files are here."""
     members: Mapping[str, str] = store.config["members"]
-    registered = store.model_version.checkpoints.filter(sha256__in=members.values())
+    registered = store.model_version.checkpoints.filter(
+        sha256__in=members.values(), architecture__in=readable_architectures()
+    )
     known = {point.sha256: point for point in registered}
     found = {name: known[sha256] for name, sha256 in members.items() if sha256 in known}
     are_here = all((Path(settings.MODEL_ROOT) / each.path).exists() for each in found.values())
@@ -103,13 +103,12 @@ def committed_file(features: GenerationFeatures) -> FeaturesFile:
     return file
 
 
-def _content(draw: FeatureDraw, file: FeaturesFile) -> list[Tokens]:
-    """The tokens of each drawn segment. Raises NotThePiece where they cannot be."""
-    generation = draw.features.generation
+def _content(draw: FeatureDraw, file: FeaturesFile) -> "list[Steps]":
+    """The steps of each drawn segment. Raises NotThePiece where they cannot be."""
+    generation, reader = draw.features.generation, _reader(draw.features.feature_store)
     if generation.asset is None:
-        return [_tokens(each.content) for each in read_openings(draw)]
-    cut = cut_generations([generation], _window(draw.features.feature_store))
-    sequences = cut.sequences
+        return [_opened(reader, each.content) for each in read_openings(draw)]
+    sequences = cut_generations([generation], reader).sequences
     if [len(each) for each in sequences] != file.lengths.tolist():
         raise NotThePiece(
             f"The piece's file has {len(sequences)} segments of other lengths than the features."
@@ -117,35 +116,33 @@ def _content(draw: FeatureDraw, file: FeaturesFile) -> list[Tokens]:
     return [sequences[number] for number in draw.segments]
 
 
-def _tokens(content: bytes) -> Tokens:
-    """A segment's content as the reference model reads it."""
-    if len(content) % 2:
-        raise NotThePiece("The opened content is no list of 16-bit tokens.")
-    tokens = np.frombuffer(content, dtype="<i2").astype(np.int16)
-    if not len(tokens) or tokens.min() < 0 or tokens.max() >= len(vocabulary()):
-        raise NotThePiece("The opened content has tokens that the model does not know.")
-    return tokens
+def _opened(reader: Reader, content: bytes) -> "Steps":
+    """A segment's opened content as the model reads it."""
+    from attribution.adapters.protocol import UnreadablePiece
+
+    try:
+        return reader.adapter.steps(reader.model, content)
+    except UnreadablePiece as error:
+        raise NotThePiece(f"It was opened, but: {error}") from error
 
 
-def _window(store: FeatureStore) -> int:
-    """The longest segment, in tokens."""
-    checkpoint = next(iter(checkpoints_here(store).values()))
-    return int(load_registered(checkpoint).config.context)
+def _reader(store: FeatureStore) -> Reader:
+    """How the model of the store reads music."""
+    return reader_of(next(iter(checkpoints_here(store).values())))
 
 
 def _computed_rows(
-    store: FeatureStore, sequences: Sequence[Tokens], progress: Progress
+    store: FeatureStore, sequences: "Sequence[Steps]", progress: Progress
 ) -> "dict[str, engine.FloatArray]":
     """Our own rows of these segments under each member of a store, (n, k)."""
     from attribution import engine
-    from attribution.reference.task import SequenceTask
     from attribution.reference.training import one_thread
 
     opened = engine.FeatureStore.open(rows_folder(store))
     checkpoints = checkpoints_here(store)
     run = engine.Run(
         models={name: partial(load_registered, each) for name, each in checkpoints.items()},
-        task=SequenceTask(sequences, vocabulary().bos),
+        task=_reader(store).task(sequences.__getitem__),
         n_segments=len(sequences),
         identity={},
     )
