@@ -6,6 +6,7 @@ python -m benchmarks.fidelity verify --seed 1 --subset 0       one retraining ag
 python -m benchmarks.fidelity catalogues                       whole composers left out
 python -m benchmarks.fidelity catalogues --retrain --seeds 2   remake what that is judged by
 python -m benchmarks.fidelity large --segments 10000           agreement with the exact kernel
+python -m benchmarks.fidelity sound --kind denoiser            models of sound, by output function
 """
 
 import argparse
@@ -25,6 +26,7 @@ from benchmarks.fidelity import (
     large_report,
     retraining,
     scoring,
+    sound,
     truth,
 )
 from benchmarks.fidelity.figure import draw
@@ -160,6 +162,15 @@ def compare_large(world: World, options: argparse.Namespace, console: Console) -
     return 0
 
 
+def compare_sound(world: World, options: argparse.Namespace, console: Console) -> int:
+    """Retrain a small model of sound on halves, and judge output functions by it."""
+    peer = not absent([peer for peer in PEERS if peer.distribution == "traker"])
+    if not peer:
+        console.print(f"traker is not installed. {INSTALL}")
+    sound.compare(options.kind, options.work, options.seeds, console, peer=peer)
+    return 0
+
+
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of checkpoints; use 1 or more")
@@ -204,6 +215,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     comparing.add_argument("--more", action="store_true", help="other rows than the default too")
     comparing.set_defaults(command=compare_large)
+    hearing = commands.add_parser("sound", help="models of sound, by output function; resumable")
+    hearing.add_argument("--kind", choices=("codes", "denoiser"), default="denoiser")
+    hearing.add_argument("--seeds", type=int, default=1)
+    hearing.set_defaults(command=compare_sound)
     return parser
 
 
