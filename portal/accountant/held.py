@@ -4,6 +4,7 @@ Rules are those of `royalty.services.releases` and of the database; nothing here
 refuse.
 """
 
+from operator import itemgetter
 from typing import cast
 
 from django.contrib import messages
@@ -26,17 +27,48 @@ from portal.access import (
     who_may,
 )
 from portal.accountant.decision_forms import ReleaseForm
+from portal.tables import Amount, Column, Table
 from royalty.models import AccountKind, HeldRelease, ReleaseTo
 from royalty.selectors.held import Held, held_money
 from royalty.services.by_hand import ByHandError
 from royalty.services.ledger import LedgerError
 from royalty.services.releases import approve_release, decline_release, request_release
 
+Row = tuple[Held, int, bool]  # with its age in days, and whether it may go
 DECIDED_SHOWN = 50
+
+
+def _period(row: Row) -> str:
+    return str(row[0].period)
+
+
+def _held(row: Row) -> Amount:
+    return Amount(row[0].atoms, row[0].account.currency)
+
+
 DECISIONS = {
     "approve": (gettext_lazy("Approve and post"), approve_release),
     "decline": (gettext_lazy("Decline"), decline_release),
 }
+
+
+HELD = Table(
+    name="held",
+    caption=gettext_lazy("Held money"),
+    columns=(
+        Column("period", gettext_lazy("Period"), sort=_period, value=_period),
+        Column(
+            "kind",
+            gettext_lazy("Kind"),
+            sort=lambda row: str(row[0].account.get_kind_display()),
+            value=lambda row: row[0].account.kind,
+        ),
+        Column("goes", gettext_lazy("When it goes"), value=lambda row: row[0].goes),
+        Column("age_days", gettext_lazy("Days"), "number", itemgetter(1), itemgetter(1)),
+        Column("amount", gettext_lazy("Amount"), "number strong", _held, _held, total=True),
+        Column("currency", value=lambda row: row[0].account.currency),
+    ),
+)
 
 
 @for_operators
@@ -46,9 +78,13 @@ def held(request: OperatorRequest) -> HttpResponse:
     asked = HeldRelease.objects.select_related(
         "account", "period__contract", "journal", "requested_by", "decided_by"
     )
-    found = held_money()
+    rows = [(each, each.age_days(today), may_go(each)) for each in held_money()]
+    table = HELD.shown(request, rows)
+    if table.wants_file:
+        return table.file()
     context = {
-        "rows": [(each, each.age_days(today), may_go(each)) for each in found],
+        "table": table,
+        "rows": table.rows,
         "waiting": asked.filter(decided_at=None).order_by("pk"),
         "decided": asked.exclude(decided_at=None).order_by("-decided_at")[:DECIDED_SHOWN],
     }

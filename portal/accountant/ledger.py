@@ -14,10 +14,12 @@ from django.db.models.expressions import Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.money import MoneyError, currency
 from portal.access import OperatorRequest, for_operators
 from portal.accountant.payouts import parse_day
+from portal.tables import Column, Table
 from royalty.models import Account, AccountKind, Contract, Entry, Journal, JournalKind, Side
 from royalty.selectors.ledger import balance
 
@@ -86,16 +88,49 @@ def _amount(text: str, contract: str) -> tuple[range | None, str]:
     return range(atoms, atoms + money.atoms_per_minor), ""
 
 
+JOURNALS = Table(
+    name="journals",
+    caption=gettext_lazy("Journals"),
+    columns=(
+        Column(
+            "journal",
+            gettext_lazy("Journal"),
+            sort="idempotency_key",
+            value=lambda each: each.idempotency_key,
+        ),
+        Column("id", value=lambda each: str(each.pk)),
+        Column("memo", value=lambda each: each.memo),
+        Column("kind", gettext_lazy("Kind"), sort="kind", value=lambda each: each.kind),
+        Column(
+            "posted_on",
+            gettext_lazy("Booked on"),
+            sort="posted_on",
+            value=lambda each: each.posted_on,
+        ),
+        Column(
+            "period",
+            gettext_lazy("Period"),
+            sort=("period__contract__code", "period__starts_on"),
+            value=lambda each: str(each.period),
+        ),
+    ),
+    start="-posted_on",
+    rows_a_page=ROWS_A_PAGE,
+)
+
+
 @for_operators
 def journals(request: OperatorRequest) -> HttpResponse:
     """Journals by what they say, whom they concern, where, how much and when."""
     asked = asked_for(request)
     found = Journal.objects.none() if asked.fault else search(asked)
-    rows = found.select_related("period__contract").order_by("-posted_on", "-pk")
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    table = JOURNALS.shown(request, found.select_related("period__contract"))
+    if table.wants_file:
+        return table.file()
     context = {
         "asked": asked,
-        "page": page,
+        "table": table,
+        "page": table.page,
         "kinds": JournalKind,
         "accounts": AccountKind,
         "contracts": Contract.objects.order_by("code"),
