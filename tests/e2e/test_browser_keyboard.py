@@ -1,14 +1,19 @@
 """Each kind of user's main work by the keyboard alone; tests/e2e/keyboard.py watches the focus."""
 
 import re
+import time
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.installation import Installation
 from tests.e2e.keyboard import Keyboard
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 IBAN = "GB33BUKB20201555555555"
+INVITED = "invited@tantieme.example"
 
 
 @pytest.fixture
@@ -137,3 +142,52 @@ PLAYED = (
     ("-", "^Speed: as written$"),
     ("Enter", "^Paused$"),
 )
+
+
+def test_an_accountant_pays(keyboard_of):
+    keyboard = keyboard_of("/close/", "accountant")
+    keyboard.follow("^October 2026$")
+    keyboard.heading("October 2026")
+    keyboard.follow("^Difference from the last period$")
+    keyboard.follow("^Payouts$")
+    keyboard.follow("^TANTIEME-1$")
+    keyboard.walk_to("^File for the bank$")
+    with keyboard.page.expect_download() as download:
+        keyboard.page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".xml")
+    keyboard.follow("^Sent to bank")
+    keyboard.follow("^Back$")
+    keyboard.heading(re.compile("TANTIEME-1"))
+
+
+def test_somebody_who_is_invited_comes_to_the_statements(keyboard_of, visit, installation):
+    keyboard = keyboard_of("/team/", "estate")
+    keyboard.type("^E-mail address$", INVITED)
+    keyboard.follow("^Send the invitation$")
+    sign_in_afresh(keyboard, installation.people["estate"])
+    expect(keyboard.page.get_by_role("main")).to_contain_text(INVITED)
+
+    newcomer = Keyboard(visit(link_in_the_mail(installation)))
+    newcomer.heading("You are invited")
+    newcomer.type("name", "Ida")
+    newcomer.type("^A password", "fiddle")
+    newcomer.follow("^Accept$")
+    newcomer.focus_is_on_the_errors()
+    newcomer.type("name", "Ida")
+    newcomer.type("^A password", "nine fiddles in a mossy attic")
+    newcomer.follow("^Accept$")
+    newcomer.follow("^Statements$")
+    newcomer.follow("^October 2026")
+    newcomer.heading("October 2026")
+
+
+def link_in_the_mail(installation: Installation) -> str:
+    """The path that the newest e-mail to the invited leads to, once it has left."""
+    for _ in range(200):
+        for mail in sorted((installation.home / "mail").iterdir(), reverse=True):
+            message = message_from_bytes(mail.read_bytes(), policy=default)
+            found = re.search(r"/invitation[^\s>\"]*", message.as_string())
+            if message["To"] == INVITED and found:
+                return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"No e-mail has reached {INVITED}.")
