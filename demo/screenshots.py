@@ -103,6 +103,7 @@ VIEWS = (
     View("A track", "accountant", "/catalogue/", [r"^/catalogue/tracks/\d+/$"], "track-page"),
     View("Deliveries", "accountant", "/catalogue/deliveries/"),
     View("Deliver a file", "accountant", "/catalogue/deliveries/new/"),
+    View("The design system", "accountant", "/design/"),
     View("Administration", "accountant", "/admin/"),
     View("The ledger, read-only", "accountant", "/admin/royalty/journal/"),
     View("Reference of the API", "", "/api/reference"),
