@@ -33,6 +33,8 @@ def pytest_configure() -> None:
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # look for a file when it is asked for
+    # Databases of tests are never recovered after a crash, so no commit waits for the disk.
+    os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
     gc.disable()  # until the tests are collected, which makes no garbage worth looking for
 
 

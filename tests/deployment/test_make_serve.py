@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
 from config.embedded.places import places
 from tests.deployment.conftest import free_port
@@ -31,6 +32,7 @@ def variables(committed_db, broker_url, tmp_path) -> dict[str, str]:
         "CELERY_BROKER_URL": broker_url,
         "SECRET_KEY": "of the tests",
         "TANTIEME_HOME": str(tmp_path),
+        "STATIC_ROOT": str(settings.STATIC_ROOT),  # collected once; tests/e2e collect their own
         "PORT": str(free_port()),
     }
 
