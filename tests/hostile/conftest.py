@@ -1,3 +1,4 @@
 """The town of the tenancy tests, in which every name can be made hostile."""
 
-from tests.tenancy.conftest import town, undone  # noqa: F401 fixtures
+from tests.tenancy.conftest import *  # noqa: F403 all that the town is made by
+from tests.tenancy.walk import files  # noqa: F401 fixture

@@ -10,8 +10,6 @@ from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from django.core.files.storage import default_storage
-from django.test import override_settings
 from django.urls import Resolver404, resolve
 
 from tests.hostile.names import BIDI, LONG, PILES, SCRIPT, rename_everything
@@ -27,13 +25,6 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
 MOST_OF_A_NAME = 500  # characters in a row; titles of a catalogue are as long at most
 MOST_MARKS = 20  # on one letter
 MOST_CHARACTERS = 600_000
-
-
-@pytest.fixture
-def files(town):
-    """The town's own storage."""
-    with override_settings(STORAGES=town.storages):
-        yield default_storage
 
 
 @pytest.fixture(params=sorted(HOSTILE))

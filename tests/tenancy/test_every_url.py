@@ -1,25 +1,38 @@
 """Every address is walked with another tenant's ids: it answers as if there were no such thing."""
 
 import re
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from django.apps import apps
-from django.core.files.storage import default_storage
-from django.test import override_settings
 from django.urls import reverse
 
-from accounts.models import User
 from royalty.models import Statement
 from tests.tenancy.cast import HOLDERS, PLATFORMS
+from tests.tenancy.named import (
+    ACTIONS,
+    BY_SECRET,
+    CLAIMS,
+    CONSOLE,
+    FOR_ONESELF,
+    INVOICE_PAGES,
+    INVOICED,
+    MONEY,
+    OPEN,
+    PAGES,
+    PRESSED,
+    RECORDINGS,
+    RESOURCES,
+    SANDBOX,
+    SENT,
+)
 from tests.tenancy.walk import (
-    NO_ID,
-    Address,
+    METHODS,
     addresses,
+    catalogue_pages,
     claims_of_cai,
     console_of_acme,
     everybody_but,
+    files,  # noqa: F401 fixture
     money_of_bea,
     of,
     own_line,
@@ -33,187 +46,6 @@ from tests.tenancy.walk import (
 
 pytestmark = pytest.mark.usefixtures("undone", "files")
 
-# The console of a platform's people, and what of it is only posted to.
-CONSOLE = {"webhook", "webhook-secret", "webhook-action", "webhook-delivery"}
-CONSOLE |= {"key", "rotate-key", "revoke-key", "request", "generation"}
-CONSOLE |= {"sent-file", "sent-file-result"}
-CONSOLE |= {"engineer:model", "engineer:training-set", "engineer:training-set-file"}
-CONSOLE |= {"engineer:run", "engineer:retry", "account-period"}
-PRESSED = {"webhook-secret", "webhook-action", "rotate-key", "revoke-key", "engineer:retry"}
-# Claims and conflicts: who sees them beside the one who filed them, and what is only posted to.
-CLAIMS = {
-    "claim": set(),
-    "claim-action": set(),
-    "claim-file": {"ada"},
-    "conflict": {"ada"},
-    "conflict-action": {"ada"},
-}
-# The same for everybody: nobody's data is on them.
-OPEN = {
-    "unclaimed",
-    "notices-off",
-    "sign-in",
-    "account_login",
-    "mfa_authenticate",
-    "mfa_login_webauthn",
-    "password-forgotten",
-    "sign-out",
-    "appearance",
-    "language",
-    "problem-kinds",
-    "problem-kind",
-    "api-reference",
-    "api:schema",
-    "api:schema-json",
-    "api:health",
-}
-# For whoever has signed in or sent a key; no id stands in them.
-FOR_ONESELF = {
-    "home",
-    "account_reauthenticate",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-    "security",
-    "mfa_index",
-    "mfa_list_webauthn",
-    "password-change",
-    "address",
-    "end-sessions",
-    "mfa_activate_totp",
-    "mfa_generate_recovery_codes",
-    "mfa_add_webauthn",
-    "activity",
-    "activity-csv",
-    "team",
-    "invite",
-    "delegate",
-    "invite-party",
-    "statements",
-    "statement-roots",
-    "statement-verifier",
-    "claims",
-    "new-claim",
-    "works",
-    "balance",
-    "balance-csv",
-    "payment-details",
-    "disputes",
-    "verify-statement",
-    "design",
-    "export",
-    "ask-export",
-    "notices",
-    "notices-read",
-    "notices-choices",
-    "consent",
-    "consent-confirm",
-    "consent-say",
-    "consent-history",
-    "consent-statement",
-    "webhooks",
-    "act-for",
-    "keys",
-    "requests",
-    "generations",
-    "usage",
-    "platform-account",
-    "quick-start",
-    "sandbox",
-    "engineer:models",
-    "engineer:runs",
-    "engineer:compare",
-    "api:model-versions",
-    "api:uploads",
-    "api:tracks",
-    "api:consents",
-    "api:consents-check",
-    "api:consent-statements",
-    "api:catalogue-deliveries",
-    "api:generations",
-    "api:generation-batch",
-    "api:key",
-    "api:key-rotate",
-    "api:requests",
-    "api:usage",
-    "api:usage-files",
-    "api:revenue",
-    "api:webhook-endpoints",
-    "api:webhook-events",
-    "api:revenue-files",
-    "api:intake-files",
-    "api:jobs",
-    "api:contracts",
-    "api:periods",
-    "api:invoices",
-    "api:challenges",
-    "api:lots",
-}
-# Found by a secret in the address, or by whose person or passkey it is (tests/people).
-BY_SECRET = {"password-new", "address-confirm", "mfa_edit_webauthn", "mfa_remove_webauthn"}
-BY_SECRET |= {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # nothing there without one
-BY_SECRET |= {"invitation", "invitation-again", "invitation-revoke", "member-role"}
-BY_SECRET |= {"member-remove", "delegation-end", "delegation-act"}
-PAGES = {"statement", "statement-document", "line", "evidence", "work"}
-# What Bea's people see of her money, and what of it is only posted to.
-MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details"}
-MONEY |= {"take-back-details", "dispute", "dispute-action", "dispute-file", "new-dispute"}
-MONEY |= {"export-file"}
-SENT = {"take-back-details", "dispute-action"}
-# Only posted to.
-ACTIONS = dict.fromkeys(
-    [
-        "api:webhook-rotate",
-        "api:webhook-test",
-        "api:webhook-replay",
-        "api:webhook-redeliver",
-        "api:features",
-        "api:upload-complete",
-        "api:challenge-answer",
-        "api:catalogue-delivery-approve",
-    ],
-    "POST",
-) | {"api:upload-part": "PUT"}
-RESOURCES = set(ACTIONS) | {
-    "api:webhook-endpoint",
-    "api:webhook-secret",
-    "api:webhook-deliveries",
-    "api:webhook-delivery",
-    "api:webhook-event",
-    "api:request",
-    "api:model-version",
-    "api:checkpoints",
-    "api:training-set",
-    "api:training-set-members",
-    "api:training-set-exclusions",
-    "api:training-set-summary",
-    "api:catalogue-delivery",
-    "api:catalogue-delivery-rows",
-    "api:catalogue-delivery-report",
-    "api:track",
-    "api:work",
-    "api:generation",
-    "api:generation-features",
-    "api:feature-stores",
-    "api:attribution",
-    "api:verification",
-    "api:challenge",
-    "api:upload",
-    "api:job",
-    "api:intake-file",
-    "api:intake-file-result",
-    "api:period",
-    "api:account",
-    "api:entries",
-}
-# In a sandbox alone, so there is nothing here (tests/sandbox).
-SANDBOX = {"api:sandbox-clock", "api:sandbox-statements", "api:sandbox-document"}
-INVOICED = {"api:invoice", "api:invoice-document"}
-INVOICE_PAGES = {
-    "platform-invoice",
-    "platform-invoice-file",
-}  # tests/portal/test_platform_account.py
-RECORDINGS = {"evidence-file", "evidence-spectrogram"}  # tests/evidence/test_recordings.py
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PARTIES = ("Party A", "Party B", "Party C", "Party D")
 # Words that only stand in what is somebody else's.
 FOREIGN = {
@@ -224,13 +56,6 @@ FOREIGN = {
     "acme": (*PARTIES, "Song T4", "Bolt Audio", '"H1"'),
     "bolt": (*PARTIES, "Song T3", "Acme Music AI", '"G1"'),
 }
-
-
-@pytest.fixture
-def files(town):
-    """The town's own storage, where its snapshots are, with the documents of all statements."""
-    with override_settings(STORAGES=town.storages):
-        yield default_storage
 
 
 def test_no_address_is_forgotten():
@@ -250,37 +75,6 @@ def test_no_address_is_forgotten():
     )
     outside_admin = {each.name for each in addresses() if not each.route.startswith("admin/")}
     assert outside_admin - {each.name for each in catalogue_pages()} == known
-
-
-def catalogue_pages() -> list[Address]:
-    """The operator's pages about the catalogue, and those of its accountants."""
-    return [each for each in addresses() if each.name.startswith(("catalogue:", "accountant:"))]
-
-
-def catalogue_paths() -> Iterator[tuple[str, set[int]]]:
-    """A path of each, with the answers to others, who must not learn whether one thing exists.
-
-    Ids are those of things that exist, if any do: the guard comes before any look.
-    """
-    assert {each.name for each in catalogue_pages()} >= {"catalogue:browse"}
-    for address in catalogue_pages():
-        path = "/" + re.sub(r"<\w+:\w+>", "1", re.sub(r"<uuid:\w+>", str(NO_ID), address.route))
-        yield path, {404, 405} if "<" in address.route else {403, 405}
-
-
-@pytest.mark.parametrize("name", ["acme", "ada"])  # one of each kind, which is all the guard asks
-def test_the_catalogue_is_the_operators_alone(town, name):
-    visitor = person(name)
-    for path, refusals in catalogue_paths():
-        for method in METHODS:
-            assert visitor.ask(method, path).status_code in refusals, path
-
-
-def test_who_is_not_signed_in_is_led_away_from_the_catalogue(town):
-    nobody = stranger()
-    for path, _ in catalogue_paths():
-        for method in METHODS:
-            assert nobody.ask(method, path).status_code in {302, 405}, path
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
@@ -438,33 +232,3 @@ def test_what_is_open_names_nobody(town, name):
     answer = stranger().ask("GET", reverse(name, args=arguments.get(name, [])))
     assert answer.status_code in {200, 302, 404, 405}
     assert not re.search(r"Party [A-D]|Song T\d|Bolt Audio", answer.content.decode())
-
-
-def admin_paths() -> list[str]:
-    """Every page of the admin, about a row that exists."""
-    return [f"/{filled(each)}" for each in addresses() if each.route.startswith("admin/")]
-
-
-def filled(address: Address) -> str:
-    model = re.match(r"admin/(\w+)/(\w+)/", address.route)
-    known = model and apps.all_models[model[1]].get(model[2])
-    row = known.objects.first() if known else None
-    text = re.sub(r"<(path:object_id|int:pk|id)>", str(row.pk if row else 1), address.route)
-    text = re.sub(r"<path:(content_type_id|object_id)>", "1", text)
-    text = re.sub(r"\^?\(\?P<app_label>(\w+)[^)]*\)/\$", r"\1/", text)
-    return re.sub(r"\(\?P<url>\.\*\)\$", "anything/", text)
-
-
-def test_the_admin_is_the_operators_alone(town):
-    forgotten = User.objects.get(email="ada@example.org")
-    forgotten.is_staff = forgotten.is_superuser = True
-    forgotten.save()
-    paths = admin_paths()
-    assert len(paths) > 100
-    assert not [path for path in paths if re.search(r"[<>^$()]", path)]
-    for visitor in (stranger(), person("ada"), person("acme")):
-        answers = {path: visitor.ask("GET", path) for path in paths}
-        shown = {path: answer.status_code for path, answer in answers.items()}
-        assert {path for path, status in shown.items() if status not in {302, 404}} == set()
-        for answer in answers.values():
-            assert answer.status_code == 404 or re.match(r"/(sign-in|admin)/", answer.url)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.apps import apps
-from django.test import Client
+from django.core.files.storage import default_storage
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Scope, User
@@ -19,6 +21,7 @@ from royalty.models import SentFile, Statement
 from tests.tenancy.cast import TENANTS, Town, request_of
 
 PAGES_BACKEND = "django.contrib.auth.backends.ModelBackend"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 NO_NUMBER, NO_ID = 2_000_000_000, UUID(int=7)
 
 
@@ -42,6 +45,11 @@ def _below(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Addre
         else:
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _below(pattern, route, inner)
+
+
+def catalogue_pages() -> list[Address]:
+    """The operator's pages about the catalogue, and those of its accountants."""
+    return [each for each in addresses() if each.name.startswith(("catalogue:", "accountant:"))]
 
 
 @dataclass(frozen=True)
@@ -272,3 +280,10 @@ def resources_of_bolt(town: Town) -> dict[str, list[tuple[dict, dict]]]:
 
 def everybody_but(*names: str) -> list[str]:
     return [name for name in TENANTS if name not in names]
+
+
+@pytest.fixture
+def files(town):
+    """The town's own storage, where its snapshots are, with the documents of all statements."""
+    with override_settings(STORAGES=town.storages):
+        yield default_storage
