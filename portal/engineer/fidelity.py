@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from attribution.models import FeatureStore
-from portal.engineer.drawing import Chart, bars_of, pairs_of
+from portal.engineer.drawing import Chart, pairs_of
 from portal.templatetags.measures import as_percent
 
 PROMISED, HELD = "promised", "held"
@@ -44,9 +44,11 @@ def measured_of(store: FeatureStore) -> list[Measured]:
 
 def _shown(report: dict[str, Any]) -> Measured:
     lds, ceiling, points = report["lds"], report["ceiling"], report["calibration"]
-    bars = [(_("LDS"), lds["value"]), (_("its interval from"), lds["low"]), (_("to"), lds["high"])]
+    rows = [(_("LDS"), lds["value"]), (_("its interval from"), lds["low"]), (_("to"), lds["high"])]
+    bars = [(_("LDS"), [("trained", lds["value"])])]
     if ceiling is not None:
-        bars.append((_("the ceiling: a perfect method"), ceiling))
+        rows.append((_("the ceiling: a perfect method"), ceiling))
+        bars.append((_("ceiling"), [("controls", ceiling)]))
     return Measured(
         method=report["method"],
         by=report["by"],
@@ -58,8 +60,8 @@ def _shown(report: dict[str, Any]) -> Measured:
         lds=_written(lds["value"]),
         interval=f"{_written(lds['low'])} – {_written(lds['high'])}",
         ceiling="" if ceiling is None else _written(ceiling),
-        fidelity_chart=bars_of([(name, value, _written(value)) for name, value in bars]),
-        fidelity_rows=tuple((name, _written(value)) for name, value in bars),
+        fidelity_chart=pairs_of(bars),
+        fidelity_rows=tuple((name, _written(value)) for name, value in rows),
         calibration_chart=_calibration(points) if points else None,
         calibration_rows=tuple(
             (as_percent(each[PROMISED]), as_percent(each[HELD]), number_format(each["shares"]))

@@ -28,6 +28,12 @@ SERIOUS = """async () => {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html, node.failureSummary]));
 }"""
+# What outsiders name stands in <bdi>; this is the longest that pages write of a name.
+NAMED_AT_LENGTH = """() => {
+  for (const name of document.querySelectorAll("main bdi:not(:has(*))")) {
+    name.textContent = "W".repeat(120);
+  }
+}"""
 LOADED = "() => performance.getEntriesByType('resource').map((each) => each.name)"
 # Compressed bytes of what a page loads, whatever the browser has cached, and how many files.
 MOST_BYTES = {".js": 60_000, ".css": 40_000}
@@ -86,6 +92,8 @@ def test_every_page_is_accessible_fits_and_is_light(person, pages, visit):
         faults += [(found.path, fault) for fault in heavy(page, bytes_of)]
         for look in LOOKS:
             faults += [(found.path, look, fault) for fault in seen_faults(page, look)]
+        page.evaluate(NAMED_AT_LENGTH)  # on the narrowest look, which is the last
+        faults += [(found.path, "long names", fault) for fault in too_wide(page)]
     assert faults == []
 
 
@@ -105,8 +113,12 @@ def seen_faults(page: Page, look: str) -> list[object]:
     options = LOOKS[look]
     page.set_viewport_size(options["viewport"])
     page.emulate_media(color_scheme=options["color_scheme"])
+    return violations(page) + too_wide(page)
+
+
+def too_wide(page: Page) -> list[object]:
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return violations(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+    return [f"{wide} px too wide"] if wide > 0 else []
 
 
 def violations(page: Page) -> list[object]:
