@@ -17,6 +17,7 @@ from attribution.selectors.attributions import Standing, Status, paid_tracks
 from attribution.selectors.verification import sentence_of
 from attribution.services.sending import MOST_TOKENS
 from catalog.api.model_versions import ref_of
+from catalog.media import Measures
 from catalog.models import Track
 from common.api.objects import Sent
 
@@ -29,6 +30,35 @@ STATUSES = [
 ]
 PIECE_UNREADABLE = "The model cannot read this piece: {reason}"
 VETOED = "Nobody is paid by what was measured. {objections}"
+
+
+class MeasuresSerializer(serializers.Serializer[Measures]):
+    """What is measured of a recording when it is taken in (docs/concepts/audio.md)."""
+
+    samples_per_second = serializers.IntegerField(help_text="Of the file.")
+    n_channels = serializers.IntegerField(help_text="Of the file.")
+    loudness_lufs = serializers.FloatField(
+        allow_null=True,
+        help_text="Of the whole (ITU-R BS.1770-4); null if it is too short or too quiet to say.",
+    )
+    true_peak_dbtp = serializers.FloatField(
+        allow_null=True, help_text="Of the wave between the samples; null for no sound at all."
+    )
+    sample_peak_dbfs = serializers.FloatField(
+        allow_null=True, help_text="Of the samples; null for no sound at all."
+    )
+    dc_percent = serializers.FloatField(
+        help_text="Of full scale: how far the middle of the wave is off, in the worst channel."
+    )
+    silent_seconds = serializers.FloatField(
+        help_text="In which every channel stays below -60 dBFS."
+    )
+    silent_start_seconds = serializers.FloatField(help_text="Of silence before the first sound.")
+    silent_end_seconds = serializers.FloatField(help_text="Of silence after the last sound.")
+    clipped_samples = serializers.IntegerField(
+        help_text="At full scale, three or more in a row: cut off."
+    )
+    clipped_runs = serializers.IntegerField(help_text="Such rows.")
 
 
 class GenerationSerializer(serializers.Serializer[Generation]):
@@ -55,6 +85,12 @@ class GenerationSerializer(serializers.Serializer[Generation]):
         allow_null=True,
         default=None,
         help_text="How long it sounds, if its file is here.",
+    )
+    measured = MeasuresSerializer(
+        source="asset.measures",
+        allow_null=True,
+        default=None,
+        help_text="What was measured of a recording; null for MIDI and for what is not here.",
     )
     generated_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField(help_text="When we first had it.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from attribution.exchange.features_file import Identity, write_features
 from attribution.models import FeatureStore, Generation, GenerationFeatures
 from attribution.reference.plain_midi import token_names
+from catalog.models import Asset
 from common.jobs.models import Job
 from common.uploads.models import Upload
 from tests.api.conftest import SONGS, WHEN, problem
@@ -144,6 +145,10 @@ def test_audio_with_features_is_taken_and_listened_to(acme, world, store):
     assert sent.status_code == 201, sent.content
     assert (sent.json()["media_type"], sent.json()["attribution_status"]) == ("audio/wav", "queued")
     assert acme.post_json("generations", body).json() == sent.json()
+    measured = acme.get(f"generations/{sent.json()['id']}").json()["measured"]
+    measures = Asset.objects.get(sha256=sent.json()["sha256"]).measures
+    assert measured == {k: v for k, v in measures.as_answer().items() if k != "seconds"}
+    assert measured["n_channels"] == 1
 
 
 def test_a_piece_that_stays_in_the_house_is_known_by_its_features(acme, world, store):
@@ -151,7 +156,8 @@ def test_a_piece_that_stays_in_the_house_is_known_by_its_features(acme, world, s
     sent = acme.post_json("generations", body)
     assert sent.status_code == 201, sent.content
     document = sent.json()
-    assert (document["sha256"], document["seconds"], document["media_type"]) == (None, None, None)
+    said_of_a_file = ("sha256", "seconds", "media_type", "measured")
+    assert [document[name] for name in said_of_a_file] == [None] * 4
     assert document["attribution_status"] == "queued"
     told = acme.get(f"generations/{document['id']}/features").json()
     kept = GenerationFeatures.objects.get()

@@ -63,6 +63,7 @@ from tantieme_client._generated.models.key_rotation import KeyRotation as KeyRot
 from tantieme_client._generated.models.lot import Lot as Lot
 from tantieme_client._generated.models.lots_of_day import LotsOfDay as LotsOfDay
 from tantieme_client._generated.models.measured import Measured as Measured
+from tantieme_client._generated.models.measures import Measures as Measures
 from tantieme_client._generated.models.member import Member as Member
 from tantieme_client._generated.models.model_version import ModelVersion as ModelVersion
 from tantieme_client._generated.models.move import Move as Move

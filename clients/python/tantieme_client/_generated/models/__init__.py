@@ -49,6 +49,7 @@ from .key_rotation import KeyRotation
 from .lot import Lot
 from .lots_of_day import LotsOfDay
 from .measured import Measured
+from .measures import Measures
 from .member import Member
 from .model_version import ModelVersion
 from .move import Move
@@ -180,6 +181,7 @@ __all__ = (
     "Lot",
     "LotsOfDay",
     "Measured",
+    "Measures",
     "Member",
     "ModelVersion",
     "Move",

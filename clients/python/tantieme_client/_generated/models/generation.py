@@ -13,6 +13,9 @@ from typing import cast
 from uuid import UUID
 import datetime
 
+if TYPE_CHECKING:
+    from ..models.measures import Measures
+
 
 T = TypeVar("T", bound="Generation")
 
@@ -38,6 +41,7 @@ class Generation:
         media_type (None | str | Unset): Of the file; null if you kept the piece in your house.
         sha256 (None | str | Unset): Of the file, if it is here.
         seconds (float | None | Unset): How long it sounds, if its file is here.
+        measured (Measures | None | Unset): What was measured of a recording; null for MIDI and for what is not here.
     """
 
     id: UUID
@@ -52,9 +56,12 @@ class Generation:
     media_type: None | str | Unset = UNSET
     sha256: None | str | Unset = UNSET
     seconds: float | None | Unset = UNSET
+    measured: Measures | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.measures import Measures  # noqa: PLC0415
+
         id = str(self.id)
 
         url = self.url
@@ -92,6 +99,14 @@ class Generation:
         else:
             seconds = self.seconds
 
+        measured: dict[str, Any] | None | Unset
+        if isinstance(self.measured, Unset):
+            measured = UNSET
+        elif isinstance(self.measured, Measures):
+            measured = self.measured.to_dict()
+        else:
+            measured = self.measured
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -113,11 +128,15 @@ class Generation:
             field_dict["sha256"] = sha256
         if seconds is not UNSET:
             field_dict["seconds"] = seconds
+        if measured is not UNSET:
+            field_dict["measured"] = measured
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.measures import Measures  # noqa: PLC0415
+
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
@@ -169,6 +188,23 @@ class Generation:
 
         seconds = _parse_seconds(d.pop("seconds", UNSET))
 
+        def _parse_measured(data: object) -> Measures | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                measured_type_0 = Measures.from_dict(data)
+
+                return measured_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Measures | None | Unset, data)
+
+        measured = _parse_measured(d.pop("measured", UNSET))
+
         generation = cls(
             id=id,
             url=url,
@@ -182,6 +218,7 @@ class Generation:
             media_type=media_type,
             sha256=sha256,
             seconds=seconds,
+            measured=measured,
         )
 
         generation.additional_properties = d

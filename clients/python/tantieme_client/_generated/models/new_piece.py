@@ -27,7 +27,8 @@ class NewPiece:
             model_version (str): What generated it: `name@version`, or the id.
             generated_at (datetime.datetime): With a time zone.
             tokens (list[int] | Unset): Of the reference vocabulary; they become the piece's MIDI file.
-            upload (UUID | Unset): A completed upload for `audio`; it needs `features` too.
+            upload (UUID | Unset): A completed upload for `audio`; it needs `features` too where no registered checkpoint
+                reads sound.
             features (UUID | Unset): A completed upload for `generation_features`.
     """
 
