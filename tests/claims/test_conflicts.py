@@ -8,11 +8,12 @@ from django.core import mail
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation, User
+from accounts.notices.models import Notice
+from accounts.notices.services import choose, send
 from accounts.webhooks.models import Event as WebhookEvent
-from catalog.claims.models import Claim, Conflict, Event, Notice
+from catalog.claims.models import Claim, Conflict, Event
 from catalog.claims.selectors.conflicts import standing_of
-from catalog.claims.services import notices
 from catalog.claims.services.actors import Actor, ClaimError
 from catalog.claims.services.settling import (
     Split,
@@ -27,6 +28,7 @@ from catalog.claims.services.shares import Line
 from catalog.models import ChangeSet, Representation, Role, Share
 from catalog.territories import parse_territory
 from common.database import tenancy
+from common.jobs.models import Job
 from royalty.apportionment.largest_remainder import split_groups
 from royalty.apportionment.ownership import undisputed_ppm
 from tests.claims.conftest import PDF, SINCE
@@ -101,18 +103,35 @@ def test_a_further_claim_joins_the_conflict_that_is_open(cast, contested):
 
 
 def test_both_sides_are_told_by_mail_and_their_programs_by_an_event(cast, contested):
-    people = sorted(Notice.objects.values_list("user__email", flat=True))
-    assert people == ["ada@example.org"], "who claims knows"
+    notice = Notice.objects.get()
+    assert notice.user.email == "ada@example.org", "who claims knows"
+    assert (notice.kind, notice.link) == ("claim", f"/conflicts/{contested.pk}/")
     told = WebhookEvent.objects.filter(type="conflict.opened")
     organisations = {cast.actors[each].organisation for each in "AB"}
     assert {each.organisation for each in told} == organisations
-    notice = Notice.objects.get()
     for _ in range(2):
-        notices.send(notice, as_of=timezone.now())
+        send(notice, as_of=timezone.now())
     (sent,) = mail.outbox
     assert sent.to == ["ada@example.org"]
     assert str(contested.pk) in sent.body
     assert "%" not in sent.body
+
+
+def told_that_it_is_settled() -> set[str]:
+    told = Notice.objects.filter(sentence__startswith="A conflict was settled")
+    return set(told.values_list("user__email", flat=True))
+
+
+def test_who_wants_no_mail_about_claims_reads_of_it_in_the_portal_alone(cast):
+    ada, abe = cast.actors["A"].user, User.objects.create(email="abe@example.org", name="Abe")
+    Membership.objects.create(user=abe, organisation=cast.actors["A"].organisation)
+    choose(ada, ["claim"])
+    cast.own("A", 60)
+    cast.claim("B", 50)
+    told = dict(Notice.objects.values_list("user__email", "mail"))
+    assert told == {"ada@example.org": "unwanted", "abe@example.org": "waiting"}
+    assert Job.objects.filter(kind="notices.send_mail").count() == 1, "one act, one mail"
+    assert not Job.objects.filter(kind="claims.send_notice").exists()
 
 
 def test_who_gives_something_up_asks_nobody(cast, contested):
@@ -230,7 +249,7 @@ def test_who_claimed_withdraws_by_yielding_and_the_other_has_what_it_had(cast, c
     assert cast.parts() == {"A": 60}
     contested.refresh_from_db()
     assert contested.outcome == "yielded"
-    told = set(Notice.objects.filter(event__kind="settled").values_list("user__email", flat=True))
+    told = told_that_it_is_settled()
     assert told == {"ada@example.org"}, "and B acted itself"
 
 
@@ -262,7 +281,7 @@ def test_an_outcome_is_recorded_with_a_document_by_the_operator(cast, contested)
         decide(contested, cast.steward, outcome, " ", [PDF])
     decide(contested, cast.steward, outcome, "The court of Vienna, 3 C 1/26", [PDF])
     assert cast.parts(SINCE) == {"B": 50}
-    told = set(Notice.objects.filter(event__kind="settled").values_list("user__email", flat=True))
+    told = told_that_it_is_settled()
     assert told == {"ada@example.org", "bea@example.org"}, "who lost everything as well"
 
 

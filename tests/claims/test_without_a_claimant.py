@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from catalog.claims.models import Conflict, Event, Notice
+from accounts.notices.models import Notice
+from catalog.claims.models import Conflict, Event
 from catalog.claims.selectors.conflicts import standing_of
 from catalog.claims.services.seeing import see
 from catalog.claims.services.settling import Split, agree, decide, propose
@@ -85,7 +86,7 @@ def test_a_later_delivery_that_mends_the_sum_closes_it_and_says_what_did(cast, f
         "Resolved by a delivery: no more than the whole is claimed.",
     )
     assert Event.objects.filter(kind="settled", side="the system").count() == 1
-    assert Notice.objects.filter(event__kind="settled").count() == 2
+    assert Notice.objects.filter(sentence__startswith="A conflict was settled").count() == 2
 
 
 def test_an_excess_that_comes_back_is_a_conflict_of_its_own(cast, found):
@@ -114,9 +115,8 @@ def test_who_joins_an_open_conflict_is_a_side_and_told(cast, found):
     found.refresh_from_db()
     assert cast.parties["C"].pk in found.party_ids
     assert Conflict.objects.count() == 1
-    assert set(Notice.objects.filter(user__name="Cai").values_list("event__kind", flat=True)) == {
-        "found"
-    }
+    (told,) = Notice.objects.filter(user__name="Cai")
+    assert told.sentence.startswith("More than the whole is claimed")
 
 
 def test_only_the_days_and_countries_of_the_excess_are_contested(cast):

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from accounts.models import User
 from accounts.webhooks.services.emitting import emit
 from catalog.claims.models import Claim, Conflict, Event, Proposal
 from catalog.claims.services.actors import Actor, Program
 from catalog.claims.services.attachments import Sent, attach
-from catalog.claims.services.notices import address_of_conflict, notices_for
+from catalog.claims.services.notices import address_of_conflict
+from catalog.claims.services.notices import tell as tell_people
 from catalog.claims.services.shares import shares_in
 from catalog.models import Party, Representation
 
@@ -54,8 +54,7 @@ def record(
     )
     attach(event, said.files)
     if tell:
-        people = people_of(parties, claim, conflict)
-        notices_for(event, [each for each in people if each != actor.user])
+        tell_people(event, told_of(parties, claim, conflict))
     return event
 
 
@@ -76,15 +75,11 @@ def _note_sides(conflict: Conflict) -> None:
         conflict.save(update_fields=["party_ids"])
 
 
-def people_of(
-    parties: Iterable[Party], claim: Claim | None, conflict: Conflict | None
-) -> list[User]:
-    """Everybody who acts for one of the parties, or for who claimed."""
+def told_of(parties: Iterable[Party], claim: Claim | None, conflict: Conflict | None) -> set[int]:
+    """The ids of organisations that act for one of the parties, or claimed."""
     organisations = set(organisations_of(parties))
     claims = [*([claim] if claim else []), *(conflict.claims.all() if conflict else [])]
-    organisations |= {each.organisation_id for each in claims if each.organisation_id}
-    members = User.objects.filter(organisations__in=organisations, is_active=True)
-    return list(members.distinct().order_by("pk"))
+    return organisations | {each.organisation_id for each in claims if each.organisation_id}
 
 
 def organisations_of(parties: Iterable[Party]) -> list[int]:
