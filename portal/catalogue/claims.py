@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.audit import recorded_by
 from accounts.roles import Act
 from catalog.claims.models import Attachment, Claim, Conflict
 from catalog.claims.selectors.conflicts import claims_waiting, standing_of, timeline_of_claim
@@ -80,6 +81,7 @@ def new_claim(request: OperatorRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 made = filing.file_claim(draft_of(form, subject), actor_of(request), form.sent)
+                recorded_by(request, "claim.filed", made.title)
                 return redirect("catalogue:claim", made.pk)
             except ClaimError as refusal:
                 form.take_error(refusal)
@@ -95,7 +97,8 @@ def claim_action(request: OperatorRequest, pk: UUID, action: str) -> HttpRespons
         raise Http404
     needs_reason = action in {"refuse", "suspend"}
     form = (ReasonForm if needs_reason else WordsForm)(request.POST, request.FILES)
-    _told(request, form, lambda: CLAIM_ACTIONS[action](request, found, form))
+    if _told(request, form, lambda: CLAIM_ACTIONS[action](request, found, form)):
+        recorded_by(request, "claim.changed", found.title)
     return redirect("catalogue:claim", pk)
 
 
@@ -163,7 +166,8 @@ def conflict_action(request: OperatorRequest, pk: UUID, action: str) -> HttpResp
         form = OutcomeForm(request.POST, request.FILES, conflict=found, standing=standing)
     else:
         form = (SureForm if action == "look-again" else WordsForm)(request.POST, request.FILES)
-    _told(request, form, lambda: CONFLICT_ACTIONS[action](request, found, form))
+    if _told(request, form, lambda: CONFLICT_ACTIONS[action](request, found, form)):
+        recorded_by(request, "conflict.changed", found.title)
     return redirect("catalogue:conflict", pk)
 
 
@@ -192,8 +196,8 @@ CONFLICT_ACTIONS: Mapping[str, Callable[[OperatorRequest, Conflict, Form], str]]
 }
 
 
-def _told(request: OperatorRequest, form: Form, act: Callable[[], str]) -> None:
-    """Do it, and say what became of it."""
+def _told(request: OperatorRequest, form: Form, act: Callable[[], str]) -> bool:
+    """Do it, and say what became of it; returns whether it was done."""
     try:
         if not form.is_valid():
             problems = [f"{name}: {each}" for name, all_ in form.errors.items() for each in all_]
@@ -201,3 +205,5 @@ def _told(request: OperatorRequest, form: Form, act: Callable[[], str]) -> None:
         messages.success(request, act())
     except ClaimError as refusal:
         messages.error(request, str(refusal))
+        return False
+    return True

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.audit import recorded_by
 from accounts.models import Organisation
 from accounts.roles import Act
 from catalog.claims.services.actors import ClaimError
@@ -71,6 +72,7 @@ def new_dispute(request: HolderRequest, pk: int, row: int) -> HttpResponse:
         except ClaimError as refusal:
             form.take_error(refusal)
         else:
+            recorded_by(request, "objection.opened", made.title)
             messages.success(request, _("Your objection is with the people who run the service."))
             return redirect("dispute", made.pk)
     context = {"form": form, "statement": statement, "row": row, "line": line}
@@ -106,7 +108,9 @@ def dispute_action(request: MemberRequest, pk: UUID, action: str) -> HttpRespons
     try:
         if not form.is_valid():
             raise ClaimError(_("Something is missing in the form; nothing was done."))
-        messages.success(request, act(request, found, form))
+        done = act(request, found, form)
+        recorded_by(request, "objection.changed", found.title)
+        messages.success(request, done)
     except ClaimError as refusal:
         messages.error(request, str(refusal))
     return redirect("dispute", found.pk)

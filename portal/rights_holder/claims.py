@@ -256,7 +256,10 @@ def _done(
         if not form.is_valid():
             problems = [f"{name}: {each}" for name, all_ in form.errors.items() for each in all_]
             raise ClaimError(" ".join([str(INCOMPLETE), *problems]))
-        messages.success(request, act())
+        done = act()
+        is_claim = isinstance(about, Claim)
+        recorded_by(request, "claim.changed" if is_claim else "conflict.changed", about.title)
+        messages.success(request, done)
     except ClaimError as refusal:
         messages.error(request, str(refusal))
     return redirect("claim" if isinstance(about, Claim) else "conflict", about.pk)

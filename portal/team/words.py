@@ -28,6 +28,8 @@ def _words() -> dict[str, str]:
         "claim.filed": _("filed a claim"),
         "claim.changed": _("did something about a claim"),
         "conflict.changed": _("did something about a conflict"),
+        "objection.opened": _("objected to an amount"),
+        "objection.changed": _("did something about an objection"),
         "person.invited": _("invited somebody"),
         "person.joined": _("joined"),
         "person.left": _("left"),

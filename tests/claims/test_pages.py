@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership, Organisation
+from accounts.models import AuditEvent, Membership, Organisation
 from catalog.claims.models import Attachment, Claim, Conflict
 from catalog.claims.selectors.unclaimed import unclaimed
 from catalog.claims.services.settling import propose
@@ -64,6 +64,12 @@ def test_from_the_public_list_to_a_claim_and_its_acceptance(cast):
     assert cast.parts() == {"A": 60, "B": 40}
     assert "A song" not in text(Client().get(reverse("unclaimed")))
     assert "Clear." in text(bea.get(reverse("claim", args=[claim.pk])))
+    oda.post(f"{page}accept/", {"words": "Again."})  # is refused, and so not written down
+    done = AuditEvent.objects.order_by("pk").values_list("act", "user__name", "about")
+    assert list(done) == [
+        ("claim.filed", cast.actors["B"].user.name, "A song"),
+        ("claim.changed", cast.steward.user.name, "A song"),
+    ]
 
 
 def test_a_form_comes_back_with_what_was_wrong_and_nothing_is_filed(cast):

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import Membership
+from accounts.models import AuditEvent, Membership
 from accounts.notices.models import Notice
 from accounts.roles import Role
 from royalty.disputes.models import Attachment, Dispute
@@ -54,6 +54,11 @@ def test_it_is_decided_once_by_the_operator_alone_and_with_a_reason(people, addr
     assert dispute.status == "upheld"
     assert [each.kind for each in dispute.events.order_by("pk")] == ["opened", "upheld"]
     assert "stands on your next statement" in text(people.ada.get(path))
+    done = AuditEvent.objects.filter(act__startswith="objection.").order_by("pk")
+    assert list(done.values_list("act", "user__email")) == [
+        ("objection.opened", "ada@example.org"),
+        ("objection.changed", "oda@example.org"),
+    ]
 
 
 def test_the_same_is_objected_to_once_at_a_time(people, address):
