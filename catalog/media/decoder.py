@@ -30,6 +30,7 @@ TAGS = ("title", "artist", "album", "composer", "lyricist", "genre", "year", "is
 # Of a picture of a recording: its columns and bands, and the samples that are looked at at once.
 MOST_COLUMNS, COLUMN_SAMPLES, BANDS, WINDOW_SAMPLES = 1000, 1024, 64, 2048
 LOWEST_HZ, HIGHEST_HZ, QUIETEST_DB = 30.0, 12_000.0, -80.0
+FAINTEST_POWER = 1e-4  # of a window: a recording below it is drawn as silence
 _META, _SYSEX = 0xFF, (0xF0, 0xF7)
 _META_TEXTS = {0x02: "copyright", 0x03: "title"}  # of the first track: the sequence's name
 _DATA_BYTES = {0xC: 1, 0xD: 1}  # of channel messages; the others have two
@@ -103,7 +104,8 @@ def picture(content: bytes, media_type: str) -> dict[str, Any]:
     from catalog.media.samples import SoundFile
 
     low, high, power = _columns(SoundFile(io.BytesIO(content), media_type))
-    loud_db = 10 * np.log10(np.maximum(power, 1e-12) / max(float(power.max()), 1e-12))
+    loudest = max(float(power.max()), FAINTEST_POWER)  # so that silence is not its own loudest
+    loud_db = 10 * np.log10(np.maximum(power, 1e-12) / loudest)
     mel = (255 * (1 - loud_db / QUIETEST_DB)).clip(0, 255).astype(np.uint8)
     return {
         "low": np.rint(100 * low).astype(int).tolist(),

@@ -235,6 +235,11 @@ def test_a_piece_that_was_kept_in_its_house_is_said_to_be_there(sounding):
     assert "as a score (MIDI)" not in page
 
 
+def test_silence_is_drawn_dark():
+    with Prober() as prober:
+        assert not any(prober.picture(tone(0), FLAC).mel)
+
+
 def test_what_was_measured_of_a_recording_is_said_beside_it(sounding):
     for asset, hz in ((sounding.piece, 440), (sounding.track, 880)):
         with Prober() as prober:
