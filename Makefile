@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Servers, jobs and warnings of other people's packages speak in logs, not in between the results.
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo demo-full year serve sandbox test browser check format screenshots translations stop \
+.PHONY: demo demo-full demo-audio year serve sandbox test browser check format screenshots translations stop \
 	clean install peers
 
 demo: install
@@ -18,6 +18,10 @@ demo: install
 
 demo-full: install
 	@$(BIN)/python -m demo --full
+
+# The same songs as recordings, learnt by a model of coded sound; its data are kept apart.
+demo-audio: install
+	@TANTIEME_HOME=$${TANTIEME_HOME:-var/audio} $(BIN)/python -m demo --sound
 
 # A calendar year of books over the demo's music, with everything that goes wrong in one, checked
 # from outside. Needs a finished demo.

@@ -17,6 +17,7 @@ from attribution.services import (
     rolls,
     similarity,
     sound_model,
+    where,
 )
 from attribution.services.verification import passing, recomputing
 from common.jobs.dispatch import enqueue
@@ -43,6 +44,7 @@ handler(rolls.KIND)(rolls.prepare_roll)
 handler(rolls.KIND_OF_RUN)(rolls.prepare_rolls_of)
 handler(KIND_RECEIVE)(received_stores.look_into)
 handler("attribution.welcome_waiting")(arrivals.welcome_waiting)
+handler(where.KIND)(where.locate)
 handler(recomputing.KIND)(recomputing.recompute_draw)
 handler(passing.KIND)(passing.run_pass)
 

@@ -16,9 +16,12 @@ from rich.console import Console
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--full", action="store_true", help="train on the whole bundle")
-    parser.add_argument("--size", choices=["tiny", "demo", "full"], help=argparse.SUPPRESS)
+    parser.add_argument("--sound", action="store_true", help="recordings in place of notes")
+    parser.add_argument(
+        "--size", choices=["tiny", "demo", "full", "tiny-sound", "sound"], help=argparse.SUPPRESS
+    )
     options = parser.parse_args()
-    size = options.size or ("full" if options.full else "demo")
+    size = options.size or ("sound" if options.sound else "full" if options.full else "demo")
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from config.embedded import ensure_servers

@@ -33,10 +33,10 @@ class Roles:
     control_test: list[str]
 
 
-def bring_in(as_of: date = FROZEN_ON) -> str:
-    """Import the bundled catalogue as it is on a day; returns how it went."""
+def bring_in(as_of: date = FROZEN_ON, manifest: Path = MANIFEST) -> str:
+    """Import the bundled catalogue, or another, as it is on a day; returns how it went."""
     current_app.loader.import_default_modules()  # so that it is known who looks at it then
-    report = import_manifest(path=MANIFEST, as_of=as_of)
+    report = import_manifest(path=manifest, as_of=as_of)
     if not report.ok:
         raise DemoFailed("\n".join(str(error) for error in report.errors))
     return (
@@ -65,7 +65,9 @@ def freeze(size: Size) -> tuple[ModelVersion, Roles]:
     roles = roles_of(size)
     platform = register_platform(code="cadenza", name="Cadenza")
     model_version = register_model_version(
-        platform=platform, name="cadenza-lieder", version=f"1.0-{size.model}"
+        platform=platform,
+        name="cadenza-sound" if size.is_sound else "cadenza-lieder",
+        version=f"1.0-{size.model}",
     )
     freeze_training_set(
         model_version=model_version,

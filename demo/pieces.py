@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 
 from attribution.models import Generation
 from attribution.services.generations import register_generation, request_samples
+from attribution.services.sound_model import request_playing
 from catalog.models import Checkpoint
+from common.jobs.models import Job
 from demo import music
 from demo.music import Roles
 from demo.planting import Planted, plant
+from demo.recordings import plant_sound
 from demo.show import Show
 from demo.sizes import Size
 
 GENERATED_AT = datetime(2026, 9, 20, 12, tzinfo=UTC)
 PLANT_SEED = 5
+PIECE_SECONDS = 12.0  # of a generated recording
 
 
 @dataclass(frozen=True)
@@ -32,24 +36,33 @@ class Pieces:
         return [*self.genuine, *self.planted_generations]
 
 
+def _asked(size: Size, checkpoint: Checkpoint) -> Job:
+    prefix = f"{size.model}-piece"
+    if size.is_sound:
+        return request_playing(
+            checkpoint,
+            prefix=prefix,
+            count=size.samples,
+            seconds=PIECE_SECONDS,
+            seed=7,
+            generated_at=GENERATED_AT,
+        )
+    return request_samples(
+        checkpoint, prefix=prefix, count=size.samples, seed=7, generated_at=GENERATED_AT
+    )
+
+
 def compose(show: Show, size: Size, checkpoint: Checkpoint, roles: Roles) -> Pieces:
     """Let the model play, and register planted pieces."""
-    job = request_samples(
-        checkpoint,
-        prefix=f"{size.model}-piece",
-        count=size.samples,
-        seed=7,
-        generated_at=GENERATED_AT,
-    )
-    (done,) = show.wait([job])
+    (done,) = show.wait([_asked(size, checkpoint)])
     genuine = Generation.objects.filter(
         platform=checkpoint.model_version.platform,
         external_id__in=done.result["external_ids"],
     ).order_by("external_id")
     planted = {}
-    for piece in plant(
-        music.tracks(roles.train), music.tracks(roles.control_test), seed=PLANT_SEED
-    ):
+    planting = plant_sound if size.is_sound else plant
+    known = music.tracks(roles.train), music.tracks(roles.control_test)
+    for piece in planting(*known, seed=PLANT_SEED):
         generation = register_generation(
             model_version=checkpoint.model_version,
             external_id=f"{size.model}-{piece.external_id}",

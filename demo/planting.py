@@ -19,13 +19,23 @@ SEMITONES = (1, 2, -2, -1, 3, -3)
 
 
 @dataclass(frozen=True)
+class Span:
+    """Which seconds of a piece are which seconds of a track."""
+
+    ref: str
+    in_piece: tuple[float, float]
+    in_track: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Planted:
     """A piece and what it was made of."""
 
     external_id: str
     kind: str
     sources: tuple[str, ...]  # refs of the tracks
-    content: bytes  # MIDI
+    content: bytes  # a music file
+    spans: tuple[Span, ...] = ()  # of recordings that were spliced
 
 
 def plant(train: Sequence[Track], controls: Sequence[Track], *, seed: int) -> list[Planted]:

@@ -11,10 +11,21 @@ from attribution.services.attributing import request_attribution
 from attribution.services.features import request_features
 from attribution.services.reference_model import request_baseline, request_training
 from attribution.services.similarity import request_comparison
+from attribution.services.sound_model import request_sound_training
 from catalog.models import Checkpoint, ModelVersion
 from common.jobs.models import Job
 from config.embedded.worker import running_worker
-from demo import accounting, collecting, music, passwords, paying, people, tables
+from demo import (
+    accounting,
+    collecting,
+    locating,
+    music,
+    passwords,
+    paying,
+    people,
+    recordings,
+    tables,
+)
 from demo.pieces import Pieces, compose
 from demo.show import DemoFailed, Show
 from demo.sizes import SIZES, Size
@@ -39,8 +50,9 @@ def run(size_name: str, console: Console, home: Path) -> int:
 
 
 def _stages(show: Show, size: Size, home: Path) -> None:
+    manifest = _recorded(show, home) if size.is_sound else music.MANIFEST
     with show.stage("Import the bundled catalogue") as stage:
-        stage.outcome = music.bring_in()
+        stage.outcome = music.bring_in(manifest=manifest)
     with show.stage("Freeze the training set") as stage:
         model_version, roles = music.freeze(size)
         stage.outcome = (
@@ -54,6 +66,7 @@ def _stages(show: Show, size: Size, home: Path) -> None:
         pieces = compose(show, size, checkpoints[-1], roles)
         stage.outcome = f"{len(pieces.genuine)} generated, {len(pieces.planted)} planted"
     attribution_run = _attribute(show, store, pieces)
+    located = locating.locate(show, attribution_run, pieces) if size.is_sound else []
     books = accounting.month(show, size, pieces, home)
     with show.stage("Let people in to look at it") as stage:
         users = people.introduce(books, home / "demo")
@@ -64,16 +77,34 @@ def _stages(show: Show, size: Size, home: Path) -> None:
     tables.close(
         show,
         learnt=learnt,
-        findings=findings(attribution_run, pieces.planted),
-        run=attribution_run,
+        found=(attribution_run, findings(attribution_run, pieces.planted), located),
         books=books,
         payments=payments,
         users=users,
     )
 
 
-def _train(show: Show, size: Size, model_version: ModelVersion) -> tuple[list[Job], Job]:
+def _recorded(show: Show, home: Path) -> Path:
+    """The bundled songs as recordings."""
+    with show.stage("Play the bundled songs, to have recordings") as stage:
+        folder = home / "demo" / "recordings"
+        manifest = recordings.recorded_manifest(folder, lambda done, total: None)
+        stage.outcome = f"{recordings.SONG_SECONDS:g} seconds of each, in {folder}"
+    return manifest
+
+
+def _train(show: Show, size: Size, model_version: ModelVersion) -> tuple[list[Job], Job | None]:
     with show.stage(f"Train {len(size.seeds)} members of the platform's model") as stage:
+        if size.is_sound:
+            heard = show.wait(
+                request_sound_training(model_version, recipe=size.model, seeds=size.seeds)
+            )
+            losses = [job.result["control_loss"] for job in heard]
+            stage.outcome = (
+                f"{heard[0].result['parameters']:,} parameters; "
+                f"{sum(losses) / len(losses):.3f} nats a code on songs never heard"
+            )
+            return heard, None
         jobs = request_training(model_version, size=size.model, seeds=size.seeds)
         baseline = request_baseline(model_version, size=size.model)
         *trained, baseline = show.wait([*jobs, baseline])

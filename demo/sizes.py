@@ -8,9 +8,9 @@ from typing import Any
 class Size:
     """What is trained on what.
 
-    `model` names a configuration of the reference model. `train_roles` are the manifest's roles
-    that are trained on, `limit` caps the tracks of each role (0: all). `checkpoints` of each
-    member, counted from the end of its run, go into the ensemble.
+    `model` names a configuration of a reference model, of notes or of sound. `train_roles` are the
+    manifest's roles that are trained on, `limit` caps the tracks of each role (0: all).
+    `checkpoints` of each member, counted from the end of its run, go into the ensemble.
     """
 
     model: str
@@ -21,6 +21,7 @@ class Size:
     curvature_segments: int
     capture: dict[str, Any]
     limit: int = 0
+    is_sound: bool = False  # songs as recordings, and a model that hears
 
 
 SIZES = {
@@ -28,6 +29,21 @@ SIZES = {
     "tiny": Size("tiny", ("train",), (0, 1), 1, 6, 24, {"dimension": 1024, "shard_rows": 64}, 18),
     # About ten minutes on two cores.
     "demo": Size("demo", ("train",), (0, 1), 2, 24, 320, {"dimension": 4096}),
+    # The same songs as recordings, under a model of coded sound.
+    "sound": Size(
+        "demo-codes", ("train",), (0, 1), 1, 12, 256, {"dimension": 16_384}, is_sound=True
+    ),
+    "tiny-sound": Size(
+        "tiny-codes",
+        ("train",),
+        (0, 1),
+        1,
+        6,
+        24,
+        {"dimension": 1024, "shard_rows": 64},
+        18,
+        is_sound=True,
+    ),
     # The whole bundle.
     "full": Size("full", ("train", "extra"), (0, 1, 2), 2, 48, 640, {"dimension": 8192}),
 }

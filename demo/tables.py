@@ -1,7 +1,7 @@
 """The closing tables: what was found, what is owed and why, and what it all cost."""
 
 from collections.abc import Sequence
-from statistics import mean
+from statistics import mean, median
 
 from rich.padding import Padding
 from rich.table import Table
@@ -9,6 +9,7 @@ from rich.table import Table
 from attribution.models import AttributionRun
 from common.jobs.models import Job
 from demo.accounting import Books
+from demo.locating import Located
 from demo.money import example_files, table_of_money, table_of_reasons
 from demo.paying import Payments, table_of_payments
 from demo.show import Show, plain_table
@@ -17,6 +18,7 @@ from demo.truth import Finding
 KINDS = {
     "copy": "part of a training song",
     "transposed": "the same, transposed",
+    "mp3": "the same, as an MP3",
     "mixture": "parts of two of them",
     "control": "part of a control song",
 }
@@ -25,18 +27,19 @@ KINDS = {
 def close(
     show: Show,
     *,
-    learnt: tuple[Sequence[Job], Job],
-    findings: Sequence[Finding],
-    run: AttributionRun,
+    learnt: tuple[Sequence[Job], Job | None],
+    found: tuple[AttributionRun, Sequence[Finding], Sequence[Located]],
     books: Books,
     payments: Payments,
     users: str,
 ) -> None:
     """Print everything that the demo found out; `learnt`: the members' jobs, the baseline's."""
     console = show.console
+    run, findings, located = found
     for part in (
         _learning(*learnt),
         _truth(findings),
+        *([_where(located)] if located else []),
         _how_good(run, findings),
         table_of_money(books),
         table_of_reasons(books),
@@ -66,7 +69,9 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _learning(trained: Sequence[Job], baseline: Job) -> Table:
+def _learning(trained: Sequence[Job], baseline: Job | None) -> Table:
+    if baseline is None:
+        return _hearing(trained)
     table = _table(
         "Did the model learn? Nats a token, less is better", "", "songs never seen", "seen"
     )
@@ -78,6 +83,40 @@ def _learning(trained: Sequence[Job], baseline: Job) -> Table:
             f"{result['train_nats']:.3f}",
         )
     table.add_row("5-gram, modified Kneser-Ney", f"{baseline.result['control_nats']:.3f}", "")
+    return table
+
+
+def _hearing(trained: Sequence[Job]) -> Table:
+    table = _table(
+        "Did the model learn? Nats a code, less is better", "", "songs never heard", "heard"
+    )
+    for job in trained:
+        losses = (f"{job.result[key]:.3f}" for key in ("control_loss", "train_loss"))
+        table.add_row(f"Codes of four books and more, member {job.payload['seed']}", *losses)
+    return table
+
+
+def _where(located: Sequence[Located]) -> Table:
+    """Are the seconds found that were spliced?"""
+    table = _table(
+        "Were the spliced seconds found? (median distance of the middles, in seconds)",
+        "",
+        "distance",
+        "found\nwithin 2 s",
+        "by\nchance",
+    )
+    sides = (
+        ("in the piece", [each.in_piece for each in located]),
+        ("in the track", [each.in_track for each in located]),
+    )
+    for label, found in sides:
+        distances = [each.distance_seconds for each in found]
+        table.add_row(
+            label,
+            f"{median(distances):.1f}",
+            f"{sum(each <= 2 for each in distances)} of {len(distances)}",
+            f"{mean(each.by_chance for each in found):.0%}",
+        )
     return table
 
 
@@ -93,6 +132,8 @@ def _truth(findings: Sequence[Finding]) -> Table:
     )
     for kind, label in KINDS.items():
         group = [finding for finding in findings if finding.piece.kind == kind]
+        if not group:
+            continue
         table.add_row(
             label,
             _ranks([finding.ranks for finding in group]),

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
-from attribution.engine.task import Task
+from attribution.engine.task import FloatArray, Part, Task
 from attribution.reference.segments import SegmentTable
 
 Steps: TypeAlias = NDArray[Any]  # (n, …): tokens, codes or latents, one entry a step
@@ -76,8 +76,13 @@ class Adapter(Protocol):
         """Cut tracks into segments of at most a window."""
         ...
 
-    def task(self, model: Any, sequences: Sequences) -> Task:
-        """What the engine differentiates for segments."""
+    def task(self, model: Any, sequences: Sequences, parts: Sequence[Part] | None = None) -> Task:
+        """What the engine differentiates for segments; with `parts`, sample i is that part."""
+        ...
+
+    def embed(self, model: Any, segments: Sequence[Steps]) -> FloatArray:
+        """Rows of length one whose products say how alike segments are, (n, width): what people
+        use who do not attribute."""
         ...
 
     def content(self, steps: Steps) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from attribution.adapters.protocol import Sequences, Steps, UnreadablePiece, UnusableWeights
 from attribution.audio.checkpoints import CODES, DENOISER, load_model
@@ -14,7 +15,7 @@ from attribution.audio.codec import Codec
 from attribution.audio.corpus import SoundCorpus
 from attribution.audio.reading import UnreadableAudio, read_tensor
 from attribution.audio.tasks import task_of
-from attribution.engine.task import Task
+from attribution.engine.task import FloatArray, Part, Task
 from attribution.reference.checkpoints import BrokenCheckpoint
 
 SOUNDS = ("audio/wav", "audio/flac", "audio/ogg", "audio/mpeg")
@@ -69,8 +70,20 @@ class _SoundAdapter:
     def cut(self, model: Any, tracks: Sequence[Steps]) -> SoundCorpus:
         return SoundCorpus.of([torch.from_numpy(track) for track in tracks], self.window(model))
 
-    def task(self, model: Any, sequences: Sequences) -> Task:
-        return task_of(model, lambda segment: torch.from_numpy(sequences(segment)))
+    def task(self, model: Any, sequences: Sequences, parts: Sequence[Part] | None = None) -> Task:
+        return task_of(model, lambda segment: torch.from_numpy(sequences(segment)), parts)
+
+    def embed(self, model: Any, segments: Sequence[Steps]) -> FloatArray:
+        """Mean and deviation of what the codec hears over a segment."""
+        with torch.inference_mode():
+            heard = [self._heard(model, torch.from_numpy(segment)) for segment in segments]
+            rows = torch.stack([torch.cat((each.mean(0), each.std(0, False))) for each in heard])
+        found: FloatArray = functional.normalize(rows, dim=1).numpy()
+        return found
+
+    def _heard(self, model: Any, steps: torch.Tensor) -> torch.Tensor:
+        """Steps as latents, (n, width)."""
+        raise NotImplementedError
 
     def content(self, steps: Steps) -> bytes:
         return steps.astype(steps.dtype.newbyteorder("<")).tobytes()
@@ -80,6 +93,10 @@ class CodesAdapter(_SoundAdapter):
     """A transformer over the codes of several codebooks."""
 
     architecture = CODES
+
+    def _heard(self, model: Any, steps: torch.Tensor) -> torch.Tensor:
+        latents: torch.Tensor = model.codec.latents_of(steps.long())
+        return latents
 
     def _steps_of(self, model: Any, samples: torch.Tensor) -> Steps:
         codes: Steps = model.codec.encode(samples).numpy().astype(np.int16)
@@ -99,6 +116,9 @@ class DenoiserAdapter(_SoundAdapter):
     """A diffusion model of a codec's latents."""
 
     architecture = DENOISER
+
+    def _heard(self, model: Any, steps: torch.Tensor) -> torch.Tensor:
+        return steps
 
     def _steps_of(self, model: Any, samples: torch.Tensor) -> Steps:
         latents: Steps = model.codec.latents(samples).numpy().astype(np.float32)

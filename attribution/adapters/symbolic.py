@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from attribution.adapters.protocol import Sequences, Steps, UnreadablePiece, UnusableWeights
-from attribution.engine.task import IntArray, Task
+from attribution.engine.task import FloatArray, IntArray, Part, Task
 from attribution.reference.checkpoints import BrokenCheckpoint, list_checkpoints, load_model
+from attribution.reference.embedding import embed
 from attribution.reference.model import MusicTransformer
 from attribution.reference.segments import Corpus, Windows, pad
 from attribution.reference.task import SummedLoss
@@ -24,11 +25,20 @@ def vocabulary() -> Vocabulary:
 class _TokensTask(SummedLoss):
     """Windows of tokens by their number."""
 
-    def __init__(self, sequences: Sequences) -> None:
-        self.sequences = sequences
+    def __init__(self, sequences: Sequences, parts: Sequence[Part] | None) -> None:
+        self.sequences, self.parts = sequences, parts
 
     def batch(self, segments: IntArray) -> Windows:
-        return pad([self.sequences(int(segment)) for segment in segments], vocabulary().bos)
+        if self.parts is None:
+            return self._windows([int(segment) for segment in segments])
+        chosen = [self.parts[int(segment)] for segment in segments]
+        windows = self._windows([part.segment for part in chosen])
+        step = np.arange(windows.mask.shape[1])
+        within = np.stack([(step >= part.first) & (step < part.stop) for part in chosen])
+        return windows._replace(mask=windows.mask & within)
+
+    def _windows(self, segments: list[int]) -> Windows:
+        return pad([self.sequences(segment) for segment in segments], vocabulary().bos)
 
 
 class SymbolicAdapter:
@@ -64,8 +74,13 @@ class SymbolicAdapter:
     def cut(self, model: MusicTransformer, tracks: Sequence[Steps]) -> Corpus:
         return Corpus.of(tracks, self.window(model), vocabulary().bos, vocabulary().pitches)
 
-    def task(self, model: MusicTransformer, sequences: Sequences) -> Task:
-        return _TokensTask(sequences)
+    def task(
+        self, model: MusicTransformer, sequences: Sequences, parts: Sequence[Part] | None = None
+    ) -> Task:
+        return _TokensTask(sequences, parts)
+
+    def embed(self, model: MusicTransformer, segments: Sequence[Steps]) -> FloatArray:
+        return np.asarray(embed(model, segments, vocabulary().bos), dtype=np.float32)
 
     def content(self, steps: Steps) -> bytes:
         return steps.astype("<i2").tobytes()

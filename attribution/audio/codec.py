@@ -92,8 +92,13 @@ class Codec(nn.Module):
 
     def decode(self, codes: Tensor) -> Tensor:
         """(steps, codebooks) codes to (samples,)."""
+        return self.from_latents(self.latents_of(codes))
+
+    def latents_of(self, codes: Tensor) -> Tensor:
+        """What the codes stand for, (steps, width), each of variance 1 or less."""
         books = range(self.config.codebooks)
-        return self._sound(sum((self.books[k][codes[:, k]] for k in books), torch.zeros(1)))
+        told: Tensor = sum((self.books[k][codes[:, k]] for k in books), torch.zeros(1))
+        return told / self.scale
 
     def from_latents(self, latents: Tensor) -> Tensor:
         """(steps, width) latents to (samples,)."""

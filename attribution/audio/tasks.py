@@ -25,28 +25,10 @@ from attribution.audio.corpus import (
 from attribution.audio.denoiser import LEVELS, Denoiser, noised
 from attribution.audio.outputs import NoiseOutput, summed_error
 from attribution.engine.outputs import TokenOutput, summed_loss
-from attribution.engine.task import IntArray, Task
+from attribution.engine.task import IntArray, Part, Task
 
 Steps: TypeAlias = Callable[[int], Tensor]  # (steps, numbers) of a segment
 NOISE_SEED = 20_250_311
-
-
-@dataclass(frozen=True)
-class Part:
-    """The steps of a segment from `first` up to `stop`."""
-
-    segment: int
-    first: int
-    stop: int
-
-
-def parts_of(lengths: Sequence[int], steps: int) -> list[Part]:
-    """Segments of these lengths in parts of `steps` steps; the last of each may be shorter."""
-    return [
-        Part(segment, first, min(first + steps, length))
-        for segment, length in enumerate(lengths)
-        for first in range(0, length, steps)
-    ]
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,15 @@ from attribution.engine.store.feature_store import FeatureStore
 from attribution.engine.store.merging import merge
 from attribution.engine.store.packing import BadPackage, pack, unpack
 from attribution.engine.store.tracks import SegmentedTrack, TrackTable
-from attribution.engine.task import FloatArray, IntArray, OnProgress, Segments, Task
+from attribution.engine.task import (
+    FloatArray,
+    IntArray,
+    OnProgress,
+    Part,
+    Segments,
+    Task,
+    parts_of,
+)
 from attribution.engine.token_task import TokenTask
 
 leave_out_extension()  # of torchaudio, which models of other libraries import
@@ -84,6 +92,7 @@ __all__ = [
     "LookUp",
     "MismatchedCurvature",
     "OnProgress",
+    "Part",
     "PieceFeatures",
     "Quality",
     "Role",
@@ -111,6 +120,7 @@ __all__ = [
     "open_featuriser",
     "open_segments",
     "pack",
+    "parts_of",
     "piece_features",
     "probes",
     "quality_report",

@@ -1,6 +1,7 @@
 """What the owner of a model writes, and the array types that the engine's signatures use."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -11,6 +12,29 @@ IntArray: TypeAlias = NDArray[np.int64]
 FloatArray: TypeAlias = NDArray[np.float32]
 Segments: TypeAlias = IntArray | Sequence[int]
 OnProgress: TypeAlias = Callable[[int, int], None]  # (done, total)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The steps of a segment from `first` up to `stop`.
+
+    A task over parts counts the steps of the part alone, heard with all that stands before them.
+    Since outputs are sums over steps, rows of the parts of a segment add up to its row, and scores
+    of parts say where in a piece, and where in a track, an influence lies.
+    """
+
+    segment: int
+    first: int
+    stop: int
+
+
+def parts_of(lengths: Sequence[int], steps: int) -> list[Part]:
+    """Segments of these lengths in parts of `steps` steps; the last of each may be shorter."""
+    return [
+        Part(segment, first, min(first + steps, length))
+        for segment, length in enumerate(lengths)
+        for first in range(0, length, steps)
+    ]
 
 
 class Task(Protocol):

@@ -74,8 +74,13 @@ class Reader:
     def cut(self, tracks: "Sequence[Steps]") -> "Cut":
         return self.adapter.cut(self.model, tracks)
 
-    def task(self, sequences: "Sequences") -> "engine.Task":
-        return self.adapter.task(self.model, sequences)
+    def task(
+        self, sequences: "Sequences", parts: "Sequence[engine.Part] | None" = None
+    ) -> "engine.Task":
+        return self.adapter.task(self.model, sequences, parts)
+
+    def embed(self, segments: "Sequence[Steps]") -> "engine.FloatArray":
+        return self.adapter.embed(self.model, segments)
 
 
 def readable_architectures() -> list[str]:

@@ -27,22 +27,19 @@ def request_comparison(run: AttributionRun) -> Job:
 
 def compare_similarity(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write, for each generation and track, the mean over its segments of the best cosine."""
-    from attribution.adapters.symbolic import vocabulary
-    from attribution.reference.embedding import embed
-
     run = AttributionRun.objects.select_related("feature_store__training_set").get(
         pk=payload["run"]
     )
     store = run.feature_store
     reader = reader_of(checkpoints_of(store)[-1])
-    model, corpus = reader.model, load_corpus(store.training_set, reader)
+    corpus = load_corpus(store.training_set, reader)
     generations = generations_of(run)
     cut = cut_generations(generations, reader)
     progress(0, 2, "embedding the catalogue")
-    table, bos = corpus.corpus.table, vocabulary().bos
-    tracks = embed(model, [corpus.corpus.sequence(place) for place in range(len(table))], bos)
+    known = [corpus.corpus.sequence(place) for place in range(len(corpus.segment_track))]
+    tracks = reader.embed(known)
     progress(1, 2, "embedding the generations")
-    cosines = embed(model, cut.sequences, bos) @ tracks.T  # (q, n_segments)
+    cosines = reader.embed(cut.sequences) @ tracks.T  # (q, n_segments)
     similarity = _by_track(cosines, cut.queries.generation, corpus.segment_track)
     save_scores(similarity_name(run), similarity, generations, corpus)
     return {}

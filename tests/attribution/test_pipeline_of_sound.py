@@ -6,11 +6,13 @@ The songs are those of the other pipeline, played by the project's own instrumen
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -20,14 +22,16 @@ from attribution.audio.rendering import render_file
 from attribution.audio.writing import flac
 from attribution.models import AttributionRun, FeatureStore, Generation
 from attribution.selectors.features import KIND_CAPTURE, jobs_of
+from attribution.selectors.where import WhereMissing, read_where, where_name
 from attribution.services.attributing import request_attribution
 from attribution.services.features import request_features
 from attribution.services.generations import register_generation
 from attribution.services.likeness import nearest_segments
 from attribution.services.score_files import load_scores, standard_scores_name
 from attribution.services.sound_model import request_playing, request_sound_training
+from attribution.services.where import request_where
 from catalog.deliveries.services.folders import import_manifest
-from catalog.models import ModelVersion, TrainingRole
+from catalog.models import ModelVersion, Track, TrainingRole
 from catalog.services.assets import asset_path
 from catalog.services.training_sets import (
     freeze_training_set,
@@ -216,3 +220,47 @@ def test_a_training_set_of_notes_stops_the_training_and_names_the_track(world):
 def test_an_unknown_recipe_is_named(world):
     (job,) = request_sound_training(world.versions["codes"], recipe="huge", seeds=[0])
     assert "there are tiny-codes, tiny-denoiser, demo-codes, demo-denoiser" in do(job).error
+
+
+def _spliced(world: SoundWorld, kind: str) -> tuple[Generation, Track]:
+    """Five seconds of a control, then three of a trained recording."""
+    members = world.versions[kind].training_set.members
+    source = members.filter(role=TrainingRole.TRAIN)[5].track
+    host = members.filter(role=TrainingRole.CONTROL_TEST)[0].track
+    unheard, sound = (
+        soundfile.read(asset_path(track.asset), dtype="float32")[0] for track in (host, source)
+    )
+    piece = np.concatenate([unheard[: 5 * RATE], sound[4 * RATE : 7 * RATE]])
+    generation = register_generation(
+        model_version=world.versions[kind],
+        external_id="spliced",
+        content=flac(torch.from_numpy(piece), RATE),
+        generated_at=GENERATED_AT,
+    )
+    return generation, source
+
+
+def test_the_seconds_that_were_spliced_in_are_found_on_both_sides(world, kind):
+    piece, track = _spliced(world, kind)
+    run = _attributed(world, kind, [piece])
+    job = request_where(run, piece, track, as_of=GENERATED_AT)
+    succeed(job)
+    where = read_where(run, piece, track)
+    assert where.piece_seconds[0, 0] == 0
+    assert where.piece_seconds[-1, 1] == pytest.approx(8, abs=0.3)
+    (begins, ends), (track_begins, track_ends) = where.strongest()
+    assert abs((begins + ends) / 2 - 6.5) < 1.5
+    assert abs((track_begins + track_ends) / 2 - 5.5) < 1.5
+
+
+def test_what_is_damaged_is_prepared_again_and_is_the_same(world):
+    piece, track = _spliced(world, "codes")
+    run = _attributed(world, "codes", [piece])
+    succeed(request_where(run, piece, track, as_of=GENERATED_AT))
+    path = Path(default_storage.path(where_name(run, piece, track)))
+    genuine = path.read_bytes()
+    path.write_bytes(genuine[:-9])
+    with pytest.raises(WhereMissing, match="damaged"):
+        read_where(run, piece, track)
+    succeed(request_where(run, piece, track, as_of=GENERATED_AT + timedelta(days=400)))
+    assert path.read_bytes() == genuine

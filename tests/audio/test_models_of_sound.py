@@ -17,7 +17,6 @@ from attribution.audio.outputs import NOISE_OUTPUTS
 from attribution.audio.tasks import (
     CodesTask,
     LatentsTask,
-    parts_of,
     shared_noise,
     spread_levels,
     task_of,
@@ -119,7 +118,7 @@ def test_rows_of_the_parts_add_up_to_the_row_of_the_segment(kind: Any) -> None:
     )
     whole = featuriser.features([0, 3])
     lengths = [int(corpus.table.length[each]) for each in range(4)]
-    parts = parts_of(lengths, 7)
+    parts = engine.parts_of(lengths, 7)
     of_parts = featuriser.with_task(_in_parts(task, parts)).features(range(len(parts)))
     for row, segment in zip(whole, (0, 3), strict=True):
         mine = [place for place, part in enumerate(parts) if part.segment == segment]
