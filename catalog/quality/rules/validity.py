@@ -113,4 +113,28 @@ RULES = (
           FROM catalog_track track JOIN catalog_asset asset ON asset.id = track.asset_id
          WHERE asset.seconds > 1800""",
     ),
+    rule(
+        code="recording-silent",
+        severity=Severity.ERROR,
+        subject="track",
+        field="file",
+        sentence="The recording is silent: in {seconds} seconds nothing passes -60 dB.",
+        repair="Deliver the recording itself; nothing is learnt from silence, nor earned by it.",
+        query="""
+        SELECT track.id AS subject_id, round(asset.seconds::numeric, 1)::float8 AS seconds
+          FROM catalog_track track JOIN catalog_asset asset ON asset.id = track.asset_id
+         WHERE (asset.measured ->> 'silent_start_seconds')::float8 >= asset.seconds""",
+    ),
+    rule(
+        code="recording-clipped",
+        severity=Severity.WARNING,
+        subject="track",
+        field="file",
+        sentence="The recording is cut off at full scale in {runs} places, more than one a second.",
+        repair="Deliver the master from before it was made louder.",
+        query="""
+        SELECT track.id AS subject_id, (asset.measured ->> 'clipped_runs')::int AS runs
+          FROM catalog_track track JOIN catalog_asset asset ON asset.id = track.asset_id
+         WHERE (asset.measured ->> 'clipped_runs')::float8 > asset.seconds""",
+    ),
 )

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
+from catalog.media.measuring import Meter
 from catalog.models import Party, Right, Share, Track, Work
 from catalog.quality.models import Finding
 from catalog.quality.rules import RULES
@@ -12,6 +14,10 @@ from catalog.territories import parse_territory
 from tests.catalog.quality.rows import SINCE, TODAY, add_party, add_track, add_work, agree, own
 
 pytestmark = pytest.mark.django_db
+
+RATE = 8_000
+SILENCE = np.zeros(RATE * 60)
+TONE = np.sin(np.arange(RATE * 60) * 0.05)
 
 
 def _title(text):
@@ -38,6 +44,20 @@ def _seconds(seconds):
     def plant():
         track = add_track()
         track.asset.seconds = seconds
+        track.asset.save()
+
+    return plant
+
+
+def _measured(samples):
+    """A track whose file is measured as these samples are."""
+
+    def plant():
+        meter = Meter(RATE, 1)
+        meter.add(samples[:, None].astype("float32"))
+        track = add_track()
+        track.asset.measured = meter.measures().as_answer()
+        track.asset.seconds = track.asset.measures.seconds
         track.asset.save()
 
     return plant
@@ -93,6 +113,8 @@ FAULTS = {
     "isrc-of-no-country": lambda: add_track(isrc="XX1234500001"),
     "file-too-short": _seconds(3),
     "file-too-long": _seconds(4_000),
+    "recording-silent": _measured(SILENCE),
+    "recording-clipped": _measured((3 * TONE).clip(-1, 1)),
     "same-recording-other-isrc": lambda: [
         add_track(f"T{at}", title="One", artist="Bo", isrc=f"GBAYE680001{at}",
                   work=add_work(f"work:T{at}", title="One"))
@@ -133,6 +155,13 @@ def test_every_rule_is_tried():
 
 def test_a_good_catalogue_has_no_findings():
     agree(add_track())
+    check(as_of=TODAY)
+    assert not Finding.objects.exists(), list(Finding.objects.all())
+
+
+def test_a_sound_recording_has_no_findings():
+    _measured(0.9 * TONE)()
+    agree(Track.objects.get())
     check(as_of=TODAY)
     assert not Finding.objects.exists(), list(Finding.objects.all())
 
