@@ -17,8 +17,7 @@ from typing import IO, cast
 
 import numpy as np
 
-from attribution.audio.decoding import FloatArray, UnreadableAudio
-from attribution.audio.reading import gathered
+from attribution.audio.decoding import FloatArray, UnreadableAudio, gathered
 from attribution.audio.resampling import resampled
 from catalog.media.kinds import LONGEST_SECONDS
 from catalog.media.samples import BLOCK_NUMBERS, HIGHEST_RATE, LOUDEST, LOWEST_RATE

@@ -55,6 +55,26 @@ def _mono(sound: SoundFile, owned: BinaryIO | None) -> Iterator[FloatArray]:
             owned.close()
 
 
+def gathered(
+    blocks: Iterator[FloatArray], samples_per_second: int, most_seconds: float | None = None
+) -> FloatArray:
+    """Blocks of a stream as one array, up to `most_seconds`: (n,) samples.
+
+    Raises UnreadableAudio if there are none.
+    """
+    most = None if most_seconds is None else round(most_seconds * samples_per_second)
+    found: list[FloatArray] = []
+    n_samples = 0
+    for block in blocks:
+        found.append(block)
+        n_samples += len(block)
+        if most is not None and n_samples >= most:
+            break
+    if not n_samples:
+        raise UnreadableAudio.because("it holds no samples")
+    return np.concatenate(found)[:most]
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Whatever a decoder throws at a file is said of the file, as UnreadableAudio."""

@@ -1,21 +1,21 @@
 """Recordings as a model hears them: one channel, one rate, block by block.
 
-Hours of music need no more memory than seconds. What was taken in before is read here, in this
-process; a file straight from a stranger goes through `attribution.audio.confined`.
+Hours of music need no more memory than seconds. `stream` and `read_mono` decode in this process,
+for files that one made oneself; workers, which read strangers' files, take `read_tensor`.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from attribution.audio.decoding import FloatArray, UnreadableAudio, decoded
+from attribution.audio.confined import read_confined
+from attribution.audio.decoding import FloatArray, UnreadableAudio, decoded, gathered
 from attribution.audio.resampling import resampled
 
-__all__ = ["FloatArray", "UnreadableAudio", "gathered", "read_mono", "read_tensor", "stream"]
+__all__ = ["FloatArray", "UnreadableAudio", "read_mono", "read_tensor", "stream"]
 
 
 def stream(
@@ -41,26 +41,9 @@ def read_mono(
     return gathered(stream(source, samples_per_second), samples_per_second, most_seconds)
 
 
-def read_tensor(source: Path | BinaryIO, samples_per_second: int) -> Tensor:
-    """As `read_mono`, for torch."""
-    return torch.from_numpy(read_mono(source, samples_per_second))
+def read_tensor(path: Path, samples_per_second: int) -> Tensor:
+    """As `read_mono`, for torch, decoded in a confined child: no worker dies of a file.
 
-
-def gathered(
-    blocks: Iterator[FloatArray], samples_per_second: int, most_seconds: float | None = None
-) -> FloatArray:
-    """Blocks of a stream as one array, up to `most_seconds`: (n,) samples.
-
-    Raises UnreadableAudio if there are none.
+    Raises UnreadableAudio.
     """
-    most = None if most_seconds is None else round(most_seconds * samples_per_second)
-    found: list[FloatArray] = []
-    n_samples = 0
-    for block in blocks:
-        found.append(block)
-        n_samples += len(block)
-        if most is not None and n_samples >= most:
-            break
-    if not n_samples:
-        raise UnreadableAudio.because("it holds no samples")
-    return np.concatenate(found)[:most]
+    return torch.from_numpy(read_confined(path, samples_per_second))
