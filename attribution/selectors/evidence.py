@@ -71,6 +71,17 @@ class Evidence:
         return registered.filter(sha256__in=store.config["members"].values()).exists()
 
     @property
+    def can_be_located(self) -> bool:
+        """Whether both are recordings that are here, and so is the model to ask about them."""
+        recordings = [
+            asset is not None and asset.media_type != MIDI.media_type
+            for asset in (self.generation.asset, self.track.asset)
+        ]
+        registered = self.store.model_version.checkpoints
+        members = self.store.config.get("members", {}).values()
+        return all(recordings) and registered.filter(sha256__in=members).exists()
+
+    @property
     def n_checkpoints(self) -> int:
         return len(self.store.config.get("members", ()))
 

@@ -21,6 +21,7 @@ from portal.evidence.drawing import CONTEXT_MS, clock, draw
 from portal.evidence.lines import evidence_for, vetoed_for
 from portal.evidence.serving import music_file
 from portal.evidence.sound import recording_of, spectrogram
+from portal.evidence.together import together
 from portal.rights_holder.statements import own_statement
 from royalty.selectors.statement_lines import NoLineError, line_at
 
@@ -68,6 +69,7 @@ def evidence(request: HolderRequest, pk: int, row: int) -> HttpResponse:
             f"of_{side}": recording_of(asset) for side, asset in recordings.items()
         }
         heard |= {"is_alone": len(recordings) == 1, "unheard": _unheard(found, recordings)}
+        heard |= together(found)
         return render(request, "portal/evidence_recordings.html", context | heard)
     if found.generation.asset is None or not found.can_be_heard:
         return render(
