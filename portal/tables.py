@@ -169,10 +169,12 @@ class Table:
                 rows, fault = rows[:0], str(error)
             fields.append(Field(each, text, fault))
         columns = [column for column in self.columns if column.name not in without]
-        order = self._order(request.GET.get(SORT, ""), columns)
+        order = self.asked_order(request, columns)
         return Shown(self, request, in_order(rows, order, columns), columns, order, fields, details)
 
-    def _order(self, asked: str, columns: Sequence[Column]) -> str:
+    def asked_order(self, request: HttpRequest, columns: Sequence[Column] = ()) -> str:
+        """The order that a request asks for, if these columns (or all) offer it."""
+        asked, columns = request.GET.get(SORT, ""), columns or self.columns
         return asked if asked.removeprefix("-") in self._sortable(columns) else self.start
 
     @staticmethod

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from attribution.models import AttributionRun
@@ -25,12 +25,56 @@ from portal.engineer.guard import (
     own_versions,
 )
 from portal.engineer.pace import Pace, cost_of
+from portal.tables import Column, Filter, Table
 
 RUNS_A_PAGE = 25
-MOST_SHOWN = 2_000
 MOST_JOBS = 50
 KINDS = (KIND, KIND_PREPARE, KIND_CAPTURE, KIND_RECEIVE)
 UNFINISHED = (Job.Status.QUEUED, Job.Status.RUNNING)
+
+
+RUNS = Table(
+    name="runs",
+    caption=gettext_lazy("Runs"),
+    columns=(
+        Column("id", value=lambda row: str(row[0].pk)),
+        Column(
+            "begun",
+            gettext_lazy("Begun"),
+            sort="created_at",
+            value=lambda row: row[0].created_at,
+        ),
+        Column(
+            "model",
+            gettext_lazy("Model"),
+            sort=("feature_store__model_version__name", "feature_store__model_version__version"),
+            value=lambda row: row[0].feature_store.model_version.ref,
+        ),
+        Column("method", value=lambda row: row[0].method),
+        Column("state", gettext_lazy("State"), sort="finished_at"),
+        Column("finished_at", value=lambda row: row[0].finished_at),
+        Column(
+            "pieces",
+            gettext_lazy("Pieces"),
+            "number",
+            value=lambda row: len(row[0].config.get("generations", ())),
+        ),
+        Column(
+            "attributed",
+            gettext_lazy("Attributed"),
+            "number",
+            value=lambda row: row[0].quality.get("attributed"),
+        ),
+        Column(
+            "false_payment",
+            gettext_lazy("Paid by chance"),
+            "number",
+            value=lambda row: row[0].quality.get("false_payment"),
+        ),
+    ),
+    start="-begun",
+    rows_a_page=RUNS_A_PAGE,
+)
 
 
 @require_safe
@@ -48,21 +92,28 @@ def runs(request: EngineerRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.boosted:
         return render(request, "portal/engineer/jobs.html", context)
-    found = own_runs(request)
-    model = request.GET.get("model", "")
-    if model.isdecimal() and len(model) < len("1000000000000000000"):
-        found = found.filter(feature_store__model_version=int(model))
-    latest = found.order_by("-created_at")[:MOST_SHOWN]
-    page = Paginator(latest, RUNS_A_PAGE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    jobs = jobs_by_run(shown)
-    context |= {
-        "page": page,
-        "rows": [(run, jobs.get(str(run.pk))) for run in shown],
-        "models": own_versions(request).order_by("-pk")[:RUNS_A_PAGE],
-        "model": model,
-    }
+    table = RUNS.shown(request, own_runs(request), filters=_filters(request), details=_with_jobs)
+    if table.wants_file:
+        return table.file()
+    context |= {"table": table, "rows": table.rows}
     return render(request, "portal/engineer/runs.html", context)
+
+
+def _filters(request: EngineerRequest) -> list[Filter]:
+    """By model, where there are several to choose from."""
+    versions = own_versions(request).order_by("-pk")[:RUNS_A_PAGE]
+    choices = [(str(version.pk), version.ref) for version in versions]
+    by_model = Filter("model", _("Model"), _of_model, choices)
+    return [by_model] if len(choices) > 1 or request.GET.get("model") else []
+
+
+def _of_model(found: QuerySet[AttributionRun], model: str) -> QuerySet[AttributionRun]:
+    return found.filter(feature_store__model_version=int(model))
+
+
+def _with_jobs(found: list[AttributionRun]) -> list[tuple[AttributionRun, Job | None]]:
+    jobs = jobs_by_run(found)
+    return [(run, jobs.get(str(run.pk))) for run in found]
 
 
 def jobs_of_engineers(request: EngineerRequest) -> QuerySet[Job]:

@@ -6,14 +6,15 @@ how sure, by what. Who owns a track is never here.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
@@ -25,6 +26,8 @@ from attribution.selectors.verification import sentence_of
 from catalog.models import ModelVersion, Track
 from common.api.models import KEPT_FOR, LoggedRequest
 from portal.platform.guard import PlatformRequest, for_platforms, own_platform, platform_of
+from portal.tables import Column, Table
+from portal.templatetags.figures import attributed_ppb
 from royalty.selectors.piece_reports import months_of
 
 PIECES_A_PAGE = 50
@@ -34,6 +37,48 @@ FILTERS = ("status", "model", "day", "id")
 SENT_TO = "/api/v1/generations"
 ROUNDED = timedelta(milliseconds=5)  # durations in the log are of whole milliseconds
 LONGEST_REQUEST = timedelta(minutes=5)
+
+
+PIECES = Table(
+    name="generations",
+    caption=gettext_lazy("Generated pieces"),
+    columns=(
+        Column("id", value=lambda row: str(row[0].pk)),
+        Column(
+            "piece",
+            gettext_lazy("Piece"),
+            sort=attrgetter("external_id"),
+            value=lambda row: row[0].external_id,
+        ),
+        Column(
+            "model",
+            gettext_lazy("Model"),
+            sort=lambda piece: piece.model_version.ref,
+            value=lambda row: row[0].model_version.ref,
+        ),
+        Column("received", value=lambda row: row[0].created_at),
+        Column(
+            "generated",
+            gettext_lazy("Generated"),
+            sort=attrgetter("generated_at"),
+            value=lambda row: row[0].generated_at,
+        ),
+        Column("attribution", gettext_lazy("Attribution"), value=lambda row: row[1].status),
+        Column(
+            "tracks",
+            gettext_lazy("Tracks"),
+            "number",
+            value=lambda row: len(row[1].attribution.track_ids) if row[1].attribution else None,
+        ),
+        Column(
+            "attributed_ppb",
+            gettext_lazy("Attributed to tracks"),
+            "number",
+            value=lambda row: attributed_ppb(row[1].attribution) if row[1].attribution else None,
+        ),
+    ),
+    rows_a_page=PIECES_A_PAGE,
+)
 
 
 @require_safe
@@ -46,13 +91,14 @@ def generations(request: PlatformRequest) -> HttpResponse:
         "model_version", "arrival_run"
     )
     latest = _sought(found, asked).order_by("-created_at", "-pk")[:MOST_SHOWN]
-    page = Paginator(latest, PIECES_A_PAGE).get_page(request.GET.get("page"))
-    pieces = list(page.object_list)
-    how_far = standings(pieces)
+    is_in_order = PIECES.asked_order(request) != PIECES.start
+    table = PIECES.shown(request, list(latest) if is_in_order else latest, details=_how_far)
+    if table.wants_file:
+        return table.file()
     context = {
         "platform": platform,
-        "page": page,
-        "pieces": [(piece, how_far[piece.pk]) for piece in pieces],
+        "table": table,
+        "pieces": table.rows,
         "asked": asked,
         "is_search": any(asked.values()),
         "is_day": not asked["day"] or _day(asked["day"]) is not None,
@@ -60,6 +106,11 @@ def generations(request: PlatformRequest) -> HttpResponse:
         "models": ModelVersion.objects.filter(platform=platform).order_by("name", "version"),
     }
     return render(request, "portal/platform/generations.html", context)
+
+
+def _how_far(pieces: list[Generation]) -> list[tuple[Generation, Standing]]:
+    how_far = standings(pieces)
+    return [(piece, how_far[piece.pk]) for piece in pieces]
 
 
 def _sought(found: QuerySet[Generation], asked: dict[str, str]) -> QuerySet[Generation]:
