@@ -100,8 +100,9 @@ class DenoiserTask:
         power = self.alphas_cumprod.to(noise)[steps].reshape(1, -1, *[1] * (clean.dim() - 2))
         signal, dirt = power.sqrt(), (1 - power).sqrt()
         noisy = signal * clean + dirt * noise  # (B, levels, C, …)
-        told = {name: part.repeat_interleave(len(steps), 0) for name, part in batch.told.items()}
-        found = _answer(model(noisy.flatten(0, 1), steps.repeat(size), **told))
+        weight = next(model.parameters())  # half precision is given half precision
+        told = {name: _repeated(part, len(steps), weight) for name, part in batch.told.items()}
+        found = _answer(model(noisy.flatten(0, 1).to(weight), steps.repeat(size), **told))
         if found.shape != (size * len(steps), *batch.numbers.shape[1:]):
             raise BadGradients(
                 f"The model answered with shape {tuple(found.shape)} to latents of shape "
@@ -141,6 +142,15 @@ class DenoiserTask:
                 f"{sorted(shapes)[-1]}: cut sounds to the model's length, and pad what it is told."
             )
         return torch.from_numpy(np.stack(arrays)).to(self.device)
+
+
+def _repeated(part: Tensor, levels: int, like: Tensor) -> Tensor:
+    """What each sample is told, once a level; numbers as the model has them, classes as they are.
+
+    (B, …) to (B · levels, …).
+    """
+    given = part.to(like) if part.is_floating_point() else part
+    return given.repeat_interleave(levels, 0)
 
 
 def _answer(found: Any) -> Tensor:

@@ -127,7 +127,8 @@ def encode(model: Any, samples: Tensor, samples_per_second: int) -> IntArray:
             f"The sound has {samples_per_second} samples a second; the model's audio encoder reads "
             f"{wanted}. Resample it first."
         )
-    found = model.audio_encoder.encode(samples.unsqueeze(0).to(model.device)).audio_codes
+    heard = samples.unsqueeze(0).to(next(model.audio_encoder.parameters()))
+    found = model.audio_encoder.encode(heard).audio_codes
     if len(found) != 1:
         raise BadGradients(
             f"The audio encoder cut the sound into {len(found)} frames. Set chunk_length_s=None in "

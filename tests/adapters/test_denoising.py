@@ -27,7 +27,7 @@ class Denoiser(nn.Module):
         self.leave = nn.Conv1d(8, 2, 5, padding=2)
 
     def forward(self, noisy: Tensor, timestep: Tensor, style: Tensor) -> Tensor:
-        told = self.style(style) + self.time(timestep.float().unsqueeze(1) / STEPS)
+        told = self.style(style) + self.time(timestep.to(noisy).unsqueeze(1) / STEPS)
         hidden = self.norm(self.enter(noisy) + told.unsqueeze(2))
         return self.leave(nn.functional.silu(hidden))
 
@@ -117,6 +117,16 @@ def test_a_copied_sound_is_found_among_those_it_was_trained_with():
     assert cosines.argmax(1).tolist() == [11, 4]
 
 
+def test_a_model_of_half_precision_is_given_its_own():
+    """Its outputs are sums in float32, near those of the same weights in float32."""
+    torch.manual_seed(0)
+    model, task = Denoiser().bfloat16(), DenoiserTask(latents(2), ALPHAS)
+    half = task.sample_outputs(model, task.batch(np.arange(2)))
+    whole = task.sample_outputs(model.float(), task.batch(np.arange(2)))
+    assert half.dtype == torch.float32
+    torch.testing.assert_close(half, whole, rtol=0.02, atol=0)
+
+
 def test_what_does_not_fit_is_refused_in_a_sentence():
     given = latents(1)
     with pytest.raises(BadGradients, match=r"different shapes, \(2, 9\) and \(2, 12\)"):
@@ -135,5 +145,9 @@ def test_what_does_not_fit_is_refused_in_a_sentence():
 class FirstChannel(nn.Module):
     """Answers for one channel alone."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Linear(1, 1)
+
     def forward(self, noisy: Tensor, timestep: Tensor) -> Tensor:
-        return noisy[:, :1] * timestep[:, None, None]
+        return self.scale(noisy[:, :1].mT).mT
