@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attribution.engine.errors import BadGradients
 from attribution.engine.outputs import TokenOutput, summed_loss
-from attribution.engine.task import IntArray
+from attribution.engine.task import IntArray, Part
 
 
 class Clip(NamedTuple):
@@ -43,22 +43,28 @@ class MusicgenTask:
     model: the model that the engine is given too; it says how codes are delayed.
     clips: by segment number, a list or a function.
     output: what is differentiated, over the codes of all codebooks (`attribution.engine.outputs`).
+    parts: if given, sample i is this part of a clip (`attribution.engine.Part`).
     """
 
     model: Any  # transformers.MusicgenForConditionalGeneration
     clips: Sequence[Clip] | Callable[[int], Clip]
     output: TokenOutput = summed_loss
+    parts: Sequence[Part] | None = None
 
     def batch(self, segments: IntArray) -> ClipBatch:
         """Return delayed codes and prompts. Raises BadGradients for codes that do not fit."""
-        clips = [self._clip(int(segment)) for segment in segments]
+        parts = [self.parts[int(each)] for each in segments] if self.parts is not None else None
+        chosen = [part.segment for part in parts] if parts else segments
+        clips = [self._clip(int(segment)) for segment in chosen]
         pad = int(self.model.config.decoder.pad_token_id)
         delayed = self._delayed([torch.as_tensor(np.asarray(clip.codes)) for clip in clips], pad)
         targets = delayed[..., 1:]
         counted = targets != pad
+        if parts:
+            counted &= self._within(parts, counted)
         prompt, heard = _prompts([clip.prompt for clip in clips])
-        parts = (delayed[..., :-1], targets.where(counted, 0), counted, prompt, heard)
-        return ClipBatch(*(part.to(self.model.device) for part in parts))
+        found = (delayed[..., :-1], targets.where(counted, 0), counted, prompt, heard)
+        return ClipBatch(*(tensor.to(self.model.device) for tensor in found))
 
     def sample_outputs(self, model: nn.Module, batch: ClipBatch) -> Tensor:
         """Return `output` of each clip, (B,)."""
@@ -101,6 +107,15 @@ class MusicgenTask:
             codes.flatten(0, 1), pad, max_length=steps + delays
         )
         found: Tensor = delayed.reshape(size, books, -1)
+        return found
+
+    def _within(self, parts: list[Part], counted: Tensor) -> Tensor:
+        """Which places (B, codebooks, T) are of a sample's part."""
+        books = torch.arange(counted.shape[1]) // self.model.config.decoder.audio_channels
+        step = torch.arange(counted.shape[2]) - books.unsqueeze(1)  # before it was delayed
+        first = torch.tensor([part.first for part in parts]).reshape(-1, 1, 1)
+        stop = torch.tensor([part.stop for part in parts]).reshape(-1, 1, 1)
+        found: Tensor = (step >= first) & (step < stop)
         return found
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from attribution.adapters.musicgen import Clip, MusicgenTask, encode
-from attribution.engine import CaptureConfig, Featuriser, estimate_curvature, summed_margin
+from attribution.engine import CaptureConfig, Featuriser, Part, estimate_curvature, summed_margin
 from attribution.engine.errors import BadGradients
 from attribution.engine.gradients.survey import survey
 from tests.adapters.musicgens import CODES, clips, musicgen
@@ -134,6 +134,19 @@ def _train(model, task: MusicgenTask) -> None:
         optimiser.zero_grad()
         task.sample_outputs(model, task.batch(np.arange(12))).mean().backward()
         optimiser.step()
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_rows_of_parts_add_up_to_the_row_of_their_clip(channels):
+    model, given = musicgen(channels=channels), clips()
+    parts = [Part(4, 0, 3), Part(4, 3, 7), Part(1, 0, 6)]
+    task = MusicgenTask(model, given, parts=parts)
+    assert task.batch(np.arange(3)).counted.sum((1, 2)).tolist() == [4 * 3, 4 * 4, 4 * 6]
+    config = CaptureConfig(dimension=256, curvature="none", batch_size=4)
+    rows = Featuriser(model, task, config).features(range(3))
+    whole = Featuriser(model, MusicgenTask(model, given), config).features([4, 1])
+    error = np.linalg.norm(np.stack([rows[0] + rows[1], rows[2]]) - whole, axis=1)
+    assert (error <= 1e-4 * np.linalg.norm(whole, axis=1)).all()
 
 
 def test_sound_becomes_codes_by_the_models_own_encoder():
