@@ -1,15 +1,16 @@
 """For whom a request acts, told to the database before anything is read; and in which language."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import Delegation, Membership, Organisation, User
-from accounts.notices.selectors import unread_of_membership
+from accounts.notices.selectors import notices_of, unread_of_membership
 from accounts.roles import RIGHTS, Act
-from accounts.services.delegation import valid
+from accounts.selectors import valid_delegations
 from common.database import tenancy
 
 CHOSEN = "organisation"  # the session's key
@@ -85,7 +86,9 @@ def _granted(request: HttpRequest, own: list[Membership]) -> tuple[Membership, D
     if membership is None:
         return None
     with tenancy.acting_as(tenancy.SYSTEM):
-        grant = valid(timezone.now()).filter(delegate_id=through, organisation_id=chosen)
+        grant = valid_delegations(timezone.now()).filter(
+            delegate_id=through, organisation_id=chosen
+        )
         found = grant.first()
     return (membership, found) if found is not None else None
 
@@ -95,6 +98,8 @@ def _act_through(request: ActingRequest, membership: Membership, grant: Delegati
     request.organisation, request.delegate = grant.organisation, membership.organisation
     request.acts = RIGHTS[membership.role] & {Act(act) for act in grant.acts}
     tenancy.switch_to(f"{grant.organisation.tenant}/{grant.delegate_id}")
+    own = notices_of(cast(User, request.user), grant.organisation)
+    request.unread_count = own.filter(read_at=None).count()
 
 
 class ReaderLanguage:

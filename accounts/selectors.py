@@ -1,11 +1,11 @@
-"""Reading: the log of requests, filtered as whoever asks wants it."""
+"""Reading: the log of requests, filtered as whoever asks wants it; which delegations hold."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import Organisation
+from accounts.models import Delegation, Organisation
 from common.api.models import LoggedRequest
 from common.ids import least_id_at
 
@@ -48,3 +48,10 @@ def _of_status(found: QuerySet[LoggedRequest], status: str) -> QuerySet[LoggedRe
         return found.filter(status=int(status))
     least = int(status[0]) * 100
     return found.filter(status__gte=least, status__lt=least + 100)
+
+
+def valid_delegations(as_of: datetime) -> QuerySet[Delegation]:
+    """Grants that hold at a moment."""
+    return Delegation.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=as_of), revoked_at=None, starts_at__lte=as_of
+    ).select_related("organisation", "delegate")

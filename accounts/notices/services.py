@@ -1,5 +1,6 @@
 """Telling people what happened, and what they choose about it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,13 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.notices.models import ALWAYS_MAILED, Kind, MailedOff, Notice
 from accounts.notices.selectors import unmailed
+from accounts.selectors import valid_delegations
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
 
@@ -37,7 +39,9 @@ def notify(
 ) -> list[Notice]:
     """Tell the people of organisations, given by primary key, of something that happened.
 
-    It is there if and only if the surrounding transaction commits.
+    Whoever acts for one by its grant is told too, and reads it while acting for it; but for what
+    concerns the security of people's accounts. It is there if and only if the surrounding
+    transaction commits.
 
     Args:
         sentence: one, of at most 300 characters, without amounts: mail is not secret. A function is
@@ -47,26 +51,23 @@ def notify(
         only: whom alone among the people; everybody without it.
         by_mail: False where an e-mail of its own goes out.
     """
-    people = Membership.objects.filter(
-        organisation__in=list(organisations), user__is_active=True
-    ).select_related("user")
+    told = _people_of(set(organisations), with_delegates=kind != Kind.SECURITY)
     if but is not None:
-        people = people.exclude(user=but)
+        told = {key: user for key, user in told.items() if user != but}
     if only is not None:
-        people = people.filter(user__in=list(only))
-    members = list(people.order_by("organisation_id", "user_id"))
-    off = unmailed([each.user for each in members], kind) if kind not in ALWAYS_MAILED else set()
+        told = {key: user for key, user in told.items() if user in only}
+    off = unmailed(told.values(), kind) if kind not in ALWAYS_MAILED else set()
     mailed: set[int] = set()  # one e-mail a person, whoever they act for
     notices = []
-    for member in members:
-        wants = by_mail and member.user_id not in off | mailed
-        mailed.add(member.user_id)
+    for (organisation_id, user_id), user in told.items():
+        wants = by_mail and user_id not in off | mailed
+        mailed.add(user_id)
         notices.append(
             Notice(
-                user=member.user,
-                organisation_id=member.organisation_id,
+                user=user,
+                organisation_id=organisation_id,
                 kind=kind,
-                sentence=_in_language_of(member.user, sentence)[:300],
+                sentence=_in_language_of(user, sentence)[:300],
                 link=link,
                 mail=Mail.WAITING if wants else Mail.UNWANTED,
             )
@@ -81,6 +82,25 @@ def notify(
                 max_attempts=MAX_ATTEMPTS,
             )
     return notices
+
+
+def _people_of(
+    organisations: Collection[int], *, with_delegates: bool
+) -> dict[tuple[int, int], User]:
+    """Who is told, by the primary keys of for whom and of themselves."""
+    acting = [(each, each) for each in sorted(organisations)]  # for whom, and who does
+    if with_delegates:
+        grants = valid_delegations(timezone.now()).filter(organisation__in=organisations)
+        acting += grants.order_by("pk").values_list("organisation_id", "delegate_id")
+    members = (
+        Membership.objects.filter(organisation__in={by for _, by in acting}, user__is_active=True)
+        .select_related("user")
+        .order_by("user_id")
+    )
+    users = defaultdict(list)
+    for member in members:
+        users[member.organisation_id].append(member.user)
+    return {(whose, user.pk): user for whose, by in acting for user in users[by]}
 
 
 def _in_language_of(user: User, sentence: Sentence) -> str:
@@ -149,7 +169,11 @@ def send(notice: Notice, *, as_of: datetime) -> Notice:
 def _message(notice: Notice) -> EmailMessage:
     hello = _("Hello %(name)s,") % {"name": notice.user}
     read = _("Sign in to read more:")
-    parts = [hello, notice.sentence, f"{read}\n{settings.PUBLIC_URL}{notice.link}"]
+    parts = [hello, notice.sentence]
+    if not notice.organisation.memberships.filter(user=notice.user).exists():
+        for_whom = _("It is about %(organisation)s: act for it, on the page “Team”, to read it.")
+        parts.append(for_whom % {"organisation": notice.organisation})
+    parts.append(f"{read}\n{settings.PUBLIC_URL}{notice.link}")
     headers = {"Message-ID": f"<notice-{notice.pk}@tantieme>"}
     if notice.kind not in ALWAYS_MAILED:
         token = switch_off_token(notice.user, notice.kind)

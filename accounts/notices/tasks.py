@@ -11,5 +11,5 @@ from common.jobs.registry import Progress, handler
 
 @handler(SEND_MAIL)
 def send_mail(payload: dict[str, Any], _progress: Progress) -> dict[str, Any]:
-    notice = Notice.objects.select_related("user").get(pk=payload["notice"])
+    notice = Notice.objects.select_related("user", "organisation").get(pk=payload["notice"])
     return {"mail": send(notice, as_of=timezone.now()).mail}

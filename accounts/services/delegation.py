@@ -8,11 +8,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 
 from accounts.models import Delegation, Organisation, User
 from accounts.roles import Act
 from accounts.services.membership import PeopleNotChanged
+from accounts.services.news import tell_of_end, tell_of_grant
 from common.database import tenancy
 
 # Who acts for another does not decide who else does.
@@ -28,7 +28,7 @@ def grant(
     ends_at: datetime | None,
     by: User,
 ) -> Delegation:
-    """Let `delegate` see what `organisation` sees, and do what `acts` say.
+    """Let `delegate` see what `organisation` sees, and do what `acts` say; both are told.
 
     Raises:
         PeopleNotChanged: one of them is no rights holder, the dates are the wrong way round, there
@@ -44,7 +44,7 @@ def grant(
         raise PeopleNotChanged("That cannot be left to another organisation.")
     try:
         with tenancy.acting_as(tenancy.SYSTEM), transaction.atomic():
-            return Delegation.objects.create(
+            made = Delegation.objects.create(
                 organisation=organisation,
                 delegate=delegate,
                 acts=sorted(set(acts)),
@@ -56,16 +56,13 @@ def grant(
         raise PeopleNotChanged(
             f"{delegate} acts for you already; end that first to change it."
         ) from None
+    tell_of_grant(made, by)
+    return made
 
 
-def end(delegation: Delegation, *, as_of: datetime) -> None:
-    """End it at once; one that has ended keeps its moment."""
+def end(delegation: Delegation, *, by: User, as_of: datetime) -> None:
+    """End it at once, and tell both sides; one that has ended keeps its moment."""
     with tenancy.acting_as(tenancy.SYSTEM):
-        Delegation.objects.filter(pk=delegation.pk, revoked_at=None).update(revoked_at=as_of)
-
-
-def valid(as_of: datetime) -> QuerySet[Delegation]:
-    """Grants that hold at a moment."""
-    return Delegation.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=as_of), revoked_at=None, starts_at__lte=as_of
-    ).select_related("organisation", "delegate")
+        ended = Delegation.objects.filter(pk=delegation.pk, revoked_at=None)
+        if ended.update(revoked_at=as_of):
+            tell_of_end(delegation, by)

@@ -14,9 +14,12 @@ from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
+from accounts.notices.models import Kind
+from accounts.notices.services import notify
 from accounts.roles import Role
 from accounts.services.membership import link_token
 from common.database import tenancy
@@ -59,7 +62,12 @@ def send_reset(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def tell_of_a_change(user: User, what: str) -> None:
-    """Queue an e-mail that says what changed about how somebody signs in; see `CHANGES`."""
+    """Say what changed about how somebody signs in: by e-mail, always, and among their notices.
+
+    Args:
+        user: with the address that the e-mail goes to.
+        what: a key of `changes()`.
+    """
     payload = {
         "user": user.pk,
         "what": what,
@@ -67,6 +75,13 @@ def tell_of_a_change(user: User, what: str) -> None:
         "at": f"{timezone.now():%Y-%m-%d %H:%M}",
     }
     _enqueue(CHANGED, payload)
+
+    def sentence() -> str:
+        return capfirst(changes()[what])
+
+    with tenancy.acting_as(tenancy.SYSTEM):
+        own = list(user.memberships.values_list("organisation_id", flat=True))
+    notify(Kind.SECURITY, own, sentence, "/security/", only=[user], by_mail=False)
 
 
 def send_change(payload: dict[str, Any]) -> dict[str, Any]:

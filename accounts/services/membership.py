@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.roles import Role
+from accounts.services.news import tell_of_joining
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
 
@@ -135,11 +136,13 @@ def accept(token: str, *, user: User, as_of: datetime) -> Membership:
         ).update(accepted_at=as_of, accepted_by=user)
         if not took:
             raise PeopleNotChanged("This invitation is not good any more. Ask for another one.")
-        membership, _ = Membership.objects.get_or_create(
+        membership, is_new = Membership.objects.get_or_create(
             user=user,
             organisation=found.invitation.organisation,
             defaults={"role": found.invitation.role},
         )
+        if is_new:
+            tell_of_joining(membership)
         return membership
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.audit import recorded_by
 from accounts.models import User
@@ -24,10 +25,12 @@ from catalog.selectors import TrainedModel, said_for, trained_on
 from catalog.services.consents import (
     Saying,
     SayingRefused,
+    What,
     agree,
     lift,
     parts_of,
     states_of,
+    tell_holders,
     tracks_held_by,
     what_lacks_to_agree,
     withdraw,
@@ -104,9 +107,7 @@ def say(request: HolderRequest) -> HttpResponse:
     except SayingRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("consent")
-    said = {WITHDRAW: "Forbidden for", LIFT: "Taken back for", AGREE: "Agreed for"}
-    tracks = "1 track" if count == 1 else f"{count:,} tracks"
-    sentence = f"{said[form.cleaned_data['what']]} {tracks}."
+    sentence = _sentence(What(form.cleaned_data["what"]), count)
     recorded_by(request, "consent.said", sentence)
     messages.success(request, sentence)
     return redirect("consent")
@@ -217,7 +218,17 @@ def _say(request: HolderRequest, plan: Plan) -> int:
                 reason=reason,
                 by=by,
             )
+    tell_holders(plan.parts, What(asked["what"]), count, asked["since"], by)
     return count
+
+
+def _sentence(what: What, count: int) -> str:
+    said = {
+        What.WITHDRAW: ngettext("Forbidden for %d track.", "Forbidden for %d tracks.", count),
+        What.LIFT: ngettext("Taken back for %d track.", "Taken back for %d tracks.", count),
+        What.AGREE: ngettext("Agreed for %d track.", "Agreed for %d tracks.", count),
+    }
+    return said[what] % count
 
 
 def _speaker(row: Consent, own: set[int]) -> str:

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.middleware import CHOSEN, THROUGH
 from accounts.models import Delegation, Organisation
 from accounts.roles import Act
+from accounts.selectors import valid_delegations
 from accounts.services import delegation as delegations
 from accounts.services.membership import PeopleNotChanged
 from common.database import tenancy
@@ -71,7 +72,7 @@ def end(request: MemberRequest, pk: int) -> HttpResponse:
     """Ends it at once; either side may."""
     own = Q(organisation=request.organisation) | Q(delegate=request.organisation)
     found = get_object_or_404(Delegation.objects.filter(own), pk=pk)
-    delegations.end(found, as_of=timezone.now())
+    delegations.end(found, by=request.user, as_of=timezone.now())
     audit.record(request.user, found.organisation, "delegation.revoked", "", request)
     messages.success(request, _("It has ended, and whoever acted under it sees nothing more."))
     return redirect("team")
@@ -83,7 +84,7 @@ def act_through(request: MemberRequest, pk: int) -> HttpResponse:
     """Begins to act for another organisation, until one chooses another or it is ended."""
     with tenancy.acting_as(tenancy.SYSTEM):
         found = get_object_or_404(
-            delegations.valid(timezone.now()).filter(delegate=request.organisation), pk=pk
+            valid_delegations(timezone.now()).filter(delegate=request.organisation), pk=pk
         )
     request.session[CHOSEN], request.session[THROUGH] = found.organisation_id, found.delegate_id
     audit.record(request.user, found.organisation, "delegation.used", str(found.delegate), request)

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Delegation, Membership, Scope
+from accounts.notices.models import Kind, Notice
+from accounts.notices.services import notify, send
 from accounts.roles import Act, Role
 from accounts.services.keys import create_key
 from catalog.models import Consent, Party, Representation, Share, Track, Work
@@ -62,6 +65,44 @@ def test_it_ends_in_the_middle_of_a_session(cast):
     assert cast.bea.post(f"/team/delegations/{delegation.pk}/end/").url == "/team/"
     assert "Bea’s" not in text(cast.ada.get("/"))
     assert act_for_bea(cast, delegation).status_code == 404
+
+
+def told(cast, sentence: str) -> dict[str, list[str]]:
+    """Whom a sentence was told and for whom, with what became of its e-mail."""
+    found = Notice.objects.filter(sentence__contains=sentence).order_by("pk")
+    return {each.user.email: [str(each.organisation), each.mail] for each in found}
+
+
+def test_both_sides_are_told_when_it_begins_and_once_when_it_ends(cast):
+    cast.join("max@example.org", cast.adas, Role.VIEWER)
+    delegation = grant(cast)
+    adas = {name: ["Ada’s", "waiting"] for name in ("ada@example.org", "max@example.org")}
+    assert told(cast, "lets Ada’s act") == adas, "Bea did it and knows"
+    for client in (cast.ada, cast.bea):
+        client.post(f"/team/delegations/{delegation.pk}/end/")
+    others = {"max@example.org": ["Ada’s", "waiting"], "bea@example.org": ["Bea’s", "waiting"]}
+    assert told(cast, "does not act for Bea’s any more") == others
+
+
+def test_who_acts_for_another_gets_its_notices_but_not_those_of_its_peoples_accounts(cast, post):
+    delegation = grant(cast)
+    for kind in (Kind.CLAIM, Kind.SECURITY):
+        notify(kind, [cast.beas.pk], f"News: {kind.value}.", "/claims/")
+    assert told(cast, "News: claim") == {
+        "bea@example.org": ["Bea’s", "waiting"],
+        "ada@example.org": ["Bea’s", "waiting"],
+    }
+    assert set(told(cast, "News: security")) == {"bea@example.org"}
+    assert "News: claim" not in text(cast.ada.get("/notices/"))
+    act_for_bea(cast, delegation)
+    page = cast.ada.get("/notices/")
+    assert "News: claim" in text(page)
+    assert page.wsgi_request.unread_count == 1
+    send(Notice.objects.get(user__email="ada@example.org", kind="claim"), as_of=timezone.now())
+    assert "It is about Bea’s" in mail.outbox[-1].body
+    cast.bea.post(f"/team/delegations/{delegation.pk}/end/")
+    notify(Kind.CLAIM, [cast.beas.pk], "Later.", "/claims/")
+    assert set(told(cast, "Later.")) == {"bea@example.org"}
 
 
 def test_the_database_asks_for_the_grant_whatever_python_says(cast):

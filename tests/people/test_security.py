@@ -16,6 +16,7 @@ from django.test import Client
 
 from accounts.audit import network_of
 from accounts.models import AuditEvent, User
+from accounts.notices.models import Notice
 from tests.people.conftest import link_in
 from tests.portal.people import PASSWORD, text
 from tests.royalty.attacker import execute
@@ -80,6 +81,11 @@ def test_a_changed_password_signs_out_elsewhere_and_not_here(cast, post):
     assert here.post("/security/password/", wrong).status_code == 200
     assert here.post("/security/password/", {"old_password": PASSWORD, **TWICE}).status_code == 302
     assert (here.get("/").status_code, there.get("/").status_code) == (200, 302)
+    notice = Notice.objects.get()
+    assert (notice.sentence, notice.mail) == ("Your password was changed.", "unwanted")
+    assert notice.user.email == "ada@example.org"
+    post()
+    assert [each.subject for each in mail.outbox] == ["How you sign in was changed"], "one mail"
 
 
 def test_a_new_address_counts_once_its_e_mail_is_answered_and_only_by_who_asked(cast, post):

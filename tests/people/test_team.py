@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Invitation, Membership, Organisation, User
+from accounts.notices.models import Notice
 from accounts.roles import Role
 from catalog.models import Party, Representation
+from common.jobs.models import Job
 from tests.people.conftest import KINDS, browser, link_in
 from tests.portal.people import PASSWORD, text, user
 
@@ -35,6 +37,18 @@ def test_whoever_is_invited_makes_an_account_and_is_in(cast, post):
     assert {"person.invited", "person.joined"} <= set(
         AuditEvent.objects.filter(organisation=cast.adas).values_list("act", flat=True)
     )
+
+
+def test_the_owners_are_told_once_who_accepted(cast, post):
+    cast.join("max@example.org", cast.adas, Role.MANAGER)
+    invite(cast.ada)
+    link = link_in(post())
+    for _ in range(2):
+        Client().post(link, NEW)
+    notice = Notice.objects.get()
+    assert notice.user.email == "ada@example.org"
+    assert notice.sentence.endswith("accepted the invitation and belongs to Ada’s now.")
+    assert Job.objects.filter(kind="notices.send_mail").count() == 1
 
 
 def test_an_invitation_is_good_once(cast, post):

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.notices.models import Notice
+from accounts.notices.services import choose
 from catalog.models import Consent
 from tests.portal.people import text
 
@@ -61,6 +64,18 @@ def test_the_other_holder_sees_that_it_is_forbidden_and_cannot_take_it_back(peop
     assert "Taken back for 0 tracks." in text(
         people.ada.post("/consent/say/", asked(what="lift"), follow=True)
     )
+
+
+def test_whoever_else_acts_for_it_is_told_of_an_act_once(people, consents):
+    choose(User.objects.get(email="ada@example.org"), ["consent"])
+    people.ada.post("/consent/say/", asked())
+    (to_cleo,) = Notice.objects.all()
+    assert (to_cleo.user.email, to_cleo.mail) == ("cleo@example.org", "waiting")
+    assert "forbade a use of 2 tracks" in to_cleo.sentence
+    people.cleo.post("/consent/say/", asked(since=str(timezone.localdate() + timedelta(1))))
+    assert Notice.objects.count() == 2, "for both of Cleo's parties at once"
+    to_ada = Notice.objects.get(user__email="ada@example.org")
+    assert to_ada.mail == "unwanted"
 
 
 def test_agreeing_leaves_out_what_others_have_a_part_in(people, consents):

@@ -16,6 +16,7 @@ from catalog.services.consents.speaking import (
     withdraw,
 )
 from catalog.services.consents.standing import Objection, Standing, allowed_tracks, standings
+from catalog.services.consents.telling import What, tell_holders
 
 __all__ = [
     "Objection",
@@ -24,12 +25,14 @@ __all__ = [
     "SayingRefused",
     "Standing",
     "State",
+    "What",
     "agree",
     "allowed_tracks",
     "lift",
     "parts_of",
     "standings",
     "states_of",
+    "tell_holders",
     "tracks_held_by",
     "what_lacks_to_agree",
     "withdraw",
