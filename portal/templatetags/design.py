@@ -51,9 +51,7 @@ def tone(state: object) -> str:
 def stat(content: str, term: object, note: object = "") -> SafeString:
     """One figure with its name and perhaps a sentence, for a `<dl class="stats">`."""
     said = format_html('<dd class="note">{}</dd>', note) if note else ""
-    return format_html(
-        '<div class="stat"><dt>{}</dt><dd>{}</dd>{}</div>', term, content, said
-    )
+    return format_html('<div class="stat"><dt>{}</dt><dd>{}</dd>{}</div>', term, content, said)
 
 
 @register.simple_block_tag
