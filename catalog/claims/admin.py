@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from catalog.claims.models import Attachment, Claim, Conflict, Event, Notice
+from catalog.claims.models import Attachment, Claim, Conflict, Event
 from common.admin import ReadOnlyAdmin, ReadOnlyInline
 
 NOTE = "Claims are decided on the catalogue's pages; here one sees what became of them."
@@ -64,13 +64,3 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     ordering = ("-pk",)
     inlines = (AttachmentsInline,)
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
-    """E-mails about claims."""
-
-    list_display = ("subject", "user", "status", "created_at", "sent_at")
-    list_select_related = ("user",)
-    list_filter = ("status",)
-    ordering = ("-pk",)

@@ -249,34 +249,3 @@ class Attachment(models.Model):
     @property
     def storage_name(self) -> str:
         return f"claims/{self.sha256[:2]}/{self.sha256}"
-
-
-class Notice(models.Model):
-    """An e-mail to one person about one event: sent at least once, and known to be sent."""
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        SENT = "sent", "sent"
-
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notices")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    subject = models.CharField(max_length=300)
-    body = models.TextField()
-    status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
-    sent_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["event", "user"], name="a_person_is_told_once_of_an_event"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="waiting", sent_at=None)
-                | Q(status="sent", sent_at__isnull=False),
-                name="sent_claim_notices_say_when",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"notice {self.pk} to {self.user}"

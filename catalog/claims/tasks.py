@@ -1,22 +1,14 @@
-"""What workers do for claims: send e-mails, and see what changes of shares did to conflicts."""
+"""What workers do for claims: see what changes of shares did to conflicts."""
 
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from catalog.claims.models import Notice
-from catalog.claims.services.notices import SEND_NOTICE, send
 from catalog.claims.services.seeing import see
 from catalog.services.history import SHARES_CHANGED
 from common.jobs.dispatch import enqueue
 from common.jobs.registry import Progress, handler
-
-
-@handler(SEND_NOTICE)
-def send_notice(payload: dict[str, Any], _progress: Progress) -> dict[str, Any]:
-    notice = Notice.objects.select_related("user", "event").get(pk=payload["notice"])
-    return {"status": send(notice, as_of=timezone.now()).status}
 
 
 @handler(SHARES_CHANGED)

@@ -77,7 +77,6 @@ UNFOLD = {
                 "claims_claim:Claims:gavel",
                 "claims_conflict:Conflicts:balance",
                 "claims_event:What claims led to:timeline",
-                "claims_notice:E-mails about claims:mail",
                 "catalog_consent:Consents:handshake",
                 "deliveries_delivery:Deliveries:upload_file",
                 "catalog_changeset:History:history",

@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import Organisation, User
-from catalog.claims.models import Attachment, Claim, Conflict, Event, Notice, Proposal
+from catalog.claims.models import Attachment, Claim, Conflict, Event, Proposal
 from catalog.models import Party, Right, Role, Work
 
 SINCE = date(2026, 1, 1)
@@ -41,7 +41,6 @@ def contested_claim(
         split=[],
         shares_sha256="0" * 64,
     )
-    Notice.objects.create(event=event, user=by, subject="contested", body="Sign in to read it.")
     return claim
 
 

@@ -12,9 +12,10 @@ from accounts.models import Membership, Organisation, User
 from accounts.notices.models import Notice
 from accounts.notices.services import choose, send
 from accounts.webhooks.models import Event as WebhookEvent
-from catalog.claims.models import Claim, Conflict, Event
+from catalog.claims.models import Claim, Conflict, Event, Proposal
 from catalog.claims.selectors.conflicts import standing_of
 from catalog.claims.services.actors import Actor, ClaimError
+from catalog.claims.services.deciding import suspend
 from catalog.claims.services.settling import (
     Split,
     agree,
@@ -118,7 +119,7 @@ def test_both_sides_are_told_by_mail_and_their_programs_by_an_event(cast, contes
 
 
 def told_that_it_is_settled() -> set[str]:
-    told = Notice.objects.filter(sentence__startswith="A conflict was settled")
+    told = Notice.objects.filter(sentence__contains="A conflict was settled")
     return set(told.values_list("user__email", flat=True))
 
 
@@ -131,7 +132,45 @@ def test_who_wants_no_mail_about_claims_reads_of_it_in_the_portal_alone(cast):
     told = dict(Notice.objects.values_list("user__email", "mail"))
     assert told == {"ada@example.org": "unwanted", "abe@example.org": "waiting"}
     assert Job.objects.filter(kind="notices.send_mail").count() == 1, "one act, one mail"
-    assert not Job.objects.filter(kind="claims.send_notice").exists()
+
+
+def _yield(cast, conflict):
+    yield_part(conflict, cast.actors["B"], cast.parties["B"], Role.COMPOSER, to_ppm=0)
+
+
+def _agree(cast, conflict):
+    agree(Proposal.objects.get(), cast.actors["B"])
+
+
+def _suspend(cast, conflict):
+    suspend(Claim.objects.get(), cast.steward, "Nothing proves it.")
+
+
+@pytest.mark.parametrize(
+    ("act", "told", "to"),
+    [
+        (_yield, "A side yielded", {"ada"}),
+        (_agree, "A side agreed to a proposal", {"ada"}),
+        (_suspend, "A claim was suspended", {"ada", "bea"}),
+    ],
+)
+def test_an_act_that_also_ends_the_conflict_is_one_notice_to_each(cast, contested, act, told, to):
+    propose(contested, cast.actors["A"], split(cast, A=60, B=40))
+    Notice.objects.all().delete()
+    act(cast, contested)
+    contested.refresh_from_db()
+    assert not contested.is_open
+    found = list(Notice.objects.values_list("user__email", "sentence"))
+    said = f"{told}. A conflict was settled: {contested.title}"
+    assert sorted(found) == [(f"{name}@example.org", said) for name in sorted(to)]
+
+
+def test_an_act_after_which_the_conflict_goes_on_is_told_of_alone(cast, contested):
+    Notice.objects.all().delete()
+    yield_part(contested, cast.actors["B"], cast.parties["B"], Role.COMPOSER, to_ppm=450_000)
+    assert [each.sentence for each in Notice.objects.all()] == [
+        f"A side yielded: {contested.title}"
+    ]
 
 
 def test_who_gives_something_up_asks_nobody(cast, contested):

@@ -245,7 +245,6 @@ MATRIX = {
         cai="C:T3:contested",
     ),
     "claims_attachment": rows(lambda row: claimed(row.event.claim), ada="C:T3", cai="C:T3"),
-    "claims_notice": rows(str),
     "attribution_generation": rows(lambda row: row.external_id, **OWN_PIECES, **PIECES),
     "attribution_generationfeatures": rows(
         lambda row: row.generation.external_id,

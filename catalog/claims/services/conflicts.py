@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from catalog.claims.models import Claim, Conflict
+from catalog.claims.models import Claim, Conflict, Event
 from catalog.claims.services.actors import Actor, Program
-from catalog.claims.services.recording import Kind, Said, record, tell_programs
+from catalog.claims.services.recording import Kind, Said, announce, record, tell_programs
 from catalog.claims.services.shares import Line, contested_in, lower, make
 from catalog.claims.zones import hull
 
@@ -57,23 +57,39 @@ def give_up(claim: Claim, status: Claim.Status, actor: Actor) -> None:
 
 
 def settle(
-    conflict: Conflict, outcome: Outcome, actor: Actor | Program, words: str = ""
+    conflict: Conflict,
+    outcome: Outcome,
+    actor: Actor | Program,
+    words: str = "",
+    after: Event | None = None,
 ) -> Conflict:
-    """Say that a conflict is over, how, and tell every side."""
+    """Say that a conflict is over, how, and tell every side.
+
+    Args:
+        after: what the same act did before, which nobody was told of yet.
+    """
     conflict.outcome, conflict.settled_at = outcome, timezone.now()
     conflict.save(update_fields=["outcome", "settled_at"])
     contested = conflict.claims.filter(status=Claim.Status.CONTESTED)
     contested.update(status=Claim.Status.SETTLED)
-    record(
-        Kind.SETTLED, actor, conflict=conflict, said=Said(words or conflict.get_outcome_display())
-    )
+    said = Said(words or conflict.get_outcome_display())
+    settled = record(Kind.SETTLED, actor, conflict=conflict, said=said, tell=False)
+    announce(*([after] if after else []), settled)
     tell_programs(conflict, "conflict.settled")
     return conflict
 
 
-def settle_if_nothing_is_contested(conflict: Conflict, actor: Actor) -> bool:
-    """Settle a conflict whose shares do not exceed the whole any more; returns whether it did."""
+def settle_if_nothing_is_contested(
+    conflict: Conflict, actor: Actor, after: Event | None = None
+) -> bool:
+    """Settle a conflict whose shares do not exceed the whole any more; returns whether it did.
+
+    Args:
+        after: as for `settle`; it is told of alone where the conflict goes on.
+    """
     if not conflict.is_open or contested_in(conflict, conflict.zone) is not None:
+        if after is not None:
+            announce(after)
         return False
-    settle(conflict, Outcome.YIELDED, actor)
+    settle(conflict, Outcome.YIELDED, actor, after=after)
     return True

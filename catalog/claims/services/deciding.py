@@ -69,9 +69,11 @@ def suspend(claim: Claim, actor: Actor, reason: str) -> Claim:
     said = _said(reason)
     conflict = locked.conflict
     assert conflict is not None
-    record(Kind.SUSPENDED, actor, claim=locked, conflict=conflict, said=Said(said))
+    suspended = record(
+        Kind.SUSPENDED, actor, claim=locked, conflict=conflict, said=Said(said), tell=False
+    )
     give_up(locked, Status.SUSPENDED, actor)
-    settle_if_nothing_is_contested(conflict, actor)
+    settle_if_nothing_is_contested(conflict, actor, after=suspended)
     return locked
 
 

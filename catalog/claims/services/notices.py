@@ -1,23 +1,18 @@
 """What people are told about claims: in their own place, and by e-mail where they want it.
 
-It holds no amount and nobody's claim in figures: mail is not secret. E-mails that were written as
-rows of `claims.Notice`, before notices had a place of their own, are still sent by their jobs.
+It holds no amount and nobody's claim in figures: mail is not secret.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.notices.models import Kind, Notice
 from accounts.notices.services import notify
 from catalog.claims.models import Conflict, Event
-from catalog.claims.models import Notice as OldMail
 
-SEND_NOTICE = "claims.send_notice"
 _WHAT = {
     Event.Kind.FILED: gettext_noop("A claim was filed"),
     Event.Kind.ACCEPTED: gettext_noop("A claim was accepted"),
@@ -35,35 +30,19 @@ _WHAT = {
 }
 
 
-def tell(event: Event, organisations: Iterable[int]) -> list[Notice]:
-    """Tell the people of organisations, given by primary key, but who did it."""
-    about = event.conflict or event.claim
+def tell(events: Sequence[Event], organisations: Iterable[int]) -> list[Notice]:
+    """Tell the people of organisations, given by primary key, but who did it, of what one act did:
+    one notice each."""
+    last = events[-1]
+    about = last.conflict or last.claim
     assert about is not None
-    link = _path(event.conflict) if event.conflict else f"/claims/{event.claim_id}/"
+    link = _path(last.conflict) if last.conflict else f"/claims/{last.claim_id}/"
 
     def sentence() -> str:
-        return f"{_(_WHAT[Event.Kind(event.kind)])}: {about.title}"
+        said = ". ".join(_(_WHAT[Event.Kind(event.kind)]) for event in events)
+        return f"{said}: {about.title}"
 
-    return notify(Kind.CLAIM, organisations, sentence, link, but=event.by)
-
-
-def send(notice: OldMail, *, as_of: datetime) -> OldMail:
-    """Send one e-mail; sent already, it is not sent again.
-
-    Raises:
-        OSError: the mail server cannot be reached or refuses it; the job is tried again.
-    """
-    if notice.status == OldMail.Status.SENT:
-        return notice
-    EmailMessage(
-        subject=notice.subject,
-        body=notice.body,
-        to=[notice.user.email],
-        headers={"Message-ID": f"<claim-notice-{notice.pk}-{notice.event_id}@tantieme>"},
-    ).send()
-    notice.status, notice.sent_at = OldMail.Status.SENT, as_of
-    notice.save(update_fields=["status", "sent_at"])
-    return notice
+    return notify(Kind.CLAIM, organisations, sentence, link, but=last.by)
 
 
 def address_of_conflict(conflict: Conflict) -> str:

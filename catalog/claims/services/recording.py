@@ -38,6 +38,9 @@ def record(
 ) -> Event:
     """Add an event, and tell the people of every side but who acted.
 
+    Args:
+        tell: False where the same act does more, so that people are told of all of it at once.
+
     Raises:
         ClaimError: a file is nothing that is kept.
     """
@@ -54,8 +57,14 @@ def record(
     )
     attach(event, said.files)
     if tell:
-        tell_people(event, told_of(parties, claim, conflict))
+        announce(event)
     return event
+
+
+def announce(*events: Event) -> None:
+    """Tell the people of every side of what one act did, the last of which all sides see."""
+    claim, conflict = events[-1].claim, events[-1].conflict
+    tell_people(events, told_of(_concerned(claim, conflict), claim, conflict))
 
 
 def _concerned(claim: Claim | None, conflict: Conflict | None) -> list[Party]:

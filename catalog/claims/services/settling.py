@@ -21,7 +21,7 @@ from catalog.claims.services.conflicts import (
     settle,
     settle_if_nothing_is_contested,
 )
-from catalog.claims.services.recording import Kind, Said, record
+from catalog.claims.services.recording import Kind, Said, announce, record
 from catalog.claims.services.shares import (
     Line,
     fingerprint,
@@ -70,8 +70,10 @@ def propose(conflict: Conflict, actor: Actor, split: Split, words: str = "") -> 
         split=_as_json(split, shares),
         shares_sha256=fingerprint(shares),
     )
-    record(Kind.PROPOSED, actor, conflict=locked, proposal=proposal, said=Said(words))
-    _settle_if_all_agree(proposal, actor)  # who gives something up asks nobody
+    proposed = record(
+        Kind.PROPOSED, actor, conflict=locked, proposal=proposal, said=Said(words), tell=False
+    )
+    _settle_if_all_agree(proposal, actor, after=proposed)  # who gives something up asks nobody
     return proposal
 
 
@@ -92,8 +94,8 @@ def agree(proposal: Proposal, actor: Actor) -> Conflict:
         raise ClaimError("A share has changed since this was proposed; propose it again.")
     if actor.organisation is None or actor.organisation.pk in _agreed(proposal):
         raise ClaimError("You agreed already; the other sides have not all.")
-    record(Kind.AGREED, actor, conflict=locked, proposal=proposal)
-    _settle_if_all_agree(proposal, actor)
+    agreed = record(Kind.AGREED, actor, conflict=locked, proposal=proposal, tell=False)
+    _settle_if_all_agree(proposal, actor, after=agreed)
     locked.refresh_from_db()
     return locked
 
@@ -124,19 +126,15 @@ def yield_part(
             f"Name less than the {max(mine) / 10_000:g} % that {party.name} claims now.", "share"
         )
     told = f"{party.name}, from {max(mine) / 10_000:g} % to {to_ppm / 10_000:g} %"
-    record(
-        Kind.YIELDED,
-        actor,
-        conflict=locked,
-        said=Said(f"{told}: {words}" if words.strip() else told),
-    )
+    said = Said(f"{told}: {words}" if words.strip() else told)
+    yielded = record(Kind.YIELDED, actor, conflict=locked, said=said, tell=False)
     claim = _contested(locked).filter(party=party, role=role).first()
     if claim is not None and to_ppm == 0:
         give_up(claim, Claim.Status.WITHDRAWN, actor)
     with actor.changing(party, "A side of a conflict yielded.", locked):
         lower(locked, locked.zone, Line(party.pk, role, to_ppm))
     _keep_track(locked)
-    settle_if_nothing_is_contested(locked, actor)
+    settle_if_nothing_is_contested(locked, actor, after=yielded)
     return locked
 
 
@@ -226,8 +224,9 @@ def _refuse_impossible(conflict: Conflict, split: Split) -> None:
         )
 
 
-def _settle_if_all_agree(proposal: Proposal, actor: Actor) -> None:
+def _settle_if_all_agree(proposal: Proposal, actor: Actor, after: Event) -> None:
     if waiting_for(proposal):
+        announce(after)
         return
     lines = [Line(each["party"], each["role"], each["share_ppm"]) for each in proposal.split]
     conflict = proposal.conflict
@@ -238,7 +237,7 @@ def _settle_if_all_agree(proposal: Proposal, actor: Actor) -> None:
         actor=f"{proposal.side} and others"[:300],
     ):
         _write(conflict, _window(conflict, proposal.begins_on), lines)
-    settle(conflict, Outcome.AGREED, actor)
+    settle(conflict, Outcome.AGREED, actor, after=after)
 
 
 def waiting_for(proposal: Proposal) -> list[Party]:
