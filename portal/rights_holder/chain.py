@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext, gettext_noop, ngettext
+
 from common.money import PPB
-from portal.templatetags.figures import in_ppm
+from portal.templatetags.figures import in_ppm, signs, worded
 from royalty.apportionment import Step, Weighed
 from royalty.documents import Scale, exact_amount, format_amount
 from royalty.documents.amounts import percent
@@ -14,19 +16,29 @@ from royalty.selectors.explanations import ExplainedLine
 
 MOST_SUBSCRIBERS = 25
 MINUS = "\N{MINUS SIGN}"
+PIECES_PART = gettext_noop("The piece's part of the pool")
 _FURTHER_DECIMALS = 3  # of an amount before it was rounded to an atom
 
 # Steps to a track that no piece leads to: by what its part goes.
 _ALIKE: dict[Weighed, tuple[str, str]] = {
-    "tracks": ("An equal part for each track", "It is shared equally among {:,} tracks."),
+    "tracks": (
+        gettext_noop("An equal part for each track"),
+        gettext_noop("It is shared equally among %(n)s tracks."),
+    ),
     "earnings": (
-        "The track's part by what it earned",
-        "All tracks together earned {:,} atoms in the period, this one the part above.",
+        gettext_noop("The track's part by what it earned"),
+        gettext_noop(
+            "All tracks together earned %(n)s atoms in the period, this one the part above."
+        ),
     ),
     "milliseconds": (
-        "The track's part by its length",
-        "The tracks that the model was trained on last {:,} milliseconds together.",
+        gettext_noop("The track's part by its length"),
+        gettext_noop("The tracks that the model was trained on last %(n)s milliseconds together."),
     ),
+}
+SHARED_IN_PARTS = {
+    "user_centric": gettext_noop("The part that is shared user by user"),
+    "pro_rata": gettext_noop("The part that is shared pro rata"),
 }
 
 
@@ -133,104 +145,143 @@ class _Words:
 
     def _basis(self, step: Step) -> str:
         if step.weighed == "all":
-            return f"the whole fee, {self._amount(abs(step.to_atoms))}"
+            return gettext("the whole fee, %(amount)s") % {
+                "amount": self._amount(abs(step.to_atoms))
+            }
         if step.weighed == "fees":
-            return f"paid {self._amount(step.weight)} of {self._amount(step.weight_total)}"
-        return f"{step.weight:,} of {step.weight_total:,} {step.weighed} below the fee"
+            return gettext("paid %(part)s of %(whole)s") % {
+                "part": self._amount(step.weight),
+                "whole": self._amount(step.weight_total),
+            }
+        return gettext("%(part)s of %(whole)s %(weighed)s below the fee") % {
+            "part": _count(step.weight),
+            "whole": _count(step.weight_total),
+            "weighed": worded(step.weighed),
+        }
 
     def link(self, step: Step) -> Link:
         title, sentence = self._said(step)
         by_fees, whole = step.weighed == "fees", step.weighed == "all"
+        weight, total = step.weight, step.weight_total
         return Link(
             title=title,
             sentence=sentence,
             from_text="" if whole else self._exact(step.from_atoms),
-            weight=self._amount(step.weight) if by_fees else f"{step.weight:,}",
-            weight_total=self._amount(step.weight_total) if by_fees else f"{step.weight_total:,}",
+            weight=self._amount(weight) if by_fees else _count(weight),
+            weight_total=self._amount(total) if by_fees else _count(total),
             exact_text=self._unrounded(step.exact_atoms),
-            part="" if whole else percent(step.weight, step.weight_total, 2),
+            part="" if whole else signs(percent(weight, total, 2)),
             rounding=_rounding(step.rounding_atoms),
             atoms=step.to_atoms,
         )
 
     def _said(self, step: Step) -> tuple[str, str]:
         if step.stage == "piece":
-            return "The piece's part of the pool", self._to_piece(step)
+            return gettext(PIECES_PART), self._to_piece(step)
         if step.stage == "track":
             return self._to_track(step)
+        if step.stage == "holder":
+            return gettext("Your part of the work"), self._to_holder(step)
+        if step.stage == "right":
+            return self._to_right(step)
+        return self._gathered(step)
+
+    def _gathered(self, step: Step) -> tuple[str, str]:
+        """The title and sentence of a step that leads to no piece, track or holder."""
         return {
             "part": (
-                f"The part that is shared {step.target.replace('_', '-')}",
-                "The contract shares the pool in two ways.",
+                gettext(SHARED_IN_PARTS.get(step.target, "")) or step.target,
+                gettext("The contract shares the pool in two ways."),
             ),
             "gathered": (
-                "The piece's part of the pool",
-                "What came to the piece in both ways together.",
+                gettext(PIECES_PART),
+                gettext("What came to the piece in both ways together."),
             ),
             "unattributed": (
-                "All that no track accounts for",
-                "What all pieces of the period earned and no track's influence accounts for: "
-                f"{percent(step.to_atoms, max(self._pool_atoms, 1))} of the pool.",
-            ),
-            "right": (
-                f"The part of the {step.target}",
-                f"The contract gives {in_ppm(step.weight)} of each track's money to the "
-                f"{step.target}.",
+                gettext("All that no track accounts for"),
+                gettext(
+                    "What all pieces of the period earned and no track's influence accounts for: "
+                    "%(part)s of the pool."
+                )
+                % {"part": signs(percent(step.to_atoms, max(self._pool_atoms, 1)))},
             ),
             "guarantee": (
-                "What was missing to the guarantee",
-                "The contract guarantees more than came in; the platform owes the difference.",
+                gettext("What was missing to the guarantee"),
+                gettext(
+                    "The contract guarantees more than came in; the platform owes the difference."
+                ),
             ),
             "work": (
-                "An equal part for each work",
-                f"The training fee is shared equally among {step.weight_total:,} works.",
+                gettext("An equal part for each work"),
+                gettext("The training fee is shared equally among %(n)s works.")
+                % {"n": _count(step.weight_total)},
             ),
-            "holder": ("Your part of the work", self._to_holder(step)),
         }[step.stage]
+
+    def _to_right(self, step: Step) -> tuple[str, str]:
+        right = worded(step.target)
+        return (
+            gettext("The part of the %(right)s") % {"right": right},
+            gettext("The contract gives %(part)s of each track's money to the %(right)s.")
+            % {"part": in_ppm(step.weight), "right": right},
+        )
 
     def _to_piece(self, step: Step) -> str:
         if step.weighed == "fees":
-            return (
-                f"Customers paid {self._amount(step.weight)} for this piece, of "
-                f"{self._amount(step.weight_total)} for all pieces."
-            )
+            return gettext(
+                "Customers paid %(part)s for this piece, of %(whole)s for all pieces."
+            ) % {"part": self._amount(step.weight), "whole": self._amount(step.weight_total)}
+        figures = {"n": _count(step.weight), "whole": _count(step.weight_total)}
         if step.weighed == "boosted uses":
             return (
-                "Uses, weighed as the contract says and measured in parts per billion: "
-                f"{step.weight:,} of {step.weight_total:,}."
+                gettext(
+                    "Uses, weighed as the contract says and measured in parts per billion: %(n)s "
+                    "of %(whole)s."
+                )
+                % figures
             )
         return (
-            f"The piece was used {step.weight:,} times, of {step.weight_total:,} uses of all "
-            "pieces in the period."
+            ngettext(
+                "The piece was used %(n)s time, of %(whole)s uses of all pieces in the period.",
+                "The piece was used %(n)s times, of %(whole)s uses of all pieces in the period.",
+                step.weight,
+            )
+            % figures
         )
 
     def _to_track(self, step: Step) -> tuple[str, str]:
         if step.weighed != "ppb":
             title, sentence = _ALIKE[step.weighed]
-            return title, sentence.format(step.weight_total)
-        boosted = "" if step.weight_total == PPB else ", weighed as the contract says"
-        return (
-            "The track's estimated share of the piece",
-            f"Measured in parts per billion{boosted}: {step.weight:,} of {step.weight_total:,}.",
-        )
+            return gettext(title), gettext(sentence) % {"n": _count(step.weight_total)}
+        said = gettext("Measured in parts per billion: %(part)s of %(whole)s.")
+        if step.weight_total != PPB:
+            said = gettext(
+                "Measured in parts per billion, weighed as the contract says: %(part)s of "
+                "%(whole)s."
+            )
+        figures = {"part": _count(step.weight), "whole": _count(step.weight_total)}
+        return gettext("The track's estimated share of the piece"), said % figures
 
     def _to_holder(self, step: Step) -> str:
-        part = f"{in_ppm(step.weight)} of the {self._line.right_type}"
+        figures = {"part": in_ppm(step.weight), "right": worded(self._line.right_type)}
         if step.weighed == "undisputed ppm":
             return (
-                f"Its owners claim more than the whole. {part} is yours whatever the others claim; "
-                "the contested part is held until you agree."
+                gettext(
+                    "Its owners claim more than the whole. %(part)s of the %(right)s is yours "
+                    "whatever the others claim; the contested part is held until you agree."
+                )
+                % figures
             )
-        return f"You hold {part}."
+        return gettext("You hold %(part)s of the %(right)s.") % figures
 
     def _amount(self, atoms: int) -> str:
         """A fee: to the cent, unless that would hide something."""
         is_whole = atoms % self._scale.atoms_per_minor == 0
         decimals = self._scale.minor_decimals if is_whole else self._scale.atom_decimals
-        return f"{self._scale.currency} {format_amount(atoms, self._scale, decimals)}"
+        return f"{self._scale.currency} {signs(format_amount(atoms, self._scale, decimals))}"
 
     def _exact(self, atoms: int) -> str:
-        return exact_amount(atoms, self._scale).replace("-", MINUS)
+        return signs(exact_amount(atoms, self._scale).replace("-", MINUS))
 
     def _unrounded(self, atoms: Fraction) -> str:
         """The amount with further decimals, cut, and dots where they go on."""
@@ -243,7 +294,11 @@ class _Words:
         goes_on = "\N{HORIZONTAL ELLIPSIS}" if further.denominator > 1 else ""
         if not goes_on and atoms.denominator == 1:
             return self._exact(int(atoms))
-        return exact_amount(int(further), finer).replace("-", MINUS) + goes_on
+        return signs(exact_amount(int(further), finer).replace("-", MINUS)) + goes_on
+
+
+def _count(number: int) -> str:
+    return signs(f"{number:,}")
 
 
 def _rounding(atoms: Fraction) -> str:
@@ -251,5 +306,10 @@ def _rounding(atoms: Fraction) -> str:
     if not atoms:
         return ""
     thousandths = abs(atoms.numerator) * 1_000 // atoms.denominator
-    size = f"0.{thousandths:03d}" if thousandths else "less than 0.001"
-    return f"rounded {'up' if atoms > 0 else 'down'} by {size} atoms"
+    size = signs(f"0.{thousandths:03d}") if thousandths else gettext("less than 0.001")
+    said = (
+        gettext("rounded up by %(n)s atoms")
+        if atoms > 0
+        else gettext("rounded down by %(n)s atoms")
+    )
+    return said % {"n": size}

@@ -52,6 +52,11 @@ def _reader() -> Language:
     return language(TAGS.get(get_language() or "", BRITISH))
 
 
+def signs(text: str) -> str:
+    """A figure as written for machines and documents in English, with the reader's signs."""
+    return _reader().signs(text)
+
+
 def _fine_length(text: str, scale: Scale, below: int) -> int:
     """How many characters at the end are finer than the minor unit, the point included."""
     if text[0] in "<>" or not below:
