@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, Organisation, User
 from accounts.roles import Act
@@ -35,13 +36,13 @@ def grant(
             is such a grant already, or `acts` has one that cannot be granted.
     """
     if {organisation.kind, delegate.kind} != {Organisation.Kind.RIGHTS_HOLDER}:
-        raise PeopleNotChanged("Rights holders act for one another, and for nobody else.")
+        raise PeopleNotChanged(_("Rights holders act for one another, and for nobody else."))
     if organisation.pk == delegate.pk:
-        raise PeopleNotChanged("It acts for itself already.")
+        raise PeopleNotChanged(_("It acts for itself already."))
     if ends_at is not None and ends_at <= starts_at:
-        raise PeopleNotChanged("It must end after it begins.")
+        raise PeopleNotChanged(_("It must end after it begins."))
     if not set(acts) <= set(GRANTED):
-        raise PeopleNotChanged("That cannot be left to another organisation.")
+        raise PeopleNotChanged(_("That cannot be left to another organisation."))
     try:
         with tenancy.acting_as(tenancy.SYSTEM), transaction.atomic():
             made = Delegation.objects.create(
@@ -54,7 +55,8 @@ def grant(
             )
     except IntegrityError:
         raise PeopleNotChanged(
-            f"{delegate} acts for you already; end that first to change it."
+            _("%(delegate)s acts for you already; end that first to change it.")
+            % {"delegate": delegate}
         ) from None
     tell_of_grant(made, by)
     return made

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.db import IntegrityError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.roles import Role
@@ -49,10 +50,15 @@ def invite(
     """
     with tenancy.acting_as(tenancy.SYSTEM):
         if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
-            raise PeopleNotChanged(f"{email} belongs to {organisation} already.")
+            raise PeopleNotChanged(
+                _("%(email)s belongs to %(organisation)s already.")
+                % {"email": email, "organisation": organisation}
+            )
         still_open = open_invitations(organisation, as_of=as_of)
         if still_open.count() >= MOST_OPEN:
-            raise PeopleNotChanged("Too many invitations are open; take some of them back first.")
+            raise PeopleNotChanged(
+                _("Too many invitations are open; take some of them back first.")
+            )
         still_open.filter(email__iexact=email).update(revoked_at=as_of)
         invitation = Invitation.objects.create(
             organisation=organisation,
@@ -77,7 +83,7 @@ def send_again(invitation: Invitation, *, as_of: datetime) -> None:
     with tenancy.acting_as(tenancy.SYSTEM):
         fresh = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if fresh.accepted_at is not None or fresh.revoked_at is not None:
-            raise PeopleNotChanged("It was accepted or taken back; nothing was sent.")
+            raise PeopleNotChanged(_("It was accepted or taken back; nothing was sent."))
         fresh.sending += 1
         fresh.expires_at = as_of + GOOD_FOR
         fresh.save(update_fields=["sending", "expires_at"])
@@ -125,17 +131,20 @@ def accept(token: str, *, user: User, as_of: datetime) -> Membership:
     with tenancy.acting_as(tenancy.SYSTEM):
         found = opened(token, as_of=as_of)
         if found is None:
-            raise PeopleNotChanged("This invitation is not good any more. Ask for another one.")
+            raise PeopleNotChanged(_("This invitation is not good any more. Ask for another one."))
         if found.invitation.email.casefold() != user.email.casefold():
             raise PeopleNotChanged(
-                f"This invitation is for another address than {user.email}. Sign out, and open it "
-                "again as who it is for."
+                _(
+                    "This invitation is for another address than %(email)s. Sign out, and open it "
+                    "again as who it is for."
+                )
+                % {"email": user.email}
             )
         took = Invitation.objects.filter(
             pk=found.invitation.pk, accepted_at=None, revoked_at=None
         ).update(accepted_at=as_of, accepted_by=user)
         if not took:
-            raise PeopleNotChanged("This invitation is not good any more. Ask for another one.")
+            raise PeopleNotChanged(_("This invitation is not good any more. Ask for another one."))
         membership, is_new = Membership.objects.get_or_create(
             user=user,
             organisation=found.invitation.organisation,
@@ -154,13 +163,15 @@ def join_as_new(token: str, *, name: str, password: str, as_of: datetime) -> Mem
     """
     found = opened(token, as_of=as_of)
     if found is None:
-        raise PeopleNotChanged("This invitation is not good any more. Ask for another one.")
+        raise PeopleNotChanged(_("This invitation is not good any more. Ask for another one."))
     try:
         with tenancy.acting_as(tenancy.SYSTEM):
             user = User.objects.create_user(found.invitation.email, password, name=name)
             return accept(token, user=user, as_of=as_of)
     except IntegrityError:
-        raise PeopleNotChanged("There is an account by this address: sign in to accept.") from None
+        raise PeopleNotChanged(
+            _("There is an account by this address: sign in to accept.")
+        ) from None
 
 
 def change_role(membership: Membership, *, role: Role) -> None:
@@ -195,7 +206,7 @@ def _keep_an_owner(membership: Membership, *, becomes: Role | None) -> None:
     is_one = owners.filter(pk=membership.pk).exists()
     if is_one and becomes != Role.OWNER and owners.count() == 1:
         raise PeopleNotChanged(
-            "An organisation has an owner: make somebody else one first, then this is possible."
+            _("An organisation has an owner: make somebody else one first, then this is possible.")
         )
 
 

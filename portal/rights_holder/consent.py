@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import recorded_by
@@ -173,7 +174,9 @@ def _plan(parties: list[Party], asked: Mapping[str, Any]) -> Plan:
     parts = parts_of(parties, found, right, on=asked["since"])
     have_part = {track.pk for own in parts.values() for track in own}
     left_out = [
-        (track, f"you have no part in its {right}.") for track in found if track.pk not in have_part
+        (track, _("you have no part in its %(right)s.") % {"right": _(right.value)})
+        for track in found
+        if track.pk not in have_part
     ]
     if asked["what"] == AGREE:
         lacking = what_lacks_to_agree(
@@ -233,5 +236,7 @@ def _sentence(what: What, count: int) -> str:
 
 def _speaker(row: Consent, own: set[int]) -> str:
     if row.party_id is None:
-        return f"with a delivery ({row.basis})"
-    return f"by you ({row.basis})" if row.party_id in own else "by another holder"
+        return _("with a delivery (%(basis)s)") % {"basis": row.basis}
+    if row.party_id in own:
+        return _("by you (%(basis)s)") % {"basis": row.basis}
+    return _("by another holder")

@@ -28,11 +28,11 @@ class Cast:
     actors: dict[str, Actor]
     steward: Actor
 
-    def own(self, letter: str, percent: int, since: date = SINCE, **more: object) -> Share:
+    def own(self, letter: str, percent: float, since: date = SINCE, **more: object) -> Share:
         values = {"work": self.song, "right": Right.COMPOSITION, "role": Role.COMPOSER} | more
         return Share.objects.create(
             party=self.parties[letter],
-            share_ppm=percent * 10_000,
+            share_ppm=round(percent * 10_000),
             valid_from=since,
             **values,
         )

@@ -1,6 +1,7 @@
 """What fits waits for a person; what is incomplete, repeated or somebody else's is refused."""
 
 import pytest
+from django.utils import translation
 
 from catalog.claims.models import Attachment, Claim, Event
 from catalog.claims.services.actors import Actor, ClaimError
@@ -56,6 +57,15 @@ def test_a_refusal_says_why(cast):
     refuse(claim, cast.steward, "The signature is missing.")
     assert Event.objects.get(claim=claim, kind="refused").words == "The signature is missing."
     assert cast.claim("B", 40).status == "filed", "and it may be claimed again"
+
+
+def test_refusals_speak_the_readers_language(cast):
+    cast.own("B", 12.5)
+    with translation.override("de"):
+        with pytest.raises(ClaimError, match=r"bereits 12,5 % \(Komponist"):
+            cast.claim("B", 40)
+        with pytest.raises(ClaimError, match="Darüber entscheiden nur die Betreiber"):
+            accept(cast.claim("C", 10), cast.actors["C"])
 
 
 def test_nobody_decides_about_a_claim_but_the_operator(cast):

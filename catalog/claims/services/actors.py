@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from catalog.models import Party, Representation
@@ -67,7 +68,7 @@ class Actor:
             ClaimError: they do not.
         """
         if not self.represents(party):
-            raise ClaimError(f"You do not act for {party.name}.", "party")
+            raise ClaimError(_("You do not act for %(party)s.") % {"party": party.name}, "party")
 
     def must_be_the_operator(self) -> None:
         """
@@ -75,4 +76,4 @@ class Actor:
             ClaimError: they act for somebody else.
         """
         if self.organisation is not None:
-            raise ClaimError("Only the people who run the service decide this.")
+            raise ClaimError(_("Only the people who run the service decide this."))

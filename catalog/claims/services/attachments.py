@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from catalog.claims.models import Attachment, Event
 from catalog.claims.services.actors import ClaimError
 from common.storage import put
@@ -34,7 +36,7 @@ def read_sent(name: str, file: IO[bytes]) -> Sent:
     """
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise ClaimError("The file is larger than 10 MB; send a smaller scan of it.", "file")
+        raise ClaimError(_("The file is larger than 10 MB; send a smaller scan of it."), "file")
     return Sent(name, content)
 
 
@@ -47,7 +49,7 @@ def media_type_of(sent: Sent) -> str:
     for beginning, media_type in _BEGINS_WITH.items():
         if sent.content.startswith(beginning):
             return media_type
-    raise ClaimError("The file is no PDF, PNG or JPEG; send it as one of these.", "file")
+    raise ClaimError(_("The file is no PDF, PNG or JPEG; send it as one of these."), "file")
 
 
 def attach(event: Event, files: Sequence[Sent]) -> list[Attachment]:

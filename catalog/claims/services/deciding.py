@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from catalog.claims.models import Claim
 from catalog.claims.services.actors import Actor, ClaimError
 from catalog.claims.services.attachments import Sent
@@ -65,7 +67,10 @@ def suspend(claim: Claim, actor: Actor, reason: str) -> Claim:
     actor.must_be_the_operator()
     locked = own_claim(claim, actor)
     if locked.status != Status.CONTESTED:
-        raise ClaimError(f"The claim is {locked.get_status_display()}, not contested.")
+        raise ClaimError(
+            _("The claim is %(status)s, not contested.")
+            % {"status": _(locked.get_status_display())}
+        )
     said = _said(reason)
     conflict = locked.conflict
     assert conflict is not None
@@ -82,12 +87,13 @@ def _waiting(claim: Claim, actor: Actor) -> Claim:
     locked = own_claim(claim, actor)
     if locked.status != Status.FILED:
         raise ClaimError(
-            f"The claim is {locked.get_status_display()} meanwhile; there is nothing to decide."
+            _("The claim is %(status)s meanwhile; there is nothing to decide.")
+            % {"status": _(locked.get_status_display())}
         )
     return locked
 
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise ClaimError("Say why; the claimant reads it.", "words")
+        raise ClaimError(_("Say why; the claimant reads it."), "words")
     return reason.strip()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from catalog.claims.models import Claim
 from catalog.claims.services.actors import Actor, ClaimError
 from catalog.claims.services.attachments import Sent, media_type_of
@@ -14,6 +16,7 @@ from catalog.claims.zones import Part
 from catalog.models import COMPOSITION_ROLES, Party, Right, Role, Track, Work
 from catalog.territories import Territory
 from common.database import tenancy
+from common.percent import percent
 
 MOST_CONTESTED = 10  # open contested claims of an organisation: each holds others' money
 MOST_FILED = 100  # claims of an organisation that wait
@@ -75,7 +78,10 @@ def withdraw(claim: Claim, actor: Actor) -> Claim:
     """
     locked = own_claim(claim, actor)
     if locked.status != Claim.Status.FILED:
-        raise ClaimError(f"The claim is {locked.get_status_display()}; it does not wait any more.")
+        raise ClaimError(
+            _("The claim is %(status)s; it does not wait any more.")
+            % {"status": _(locked.get_status_display())}
+        )
     locked.status = Claim.Status.WITHDRAWN
     locked.save(update_fields=["status"])
     record(Kind.WITHDRAWN, actor, claim=locked)
@@ -91,11 +97,14 @@ def appeal(claim: Claim, actor: Actor, words: str, files: Sequence[Sent] = ()) -
     """
     locked = own_claim(claim, actor)
     if locked.status != Claim.Status.SUSPENDED:
-        raise ClaimError(f"The claim is {locked.get_status_display()}, not suspended.")
+        raise ClaimError(
+            _("The claim is %(status)s, not suspended.")
+            % {"status": _(locked.get_status_display())}
+        )
     if locked.events.filter(kind=Kind.APPEALED).exists():
-        raise ClaimError("You appealed before; what was decided then stands.")
+        raise ClaimError(_("You appealed before; what was decided then stands."))
     if not words.strip():
-        raise ClaimError("Say why it should be looked at again.", "words")
+        raise ClaimError(_("Say why it should be looked at again."), "words")
     refuse_repeated(locked)
     locked.status, locked.conflict = Claim.Status.FILED, None
     locked.save(update_fields=["status", "conflict"])
@@ -112,7 +121,7 @@ def comment(claim: Claim, actor: Actor, words: str, files: Sequence[Sent] = ()) 
     """
     locked = own_claim(claim, actor)
     if not words.strip() and not files:
-        raise ClaimError("Write something, or send a file.", "words")
+        raise ClaimError(_("Write something, or send a file."), "words")
     record(Kind.COMMENTED, actor, claim=locked, conflict=locked.conflict, said=Said(words, files))
 
 
@@ -125,7 +134,7 @@ def own_claim(claim: Claim, actor: Actor) -> Claim:
     lock(claim)
     locked = Claim.objects.select_for_update(of=("self",)).select_related("party").get(pk=claim.pk)
     if actor.organisation is not None and actor.organisation.pk != locked.organisation_id:
-        raise ClaimError("The claim is somebody else's.")
+        raise ClaimError(_("The claim is somebody else's."))
     return locked
 
 
@@ -153,20 +162,28 @@ def _claim(draft: Draft, actor: Actor) -> Claim:
 def _refuse_incomplete(draft: Draft, files: Sequence[Sent]) -> None:
     if draft.subject.merged_into_id is not None:
         raise ClaimError(
-            f"“{draft.subject.title}” was found to be another; claim that one instead.", "subject"
+            _("“%(title)s” was found to be another; claim that one instead.")
+            % {"title": draft.subject.title},
+            "subject",
         )
     if draft.party.merged_into_id is not None:
-        raise ClaimError(f"{draft.party.name} was found to be another party.", "party")
+        raise ClaimError(
+            _("%(party)s was found to be another party.") % {"party": draft.party.name}, "party"
+        )
     if (draft.role in COMPOSITION_ROLES) != (draft.right == Right.COMPOSITION):
-        raise ClaimError(f"A {draft.role} has no share of a {draft.right}.", "role")
+        raise ClaimError(
+            _("A %(role)s has no share of a %(right)s.")
+            % {"role": _(draft.role.label.lower()), "right": _(draft.right.value)},
+            "role",
+        )
     if not 0 < draft.share_ppm <= 1_000_000:
-        raise ClaimError("A share is more than 0 and at most 100 %.", "share")
+        raise ClaimError(_("A share is more than 0 and at most 100 %."), "share")
     if draft.valid_until is not None and draft.valid_until <= draft.valid_from:
-        raise ClaimError("It ends before it begins.", "valid_until")
+        raise ClaimError(_("It ends before it begins."), "valid_until")
     if not draft.basis.strip():
-        raise ClaimError("Say by what it is yours.", "basis")
+        raise ClaimError(_("Say by what it is yours."), "basis")
     if not files and not draft.is_declared:
-        raise ClaimError("Send a document, or declare that the claim is true.", "is_declared")
+        raise ClaimError(_("Send a document, or declare that the claim is true."), "is_declared")
     for sent in files:
         media_type_of(sent)
 
@@ -176,7 +193,7 @@ def refuse_repeated(claim: Claim) -> None:
     Raises:
         ClaimError: the party claims this already, or has it.
     """
-    role = claim.get_role_display().lower()
+    role = _(claim.get_role_display().lower())
     same = Claim.objects.filter(
         party=claim.party,
         role=claim.role,
@@ -186,16 +203,21 @@ def refuse_repeated(claim: Claim) -> None:
     )
     if same.exclude(pk=claim.pk).exists():
         raise ClaimError(
-            f"{claim.party_name} claims a part of this as {role} already; "
-            "wait until that is decided, or withdraw it.",
+            _(
+                "%(party)s claims a part of this as %(role)s already; wait until that is decided, "
+                "or withdraw it."
+            )
+            % {"party": claim.party_name, "role": role},
             "role",
         )
     for share in shares_in(claim, claim.zone):
         if (share.party_id, share.role) == (claim.party_id, claim.role):
             raise ClaimError(
-                f"{claim.party_name} has {share.share_ppm / 10_000:g} % as "
-                f"{role} on some of these days in some of these countries; "
-                "claim what lies outside, or ask the operator to change that share.",
+                _(
+                    "%(party)s has %(share)s as %(role)s on some of these days in some of these "
+                    "countries; claim what lies outside, or ask the operator to change that share."
+                )
+                % {"party": claim.party_name, "share": percent(share.share_ppm), "role": role},
                 "role",
             )
 
@@ -205,5 +227,6 @@ def _refuse_too_many(actor: Actor, status: Claim.Status, most: int) -> None:
         return
     if Claim.objects.filter(organisation=actor.organisation, status=status).count() >= most:
         raise ClaimError(
-            f"{most} claims of yours are {status.label}; see these through before you file more."
+            _("%(count)d claims of yours are %(status)s; see these through before you file more.")
+            % {"count": most, "status": _(status.label)}
         )

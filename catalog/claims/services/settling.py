@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.claims.models import Claim, Conflict, Event, Proposal
 from catalog.claims.services.actors import Actor, ClaimError
@@ -35,6 +36,7 @@ from catalog.models import Party, Representation, Share
 from catalog.services.history import changing
 from common.database import tenancy
 from common.money import PPM
+from common.percent import percent
 
 MOST_WORDS = 300  # of an outcome that the history of the shares repeats
 
@@ -58,7 +60,7 @@ def propose(conflict: Conflict, actor: Actor, split: Split, words: str = "") -> 
     shares = shares_in(locked, locked.zone)
     organisation = actor.organisation
     if organisation is None:
-        raise ClaimError("Its sides propose; you record an outcome.")
+        raise ClaimError(_("Its sides propose; you record an outcome."))
     _must_be_a_side(actor, shares)
     _refuse_impossible(locked, split)
     proposal = Proposal.objects.create(
@@ -89,11 +91,11 @@ def agree(proposal: Proposal, actor: Actor) -> Conflict:
     shares = shares_in(locked, locked.zone)
     _must_be_a_side(actor, shares)
     if locked.proposals.order_by("-number").first() != proposal:
-        raise ClaimError("Another proposal was made meanwhile; read that one.")
+        raise ClaimError(_("Another proposal was made meanwhile; read that one."))
     if is_stale(proposal, shares):
-        raise ClaimError("A share has changed since this was proposed; propose it again.")
+        raise ClaimError(_("A share has changed since this was proposed; propose it again."))
     if actor.organisation is None or actor.organisation.pk in _agreed(proposal):
-        raise ClaimError("You agreed already; the other sides have not all.")
+        raise ClaimError(_("You agreed already; the other sides have not all."))
     agreed = record(Kind.AGREED, actor, conflict=locked, proposal=proposal, tell=False)
     _settle_if_all_agree(proposal, actor, after=agreed)
     locked.refresh_from_db()
@@ -120,10 +122,12 @@ def yield_part(
     shares = shares_in(locked, locked.zone)
     mine = [each.share_ppm for each in shares if (each.party_id, each.role) == (party.pk, role)]
     if not mine:
-        raise ClaimError(f"{party.name} has no such share.", "party")
+        raise ClaimError(_("%(party)s has no such share.") % {"party": party.name}, "party")
     if not 0 <= to_ppm < max(mine):
         raise ClaimError(
-            f"Name less than the {max(mine) / 10_000:g} % that {party.name} claims now.", "share"
+            _("Name less than the %(share)s that %(party)s claims now.")
+            % {"share": percent(max(mine)), "party": party.name},
+            "share",
         )
     told = f"{party.name}, from {max(mine) / 10_000:g} % to {to_ppm / 10_000:g} %"
     said = Said(f"{told}: {words}" if words.strip() else told)
@@ -152,9 +156,9 @@ def decide(
     locked = _open(conflict)
     _refuse_impossible(locked, split)
     if not words.strip():
-        raise ClaimError("Say what was decided and by whom; every side reads it.", "words")
+        raise ClaimError(_("Say what was decided and by whom; every side reads it."), "words")
     if not files:
-        raise ClaimError("Send the document that says so.", "file")
+        raise ClaimError(_("Send the document that says so."), "file")
     record(Kind.COMMENTED, actor, conflict=locked, said=Said(words, files), tell=False)
     with changing(by=actor.user, reason=words[:MOST_WORDS], source=f"conflict:{locked.pk}"):
         _write(locked, _window(locked, split.begins_on), split.lines)
@@ -180,7 +184,7 @@ def comment(conflict: Conflict, actor: Actor, words: str, files: Sequence[Sent] 
         ClaimError: the actor is no side, or nothing is said.
     """
     if not words.strip() and not files:
-        raise ClaimError("Write something, or send a file.", "words")
+        raise ClaimError(_("Write something, or send a file."), "words")
     if actor.organisation is not None and not _took_part(conflict, actor):
         _must_be_a_side(actor, shares_in(conflict, conflict.zone))
     record(Kind.COMMENTED, actor, conflict=conflict, said=Said(words, files))
@@ -194,34 +198,39 @@ def _open(conflict: Conflict) -> Conflict:
     lock(conflict)
     locked = Conflict.objects.select_for_update().get(pk=conflict.pk)
     if not locked.is_open:
-        raise ClaimError(f"The conflict is over: {locked.get_outcome_display()}.")
+        raise ClaimError(
+            _("The conflict is over: %(outcome)s.") % {"outcome": _(locked.get_outcome_display())}
+        )
     return locked
 
 
 def _must_be_a_side(actor: Actor, shares: Collection[Share]) -> None:
     if not any(actor.represents(share.party) for share in shares):
-        raise ClaimError("You act for none of those who claim a part of this.")
+        raise ClaimError(_("You act for none of those who claim a part of this."))
 
 
 def _refuse_impossible(conflict: Conflict, split: Split) -> None:
     shares = shares_in(conflict, conflict.zone)
     known = {(share.party_id, share.role) for share in shares}
     if any((line.party_id, line.role) not in known for line in split.lines):
-        raise ClaimError("A split names only those who claim a part of this.", "split")
+        raise ClaimError(_("A split names only those who claim a part of this."), "split")
     if len({(line.party_id, line.role) for line in split.lines}) < len(split.lines):
-        raise ClaimError("A split names everybody once in a role.", "split")
+        raise ClaimError(_("A split names everybody once in a role."), "split")
     if any(not 0 <= line.share_ppm <= PPM for line in split.lines):
-        raise ClaimError("A share is from 0 to 100 %.", "split")
+        raise ClaimError(_("A share is from 0 to 100 %."), "split")
     total_ppm = sum(line.share_ppm for line in split.lines)
     if total_ppm > PPM:
-        raise ClaimError(f"That sums to {total_ppm / 10_000:g} %; at most 100 % can be.", "split")
+        raise ClaimError(
+            _("That sums to %(sum)s, which is more than the whole.") % {"sum": percent(total_ppm)},
+            "split",
+        )
     after = conflict.valid_until
     if split.begins_on < conflict.valid_from or (after is not None and split.begins_on >= after):
-        raise ClaimError(
-            f"It is contested from {conflict.valid_from}{f' until {after}' if after else ''}; "
-            "name a day then.",
-            "begins_on",
-        )
+        days = {"first": conflict.valid_from, "after": after}
+        said = _("It is contested from %(first)s on; name a day then.")
+        if after is not None:
+            said = _("It is contested from %(first)s until %(after)s; name a day then.")
+        raise ClaimError(said % days, "begins_on")
 
 
 def _settle_if_all_agree(proposal: Proposal, actor: Actor, after: Event) -> None:

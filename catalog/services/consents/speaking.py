@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Consent, ModelVersion, Party, Right, Share, Track, Use
@@ -19,6 +20,7 @@ from catalog.selectors import ownership, valid_on
 from catalog.services.consents.telling import tell_platforms
 from catalog.services.history import changing
 from common.money import PPM
+from common.percent import percent
 
 MOST_NAMED = 10  # in one message
 LONGEST_REASON = 200
@@ -137,14 +139,13 @@ def what_lacks_to_agree(
     for track in tracks:
         others, own = others_ppm[track.pk], own_ppm[track.pk]
         if others:
-            lacking[track.pk] = (
-                f"others hold {others / 10_000:g} % of its {right}, and a yes speaks for all of it."
-            )
+            said = _("others hold %(share)s of its %(right)s, and a yes speaks for all of it.")
+            lacking[track.pk] = said % {"share": percent(others), "right": _(right.value)}
         elif own < PPM:
-            lacking[track.pk] = (
-                f"{(PPM - own) / 10_000:g} % of its {right} is claimed by nobody, "
-                "and a yes speaks for all of it."
+            said = _(
+                "%(share)s of its %(right)s is claimed by nobody, and a yes speaks for all of it."
             )
+            lacking[track.pk] = said % {"share": percent(PPM - own), "right": _(right.value)}
     return lacking
 
 
@@ -166,8 +167,11 @@ def _held_by_others(
 def _check_day(saying: Saying, today: date) -> None:
     if saying.since < today:
         raise SayingRefused(
-            f"It can count from today, {today}, or later, not from {saying.since}: "
-            "what was frozen before was right at the time."
+            _(
+                "It can count from today, %(today)s, or later, not from %(since)s: what was frozen "
+                "before was right at the time."
+            )
+            % {"today": today, "since": saying.since}
         )
 
 
@@ -177,8 +181,13 @@ def _check_parts(tracks: Sequence[Track], saying: Saying) -> None:
     foreign = [str(track) for track in tracks if track.pk not in of_party]
     if foreign:
         raise SayingRefused(
-            f"{saying.party} has no part on {saying.since} in the {saying.right} of "
-            f"{_listed(foreign, ', ')}."
+            _("%(party)s has no part on %(since)s in the %(right)s of %(tracks)s.")
+            % {
+                "party": saying.party,
+                "since": saying.since,
+                "right": _(saying.right.value),
+                "tracks": _listed(foreign, ", "),
+            }
         )
 
 
@@ -243,4 +252,7 @@ def _basis(what: str, reason: str) -> str:
 
 def _listed(texts: Sequence[str], between: str) -> str:
     rest = len(texts) - MOST_NAMED
-    return between.join(texts[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    named = between.join(texts[:MOST_NAMED])
+    if rest <= 0:
+        return named
+    return _("%(named)s and %(count)d more") % {"named": named, "count": rest}
