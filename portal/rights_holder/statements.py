@@ -15,6 +15,7 @@ from royalty.models import DocumentKind, Period, Statement
 from royalty.selectors.adjustments import adjustments_of
 from royalty.selectors.documents import files_of
 from royalty.selectors.lines import TrackText, track_texts
+from royalty.selectors.statement_change import change_of
 from royalty.selectors.statement_document import (
     attribution_of,
     detailed_movement_of,
@@ -28,6 +29,7 @@ STATEMENTS_A_PAGE = 24
 LINES_A_PAGE = 25
 TOP_TRACKS = 8
 TRACKS_TO_CHOOSE_FROM = 100
+MOST_CHANGES = 12
 SOURCES = {source.value: source for source in LineSource}
 
 
@@ -95,7 +97,23 @@ def statement(request: HolderRequest, pk: int) -> HttpResponse:
         "fallback_note": fallback_note(found.period.contract),
         "many_parties": len(request.parties) > 1,
     }
-    return render(request, "portal/statement.html", context | _lines(request, found, earned))
+    context |= _change(found) | _lines(request, found, earned)
+    return render(request, "portal/statement.html", context)
+
+
+def _change(statement: Statement) -> dict[str, Any]:
+    """What differs from the statement before, the largest differences one by one."""
+    change = change_of(statement)
+    if change is None:
+        return {}
+    shown, others = change.tracks[:MOST_CHANGES], change.tracks[MOST_CHANGES:]
+    texts = track_texts(statement.run, {each.ref for each in shown})
+    unnamed = TrackText("", "", "")
+    return {
+        "change": change,
+        "changed_tracks": [(each, texts.get(each.ref, unnamed)) for each in shown],
+        "other_change_atoms": sum(each.atoms for each in others),
+    }
 
 
 def _lines(

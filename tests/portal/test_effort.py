@@ -16,8 +16,8 @@ MOST = {
     "/": 16,  # three of them for what stands in the way of a payment
     "/balance/": 12,
     "/statements/": 7,
-    "/statements/{pk}/": 16,
-    "/statements/{pk}/?kind=attributed&page=2": 16,
+    "/statements/{pk}/": 17,  # one of them for the statement before
+    "/statements/{pk}/?kind=attributed&page=2": 17,
     "/statements/{pk}/lines/{row}/": 10,
     "/works/": 10,
     "/works/{work}/": 14,  # four for who is credited and what was changed
