@@ -40,6 +40,7 @@ class CodecConfig:
     width: int = 80
     codebooks: int = 6
     codes: int = 512
+    loudness: float = 0.1  # the RMS that a whole piece is brought to; 0: it stays as loud as it is
 
     @property
     def steps_per_second(self) -> float:
@@ -133,9 +134,15 @@ def kept_codec(path: Path, config: CodecConfig, fitted: Callable[[], Codec]) -> 
 
 def patches(samples: Tensor, config: CodecConfig) -> Tensor:
     """Frames side by side, (steps, patch · bands); what fills no step at the end is left out."""
-    frames = config.spectrum.frames(samples)
+    frames = config.spectrum.frames(_as_loud(samples, config.loudness))
     steps = len(frames) // config.patch
     return frames[: steps * config.patch].reshape(steps, -1)
+
+
+def _as_loud(samples: Tensor, loudness: float) -> Tensor:
+    """A piece at one loudness, so that turning it down changes nothing of what a model hears."""
+    level = samples.square().mean().sqrt() if len(samples) else torch.zeros(())
+    return samples if not loudness or level == 0 else samples * (loudness / level)
 
 
 def fit_codec(sounds: Sequence[Tensor], config: CodecConfig, seed: int = 0) -> Codec:

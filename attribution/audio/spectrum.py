@@ -14,20 +14,20 @@ from torch.nn import functional
 
 from attribution.audio.loading import torchaudio
 
-QUIETEST = 1e-4  # magnitudes below are taken for silence: 80 dB under a full-scale sine's peak
 PHASE_ROUNDS, PHASE_MOMENTUM = 60, 0.99
 FRAMES_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """How samples become frames; a frame is `hop_samples` long and made from `window_samples`."""
+    """How samples become frames: one every `hop_samples`, made from `window_samples`."""
 
     samples_per_second: int = 22_050
     window_samples: int = 2048
     hop_samples: int = 512
     bands: int = 128
     lowest_hz: float = 30.0
+    quietest: float = 1e-2  # magnitudes below are taken for silence, so that faint noise is none
 
     @property
     def frames_per_second(self) -> float:
@@ -62,7 +62,7 @@ class Spectrum:
             center=False,
             return_complex=True,
         ).abs()
-        return (_filters(self).T @ magnitudes).clamp_min(QUIETEST).log().T
+        return (_filters(self).T @ magnitudes).clamp_min(self.quietest).log().T
 
     def samples(self, frames: Tensor, seed: int = 0) -> Tensor:
         """A sound that has these frames, nearly: (frames, bands) to (frames · hop_samples,)."""

@@ -27,7 +27,7 @@ from rich.table import Table
 from attribution.audio.confined import stream_confined
 from attribution.audio.loading import torchaudio
 from attribution.audio.reading import stream
-from attribution.audio.spectrum import QUIETEST, Spectrum
+from attribution.audio.spectrum import Spectrum
 from catalog.media.measuring import measure
 from catalog.media.samples import SoundFile
 
@@ -72,7 +72,7 @@ def spectrogram_baseline(path: Path) -> None:
         power=1.0,
         norm="slaney",
     )
-    mel(resampled).clamp_min(QUIETEST).log()
+    mel(resampled).clamp_min(Spectrum().quietest).log()
 
 
 def measured(path: Path) -> None:

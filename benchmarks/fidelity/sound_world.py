@@ -40,11 +40,12 @@ from benchmarks.fidelity.world import CATALOGUE, GENERATED, HELD_OUT
 CODES, DENOISER = "codes", "denoiser"
 OBSERVED_LEVELS = 20
 CODEC = CodecConfig(
-    spectrum=Spectrum(16_000, window_samples=1024, hop_samples=400, bands=64),
+    spectrum=Spectrum(16_000, window_samples=1024, hop_samples=400, bands=64, quietest=1e-4),
     patch=2,
     width=24,
     codebooks=3,
     codes=128,
+    loudness=0.0,
 )
 TRAINING = TrainingConfig(epochs=120, batch_size=8, learning_rate=1.5e-3, transposition=0)
 _AT_ONCE = 16
@@ -93,9 +94,10 @@ class SoundWorld:
     @cached_property
     def fitted(self) -> Codec:
         """The codec, fitted on what may be trained on."""
-        return fit_codec(self._of(control=False), self.codec)
+        return fit_codec(self.sounds_of(control=False), self.codec)
 
-    def _of(self, *, control: bool) -> list[Tensor]:
+    def sounds_of(self, *, control: bool) -> list[Tensor]:
+        """The songs that are controls, or those that may be trained on."""
         return [
             sound
             for sound, is_one in zip(self.sounds, self._is_control, strict=True)
@@ -109,7 +111,7 @@ class SoundWorld:
     @cached_property
     def tracks(self) -> list[Tensor]:
         """What may be trained on, (steps, numbers) each."""
-        return [self.read(sound) for sound in self._of(control=False)]
+        return [self.read(sound) for sound in self.sounds_of(control=False)]
 
     def corpus(self, chosen: Sequence[int] | IntArray) -> SoundCorpus:
         """The segments of these tracks."""
@@ -122,7 +124,7 @@ class SoundWorld:
 
     def held_out(self) -> list[Tensor]:
         """One segment of each control."""
-        return [self.read(sound)[: self.window] for sound in self._of(control=True)]
+        return [self.read(sound)[: self.window] for sound in self.sounds_of(control=True)]
 
     def untrained(self, seed: int) -> nn.Module:
         """The model before it is trained."""
