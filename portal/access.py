@@ -12,6 +12,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
@@ -27,6 +29,39 @@ from royalty.apportionment import SnapshotError
 
 logger = logging.getLogger(__name__)
 Arguments = ParamSpec("Arguments")
+AnyView = Callable[..., HttpResponseBase]
+
+
+def guard(admits: Callable[[ActingRequest], bool], refusal: str) -> Callable[[AnyView], AnyView]:
+    """A page for whom `admits` lets in, signed in; no browser or proxy keeps it.
+
+    Others are told `refusal` by a 403, or by a 404 where the address names one thing: whether it
+    exists is not theirs to know.
+    """
+
+    def decorate(view: AnyView) -> AnyView:
+        @never_cache
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if admits(cast(ActingRequest, request)):
+                return view(request, *args, **kwargs)
+            if kwargs:
+                raise Http404
+            raise PermissionDenied(_(refusal))
+
+        return guarded
+
+    return decorate
+
+
+def acts_for(*kinds: Organisation.Kind) -> Callable[[ActingRequest], bool]:
+    """Lets in whoever acts for an organisation of these kinds."""
+
+    def admits(request: ActingRequest) -> bool:
+        return request.organisation is not None and request.organisation.kind in kinds
+
+    return admits
 
 
 class HolderRequest(ActingRequest):
@@ -41,10 +76,9 @@ HolderView = Callable[Concatenate[HolderRequest, Arguments], HttpResponseBase]
 
 
 def for_rights_holders(view: HolderView[Arguments]) -> Callable[..., HttpResponseBase]:
-    """A page that only reads, for members of a rights holder; no browser or proxy keeps it.
+    """A page that only reads, for members of a rights holder.
 
-    Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
-    is not theirs to know. Where lines cannot be derived the page says that instead of guessing.
+    Where lines cannot be derived the page says that instead of guessing.
     """
     return require_safe(_of_a_rights_holder(view))
 
@@ -59,20 +93,15 @@ def rights_holders_may_fill_in(view: HolderView[Arguments]) -> Callable[..., Htt
     return require_http_methods(["GET", "HEAD", "POST"])(_of_a_rights_holder(view))
 
 
-def _of_a_rights_holder(view: HolderView[Arguments]) -> Callable[..., HttpResponseBase]:
-    @never_cache
-    @login_required
+def _of_a_rights_holder(view: HolderView[Arguments]) -> AnyView:
+    @guard(
+        acts_for(Organisation.Kind.RIGHTS_HOLDER), gettext_noop("This page is for rights holders.")
+    )
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        acting = cast(HolderRequest, request)
-        organisation = cast(ActingRequest, request).organisation
-        if organisation is None or organisation.kind != Organisation.Kind.RIGHTS_HOLDER:
-            if kwargs:
-                raise Http404
-            raise PermissionDenied("This page is for rights holders.")
-        acting.parties = parties_of(organisation)
+    def guarded(request: HolderRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.parties = parties_of(request.organisation)
         try:
-            return view(acting, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except SnapshotError as error:
             logger.error("%s: %s", request.path, error)
             return render(request, "errors/lines_lost.html", status=503)
@@ -90,21 +119,10 @@ class OperatorRequest(ActingRequest):
 OperatorView = Callable[Concatenate[OperatorRequest, Arguments], HttpResponseBase]
 
 
-def _of_the_operator(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
-    """Others are told so by a 403, or by a 404 where the address names one thing."""
-
-    @never_cache
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        organisation = cast(ActingRequest, request).organisation
-        if organisation is None or organisation.kind != Organisation.Kind.OPERATOR:
-            if kwargs:
-                raise Http404
-            raise PermissionDenied("This page is for the people who run the service.")
-        return view(cast(OperatorRequest, request), *args, **kwargs)
-
-    return guarded
+_of_the_operator = guard(
+    acts_for(Organisation.Kind.OPERATOR),
+    gettext_noop("This page is for the people who run the service."),
+)
 
 
 def for_operators(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
@@ -120,9 +138,6 @@ def operators_may_post(view: OperatorView[Arguments]) -> Callable[..., HttpRespo
 def operators_may_fill_in(view: OperatorView[Arguments]) -> Callable[..., HttpResponseBase]:
     """A form that is shown once more, with what was wrong, until it can be taken."""
     return require_http_methods(["GET", "HEAD", "POST"])(_of_the_operator(view))
-
-
-AnyView = Callable[..., HttpResponseBase]
 
 
 def freshly_signed_in(view: AnyView) -> AnyView:

@@ -232,20 +232,32 @@ class Event(models.Model):
         return f"{self.side} {self.get_kind_display()}"
 
 
-class Attachment(models.Model):
+class Proof(models.Model):
     """A file that proves something, kept under the hash of its bytes. Append-only."""
 
+    FOLDER: ClassVar[str]  # in the storage
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attachments")
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
     created_at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
         return self.name
 
     @property
     def storage_name(self) -> str:
-        return f"claims/{self.sha256[:2]}/{self.sha256}"
+        return f"{self.FOLDER}/{self.sha256[:2]}/{self.sha256}"
+
+
+class Attachment(Proof):
+    """A file that was sent with what somebody did about a claim or a conflict."""
+
+    FOLDER = "claims"
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attachments")

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 
-from catalog.claims.models import Conflict
+from catalog.claims.models import Conflict, Proof
 from catalog.claims.selectors import conflicts as reading
 from catalog.claims.selectors.conflicts import Standing, newest_proposal, timeline_of
 from catalog.claims.selectors.unclaimed import by_identifier, listed
@@ -111,17 +111,7 @@ def party_and_role(line: str, parties: Collection[Party]) -> tuple[Party, str]:
     raise ClaimError("You act for none of those who claim a part of this.")
 
 
-class StoredFile(Protocol):
-    """A file that somebody sent as a proof, in the storage."""
-
-    name: str
-    media_type: str
-
-    @property
-    def storage_name(self) -> str: ...
-
-
-def download(attachment: StoredFile) -> FileResponse | HttpResponse:
+def download(attachment: Proof) -> FileResponse | HttpResponse:
     """The file, never shown by the browser itself: it comes from outside."""
     try:
         content = default_storage.open(attachment.storage_name)

@@ -1,24 +1,16 @@
 """Who may see an engineer's pages: a platform's people for its models, the operator's for all."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
-from django.views.decorators.cache import never_cache
+from django.utils.translation import gettext_noop
 from django_htmx.middleware import HtmxDetails
 
 from accounts.middleware import ActingRequest
 from accounts.models import Organisation
 from attribution.models import AttributionRun
 from catalog.models import ModelVersion
-
-Arguments = ParamSpec("Arguments")
-KINDS = (Organisation.Kind.PLATFORM, Organisation.Kind.OPERATOR)
+from portal.access import acts_for, guard
 
 
 class EngineerRequest(ActingRequest):
@@ -28,27 +20,10 @@ class EngineerRequest(ActingRequest):
     htmx: HtmxDetails
 
 
-def for_engineers(
-    view: Callable[Concatenate[EngineerRequest, Arguments], HttpResponseBase],
-) -> Callable[..., HttpResponseBase]:
-    """A page about models; no browser or proxy keeps it.
-
-    Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
-    is not theirs to know.
-    """
-
-    @never_cache
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        organisation = cast(ActingRequest, request).organisation
-        if organisation is None or organisation.kind not in KINDS:
-            if kwargs:
-                raise Http404
-            raise PermissionDenied("This page is for the engineers of platforms.")
-        return view(cast(EngineerRequest, request), *args, **kwargs)
-
-    return guarded
+for_engineers = guard(
+    acts_for(Organisation.Kind.PLATFORM, Organisation.Kind.OPERATOR),
+    gettext_noop("This page is for the engineers of platforms."),
+)
 
 
 def own_versions(request: EngineerRequest) -> QuerySet[ModelVersion]:

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.views.decorators.cache import never_cache
+from django.utils.translation import gettext_noop
 
 from accounts.middleware import ActingRequest
 from accounts.models import Organisation
 from accounts.roles import Act
 from catalog.models import Platform
-from portal.access import check
+from portal.access import acts_for, check, guard
 
 Arguments = ParamSpec("Arguments")
 
@@ -28,24 +26,14 @@ class PlatformRequest(ActingRequest):
 def for_platforms(
     view: Callable[Concatenate[PlatformRequest, Arguments], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """A page for members of a platform; no browser or proxy keeps it. Who posts is a manager.
+    """A page for members of a platform; who posts is a manager."""
 
-    Others are told so by a 403, or by a 404 where the address names one thing: whether it exists
-    is not theirs to know.
-    """
-
-    @never_cache
-    @login_required
+    @guard(acts_for(Organisation.Kind.PLATFORM), gettext_noop("This page is for platforms."))
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        organisation = cast(ActingRequest, request).organisation
-        if organisation is None or organisation.kind != Organisation.Kind.PLATFORM:
-            if kwargs:
-                raise Http404
-            raise PermissionDenied("This page is for platforms.")
+    def guarded(request: PlatformRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             check(request, Act.PROGRAMS)
-        return view(cast(PlatformRequest, request), *args, **kwargs)
+        return view(request, *args, **kwargs)
 
     return guarded
 

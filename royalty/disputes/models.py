@@ -8,11 +8,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from catalog.claims.models import WORDS_LENGTH, Proof
 from catalog.models import Party
 from common.ids import new_id
 from royalty.models import Statement
-
-WORDS_LENGTH = 2_000
 
 
 class Dispute(models.Model):
@@ -85,20 +84,9 @@ class Event(models.Model):
         return f"{self.side} {self.get_kind_display()}"
 
 
-class Attachment(models.Model):
-    """A file that proves something, kept under the hash of its bytes. Append-only."""
+class Attachment(Proof):
+    """A file that was sent with what somebody said."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    FOLDER = "disputes"
+
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attachments")
-    name = models.CharField(max_length=200)
-    media_type = models.CharField(max_length=100)
-    sha256 = models.CharField(max_length=64)
-    size_bytes = models.PositiveIntegerField()
-    created_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def storage_name(self) -> str:
-        return f"disputes/{self.sha256[:2]}/{self.sha256}"

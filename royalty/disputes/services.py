@@ -1,6 +1,5 @@
 """Objecting to an amount, answering, deciding; each is an event, and the other side is told."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,9 +10,8 @@ from accounts.models import Organisation
 from accounts.notices.models import Kind as News
 from accounts.notices.services import notify
 from catalog.claims.services.actors import Actor, ClaimError
-from catalog.claims.services.attachments import Sent, file_name, media_type_of
+from catalog.claims.services.attachments import Sent, keep
 from common.database import tenancy
-from common.storage import put
 from royalty.disputes.models import Attachment, Dispute, Event
 from royalty.models import Statement
 from royalty.services.news import acting_for
@@ -123,15 +121,7 @@ def _record(
         words=words,
     )
     for sent in files:
-        attachment = Attachment(
-            event=event,
-            name=file_name(sent.name),
-            media_type=media_type_of(sent),
-            sha256=hashlib.sha256(sent.content).hexdigest(),
-            size_bytes=len(sent.content),
-        )
-        put(attachment.storage_name, sent.content)
-        attachment.save(force_insert=True)
+        keep(Attachment(event=event), sent)
     _tell(dispute, kind, actor)
 
 

@@ -1,14 +1,13 @@
 """Files that prove something: looked at by their first bytes, kept under their hash."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
 
 from django.utils.translation import gettext as _
 
-from catalog.claims.models import Attachment, Event
+from catalog.claims.models import Proof
 from catalog.claims.services.actors import ClaimError
 from common.storage import put
 
@@ -52,26 +51,16 @@ def media_type_of(sent: Sent) -> str:
     raise ClaimError(_("The file is no PDF, PNG or JPEG; send it as one of these."), "file")
 
 
-def attach(event: Event, files: Sequence[Sent]) -> list[Attachment]:
-    """Keep files with an event.
+def keep(proof: Proof, sent: Sent) -> None:
+    """Keep a file, described by a row that is saved with it.
 
     Raises:
-        ClaimError: one is nothing that is kept.
+        ClaimError: it is nothing that is kept.
     """
-    return [_attach(event, sent) for sent in files]
-
-
-def _attach(event: Event, sent: Sent) -> Attachment:
-    attachment = Attachment(
-        event=event,
-        name=file_name(sent.name),
-        media_type=media_type_of(sent),
-        sha256=hashlib.sha256(sent.content).hexdigest(),
-        size_bytes=len(sent.content),
-    )
-    put(attachment.storage_name, sent.content)
-    attachment.save(force_insert=True)
-    return attachment
+    proof.name, proof.media_type = file_name(sent.name), media_type_of(sent)
+    proof.sha256, proof.size_bytes = hashlib.sha256(sent.content).hexdigest(), len(sent.content)
+    put(proof.storage_name, sent.content)
+    proof.save(force_insert=True)
 
 
 def file_name(name: str) -> str:

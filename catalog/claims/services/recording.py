@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.webhooks.services.emitting import emit
-from catalog.claims.models import Claim, Conflict, Event, Proposal
+from catalog.claims.models import Attachment, Claim, Conflict, Event, Proposal
 from catalog.claims.services.actors import Actor, Program
-from catalog.claims.services.attachments import Sent, attach
+from catalog.claims.services.attachments import Sent, keep
 from catalog.claims.services.notices import address_of_conflict
 from catalog.claims.services.notices import tell as tell_people
 from catalog.claims.services.shares import shares_in
@@ -55,7 +55,8 @@ def record(
         side=actor.side(parties),
         words=said.words.strip(),
     )
-    attach(event, said.files)
+    for sent in said.files:
+        keep(Attachment(event=event), sent)
     if tell:
         announce(event)
     return event
