@@ -9,12 +9,14 @@ import pytest
 import soundfile
 from django.core.files.storage import default_storage
 
-from attribution.models import Attribution
+from attribution.models import Attribution, AttributionRun, Generation
+from attribution.selectors.where import Where, where_bytes, where_name
 from catalog.media import Outline, Prober, UnreadableMedia
 from catalog.media.decoder import BANDS, MOST_COLUMNS
 from catalog.media.kinds import FLAC, WAV
-from catalog.models import Asset
+from catalog.models import Asset, Checkpoint, Track
 from catalog.services.outlines import KIND, OutlineMissing, draw_outline, read_outline
+from common.database import tenancy
 from common.hashing import sha256_bytes
 from common.jobs.models import Job
 from common.jobs.registry import JobError, ignore_progress
@@ -261,3 +263,75 @@ def test_a_silent_recording_is_said_to_be_one(sounding):
     assert "The generated piece is silent: nowhere does it pass −60 dB of full scale." in page
     assert "too short or too quiet to say" in page
     assert "dBTP" not in page
+
+
+def located(sounding: Sounding) -> str:
+    """The page's line after a worker has found its seconds; what it found is written by hand."""
+    run, piece, track = evidence_behind(sounding)
+    together = np.zeros((4, 6), np.float32)
+    together[2, 3:5] = 0.9, 0.8
+    together[0, 0] = 0.1
+    found = Where(
+        np.array([[0.5 * at, 0.5 * at + 0.5] for at in range(4)], np.float32),
+        np.array([[0.5 * at, 0.5 * at + 0.5] for at in range(6)], np.float32),
+        np.array([1, 1, 6, 2], np.float32),
+        np.array([-1, 1, 2, 6, 1, 1], np.float32),
+        together,
+    )
+    put(where_name(run, piece, track), where_bytes(found))
+    return sounding.month.ida.get(sounding.month.url).content.decode()
+
+
+def evidence_behind(sounding: Sounding) -> tuple[AttributionRun, Generation, Track]:
+    """The run, the piece and the track of the line, with a checkpoint registered behind them."""
+    world = sounding.month.world
+    row = Attribution.objects.get(generation=world.generations["G3"])
+    store = row.run.feature_store
+    Checkpoint.objects.create(
+        model_version=store.model_version,
+        member="seed-0",
+        step=1,
+        sha256="c" * 64,
+        path="nowhere.safetensors",
+        architecture="sound-codes",
+    )
+    store.config |= {"members": {"seed-0-step-000001": "c" * 64}}
+    type(store).objects.filter(pk=store.pk).update(config=store.config)
+    return row.run, world.generations["G3"], world.tracks["T3"]
+
+
+def test_seconds_are_asked_for_once_and_by_the_system(sounding):
+    evidence_behind(sounding)
+    for _ in range(2):
+        page = sounding.month.ida.get(sounding.month.url).content.decode()
+        assert "are being looked for" in page
+    job = Job.objects.get(kind="attribution.locate")
+    assert job.tenant == tenancy.SYSTEM, "it reads tracks that the reader of the line may not see"
+
+
+def test_without_the_models_weights_nothing_is_looked_for(sounding):
+    page = sounding.month.ida.get(sounding.month.url).content.decode()
+    assert "are being looked for" not in page
+    assert not Job.objects.filter(kind="attribution.locate").exists()
+
+
+def test_seconds_that_belong_together_are_told_and_stand_in_tables(sounding):
+    page = located(sounding)
+    assert "The model ties 0:01.0 to 0:01.5 of the piece most to 0:01.5 to 0:02.5" in page
+    assert "It does not say that anything was copied" in page
+    assert page.count('<th scope="col" class="number">Alike, of the strongest</th>') == 2
+    assert "60.0\xa0%" in page, "six of ten of what the track did to the piece"
+    assert "it is not known at which seconds" not in page
+    assert " style=" not in page
+
+
+def test_what_is_damaged_is_looked_for_anew(sounding):
+    located(sounding)
+    run, piece, track = (
+        Attribution.objects.get(generation=sounding.month.world.generations["G3"]).run,
+        sounding.month.world.generations["G3"],
+        sounding.month.world.tracks["T3"],
+    )
+    put(where_name(run, piece, track), b'{"together": [[1, 2], [3]]}')
+    page = sounding.month.ida.get(sounding.month.url).content.decode()
+    assert "are being looked for" in page
