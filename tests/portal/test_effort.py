@@ -13,7 +13,7 @@ from tests.royalty.cast import add_track
 pytestmark = pytest.mark.django_db
 # Four of each are the session, the person, the organisation and its parties.
 MOST = {
-    "/": 16,  # three of them for what stands in the way of a payment
+    "/": 19,  # six of them for what stands in the way of a payment
     "/balance/": 12,
     "/statements/": 7,
     "/statements/{pk}/": 17,  # one of them for the statement before
