@@ -172,4 +172,4 @@ def _seen(request: MemberRequest) -> QuerySet[Dispute]:
         request.resolver_match is not None and request.resolver_match.kwargs
     ):  # whether it exists is not theirs to know
         raise Http404
-    raise PermissionDenied("This page is for rights holders and for those who run the service.")
+    raise PermissionDenied(_("This page is for rights holders and for those who run the service."))
