@@ -153,6 +153,10 @@ WORDS = (
     gettext_noop("requested"),
     gettext_noop("released"),
     gettext_noop("declined"),
+    # Receipts
+    gettext_noop("matched"),
+    gettext_noop("open"),
+    gettext_noop("taken back"),
     # Webhooks
     gettext_noop("waiting"),
     gettext_noop("delivered"),

@@ -155,7 +155,7 @@ def _receipts(_day: date) -> Iterator[Trouble]:
             "payer": receipt.payer_name or "?",
             "words": receipt.remittance,
         }
-        link = reverse("admin:royalty_receipt_change", args=[receipt.pk])
+        link = reverse("accountant:receipt", args=[receipt.pk])
         yield Trouble(
             Kind.RECEIPT, sentence, link, receipt.booked_on, receipt.rest_atoms, receipt.currency
         )

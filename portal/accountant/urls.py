@@ -13,6 +13,7 @@ from portal.accountant import (
     mending,
     payouts,
     periods,
+    receipts,
     trial_balance,
 )
 
@@ -37,6 +38,13 @@ urlpatterns: list[URLPattern] = [
     path("payouts/<int:pk>/file/", payouts.bank_file, name="payouts-file"),
     path("payouts/<int:pk>/step/<slug:name>/", payouts.step, name="payouts-step"),
     path("payouts/<int:pk>/return/<int:payout>/", payouts.came_back, name="payouts-return"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/take/", receipts.take_file, name="receipts-take"),
+    path("receipts/<int:pk>/", receipts.receipt, name="receipt"),
+    path("receipts/<int:pk>/match/", receipts.match, name="receipt-match"),
+    path("receipts/<int:pk>/credit/", receipts.credit, name="receipt-credit"),
+    path("receipts/<int:pk>/sent-back/", receipts.send_back, name="receipt-back"),
+    path("receipts/matches/<int:pk>/undo/", receipts.undo, name="receipt-undo"),
     path("ledger/", ledger.journals, name="ledger"),
     path("ledger/journals/<uuid:pk>/", ledger.journal, name="journal"),
     path("ledger/accounts/<int:pk>/", ledger.account, name="account"),

@@ -62,6 +62,11 @@ def _words() -> dict[str, str]:
         "release.ask": _("asked for held money to be released"),
         "release.approve": _("approved the release of held money"),
         "release.decline": _("declined the release of held money"),
+        "receipt.take": _("took a bank’s file"),
+        "receipt.match": _("matched a receipt with an invoice"),
+        "receipt.credit": _("kept a receipt as a credit"),
+        "receipt.send_back": _("noted that a receipt was sent back"),
+        "receipt.undo": _("undid a match of a receipt"),
         "usage_hold.decide": _("decided upon strange uses"),
         "job.retry": _("ran a failed job again"),
     }

@@ -1,30 +1,25 @@
 """Money in: how invoices name people, what platforms owe, what the bank's files brought.
 
-Invoices and bank files come by manage.py; here one looks at them, and says what a receipt is for.
+Invoices and bank files come by manage.py and by the portal; here one looks at them.
 """
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import CharField, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action
-from unfold.forms import ActionForm
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from common.admin import DatedForm, ReadOnlyAdmin, ReadOnlyInline, amount, one_below_another
 from royalty.admin.payouts import AddedAdmin, EndedAdmin
-from royalty.admin.person import person
 from royalty.documents.invoice import InvoiceDocument, invoice_pdf
 from royalty.documents.pain import BankDetailsError, check_iban, compact
 from royalty.models import (
     BankFile,
     BillingDetails,
-    Contract,
     Invoice,
     Match,
     Receipt,
@@ -35,7 +30,6 @@ from royalty.selectors.invoice_document import invoice_document, self_billed_doc
 from royalty.selectors.receivables import invoices_with_open, receipts_with_rest, status_of
 from royalty.services import receivables
 from royalty.services.ledger import LedgerError
-from royalty.services.receivables import By
 from royalty.vat import VatError, checked_vat_number
 
 OF_CONTRACT, OF_PAYOUT = "contract.currency", "payout.batch.currency"
@@ -147,18 +141,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return _pdf(invoice_document(found.get(pk=object_id)))
 
 
-class ForForm(ActionForm):  # type: ignore[misc]
-    """What is done with the receipts that are marked, and for which invoice or contract."""
-
-    about = CharField(
-        required=False,
-        label="",
-        widget=UnfoldAdminTextInputWidget(
-            {"placeholder": "INV-2026-0001 or a contract", "aria-label": "Invoice or contract"}
-        ),
-    )
-
-
 class MatchesOfReceipt(MatchesOfInvoice):
     """What became of a receipt."""
 
@@ -170,9 +152,8 @@ class ReceiptAdmin(ReadOnlyAdmin):
     """What came in, and what of it nobody has said what it is for."""
 
     note = (
-        "Receipts come from the bank's files, with manage.py receipts take. What was not certain "
-        "is matched here: mark it and name the invoice that it pays, or the contract under which "
-        "the platform keeps it as a credit."
+        "Receipts come from the bank's files, and are matched in the portal: Money, Receipts. Here "
+        "they can be read."
     )
     list_display = (
         *("__str__", "booked_on", amount("amount_atoms"), amount("rest_atoms", label="unmatched")),
@@ -183,8 +164,6 @@ class ReceiptAdmin(ReadOnlyAdmin):
     date_hierarchy = "booked_on"
     ordering = ("-booked_on", "-pk")
     inlines = (MatchesOfReceipt,)
-    action_form = ForForm
-    actions: ClassVar = ["match", "keep_as_credit", "send_back"]
 
     @admin.display(description="taken back", empty_value="")
     def taken_back(self, receipt: Receipt) -> str:
@@ -194,54 +173,12 @@ class ReceiptAdmin(ReadOnlyAdmin):
         found: QuerySet[Receipt] = receipts_with_rest().select_related("bank_file")
         return found
 
-    def has_matching_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("royalty.match_receipt"))
-
-    @admin.action(description="Match with the invoice", permissions=["matching"])
-    def match(self, request: HttpRequest, receipts: QuerySet[Receipt]) -> None:
-        wanted = request.POST.get("about", "").strip().upper()
-        found = [each for each in Invoice.objects.select_related("contract") if str(each) == wanted]
-        if not found:
-            self.message_user(request, f"There is no invoice {wanted!r}.", messages.ERROR)
-            return
-        self._do(request, receipts, receivables.match_receipt, invoice=found[0])
-
-    @admin.action(description="Keep as the platform's credit", permissions=["matching"])
-    def keep_as_credit(self, request: HttpRequest, receipts: QuerySet[Receipt]) -> None:
-        wanted = request.POST.get("about", "").strip()
-        contract = Contract.objects.filter(code=wanted).first()
-        if contract is None:
-            self.message_user(request, f"There is no contract {wanted!r}.", messages.ERROR)
-            return
-        self._do(request, receipts, receivables.keep_as_credit, contract=contract)
-
-    @admin.action(description="Note as sent back", permissions=["matching"])
-    def send_back(self, request: HttpRequest, receipts: QuerySet[Receipt]) -> None:
-        self._do(request, receipts, receivables.send_back)
-
-    def _do(
-        self,
-        request: HttpRequest,
-        receipts: QuerySet[Receipt],
-        step: Callable[..., Match],
-        **about: Any,
-    ) -> None:
-        """Take a step with each receipt, and tell what became of it."""
-        by = By(person(request), timezone.localdate())
-        for receipt in receipts.order_by("pk"):
-            try:
-                match = step(receipt=receipt, by=by, **about)
-            except REFUSALS as error:
-                self.message_user(request, str(error), messages.ERROR)
-            else:
-                self.message_user(request, f"{receipt}: {match}.", messages.SUCCESS)
-
 
 @admin.register(Match)
 class MatchAdmin(ReadOnlyAdmin):
     """What became of receipts and credits, piece by piece."""
 
-    note = "A wrong match is undone, which leaves both rows in the books."
+    note = "A wrong match is undone in the portal, which leaves both rows in the books."
     list_display = (
         *("__str__", "receipt", amount("amount_atoms", of=OF_CONTRACT), "found_by"),
         *("matched_by", "matched_on", "undoes"),
@@ -254,28 +191,13 @@ class MatchAdmin(ReadOnlyAdmin):
     search_fields = ("=receipt__id", "=invoice__number", "receipt__payer_name")
     date_hierarchy = "matched_on"
     ordering = ("-pk",)
-    actions: ClassVar = ["undo"]
-
-    def has_matching_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("royalty.match_receipt"))
-
-    @admin.action(description="Undo", permissions=["matching"])
-    def undo(self, request: HttpRequest, matches: QuerySet[Match]) -> None:
-        by = By(person(request), timezone.localdate())
-        for match in matches.order_by("-pk"):
-            try:
-                receivables.undo_match(match=match, by=by)
-            except REFUSALS as error:
-                self.message_user(request, str(error), messages.ERROR)
-            else:
-                self.message_user(request, f"{match}: undone.", messages.SUCCESS)
 
 
 @admin.register(BankFile)
 class BankFileAdmin(ReadOnlyAdmin):
     """The files that the bank sent."""
 
-    note = "A file is taken once, whole, with manage.py receipts take."
+    note = "A file is taken once, whole, in the portal or with manage.py receipts take."
     list_display = ("__str__", "name", "entry_count", "new_count", "taken_by", "taken_at")
     list_select_related = ("taken_by",)
     list_filter = ("kind",)

@@ -1,13 +1,10 @@
-"""Money in, in the admin: receipts are matched by action, invoices are taken along as PDF."""
+"""Money in, in the admin: what came in is read there, invoices are taken along as PDF."""
 
 import pytest
 
 from royalty.models import BillingDetails, Invoice, Match, Receipt, SelfBilledInvoice, SelfBilling
-from royalty.selectors.receivables import credit_atoms, open_atoms, rest_atoms
-from royalty.services import receivables
+from royalty.selectors.receivables import open_atoms
 from tests.admin.conftest import address
-from tests.royalty.cast import EURO
-from tests.royalty.money_in import by
 
 DETAILS = {
     **{"platform": "", "name": "Catalogue Ltd", "street": "", "building": "", "postcode": ""},
@@ -15,40 +12,14 @@ DETAILS = {
 }
 
 
-@pytest.fixture
-def unmatched(world) -> Receipt:
-    """What paid the invoice, and was found to be wrong."""
-    receipt = Receipt.objects.get()
-    receivables.undo_match(match=receipt.matches.get(), by=by(world))
-    return receipt
-
-
-def act(operator, receipt: Receipt, action: str, about: str = "") -> str:
-    form = {"action": action, "_selected_action": [receipt.pk], "about": about}
-    return operator.post(address(Receipt, "changelist"), form, follow=True).content.decode()
-
-
-def test_a_receipt_is_matched_with_the_invoice_that_is_named(operator, unmatched):
-    invoice = Invoice.objects.get()
-    assert "There is no invoice &#x27;INV-1&#x27;" in act(operator, unmatched, "match", "INV-1")
-    assert "pays an invoice" in act(operator, unmatched, "match", " inv-2026-0001 ")
-    assert open_atoms(invoice) == EURO
-    assert "cannot be matched" in act(operator, unmatched, "match", "INV-2026-0001")
-
-
-def test_a_receipt_is_kept_as_a_credit_which_pays_what_is_open(operator, unmatched, world):
-    assert "There is no contract" in act(operator, unmatched, "keep_as_credit", "nothing")
-    act(operator, unmatched, "keep_as_credit", "studio-2026")
-    assert rest_atoms(unmatched) == credit_atoms(world.contract) == 0
-    assert open_atoms(Invoice.objects.get()) == EURO
-
-
-def test_a_match_is_undone(operator, world):
-    match = Match.objects.get()
-    form = {"action": "undo", "_selected_action": [match.pk]}
-    page = operator.post(address(Match, "changelist"), form, follow=True).content.decode()
-    assert "undone." in page
-    assert open_atoms(Invoice.objects.get()) == 28 * EURO
+@pytest.mark.parametrize("action", ["match", "keep_as_credit", "send_back", "undo"])
+def test_what_is_done_with_receipts_is_done_in_the_portal(operator, world, action):
+    before = open_atoms(Invoice.objects.get())
+    for model in (Receipt, Match):
+        form = {"action": action, "_selected_action": [model.objects.get().pk]}
+        operator.post(address(model, "changelist"), form, follow=True)
+    assert Match.objects.count() == 1
+    assert open_atoms(Invoice.objects.get()) == before
 
 
 @pytest.mark.parametrize("kind", [Invoice, SelfBilledInvoice], ids=["to a platform", "of a payee"])
