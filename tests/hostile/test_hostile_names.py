@@ -12,6 +12,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 
+from common.api.rates import Rate
+from portal import unclaimed
 from tests.hostile.names import BIDI, LONG, PILES, SCRIPT, rename_everything
 from tests.tenancy.walk import Visitor, person
 
@@ -22,7 +24,7 @@ NOT_KEPT = {"claim-file", "dispute-file", "export-file"}  # the town has the row
 EACH_AT_MOST = 2  # pages of one name that a visitor looks at
 NOT_WALKED = re.compile(r"^/(admin|static|api|sign-out)/")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
-MOST_OF_A_NAME = 500  # characters in a row; titles of a catalogue are as long at most
+MOST_IN_A_ROW = 2_000  # characters; what a claim says is as long at most
 MOST_MARKS = 20  # on one letter
 MOST_CHARACTERS = 600_000
 
@@ -31,6 +33,13 @@ MOST_CHARACTERS = 600_000
 def name(request, town, undone) -> str:
     rename_everything(town, HOSTILE[request.param])
     return request.param
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch) -> None:
+    """All visitors come from one address, which asks the open list oftener than one would."""
+    for limit in ("LOOKS", "DOWNLOADS"):
+        monkeypatch.setattr(unclaimed, limit, Rate(10_000, 60))
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
@@ -134,7 +143,7 @@ def faults_of_page(page: str) -> list[str]:
     for text in reader.texts:
         if TURNING.search(text):
             faults.append(f"text turned round: {text.strip()[:60]!r}")
-        if re.search(f"W{{{MOST_OF_A_NAME + 1}}}", text):
+        if re.search(f"W{{{MOST_IN_A_ROW + 1}}}", text):
             faults.append(f"a name of {len(text)} characters")
         if re.search(f"[\u0300-\u036f]{{{MOST_MARKS + 1}}}", text):
             faults.append("a pile of marks")
