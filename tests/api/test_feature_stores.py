@@ -87,7 +87,7 @@ def test_we_compute_features_under_registered_checkpoints_of_our_architecture(ac
     values = {"model_version": version, "sha256": "c" * 64, "path": "x"}
     Checkpoint.objects.create(member="foreign", step=1, architecture="", **values)
     document = problem(acme.post_json(wanted, {}), 422, "invalid")
-    assert "no registered checkpoint of the reference architecture" in document["detail"]
+    assert "no registered checkpoint of an architecture that is read here" in document["detail"]
     for step in (1, 2):
         Checkpoint.objects.create(
             member="seed-0", step=step, architecture="music-transformer", **values

@@ -2,16 +2,39 @@
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from django.db import connection, transaction
 
 from attribution.models import AttributionRun, FeatureStore, Generation
 from attribution.services.arrivals import MOST_PIECES, welcome
+from attribution.services.features import member_name
 from attribution.services.generations import register_generation
 from attribution.services.runs import begin_run
 from tests.api.conftest import SONGS, acme_world
+from tests.attribution.house import register
 
 NOW = datetime(2026, 11, 2, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def features(features, models) -> FeatureStore:
+    return with_a_model(features, models)
+
+
+@pytest.fixture
+def models(settings, tmp_path) -> Path:
+    settings.MODEL_ROOT = tmp_path
+    return tmp_path
+
+
+def with_a_model(features: FeatureStore, models: Path) -> FeatureStore:
+    """Give features a model that loads: a run begins by reading its pieces as the model does."""
+    checkpoint = register(features.model_version, models, seed=0)
+    features.config |= {"members": {member_name(checkpoint): checkpoint.sha256}}
+    features.save()
+    return features
 
 
 def arrive(features: FeatureStore, name: str) -> Generation:
@@ -60,11 +83,11 @@ def test_a_full_run_takes_no_more(features):
     assert arrive(features, "one too many").arrival_run_id != first.arrival_run_id
 
 
-def test_no_piece_falls_between_joining_and_the_beginning_of_the_run(committed_db):
+def test_no_piece_falls_between_joining_and_the_beginning_of_the_run(committed_db, models):
     with transaction.atomic():
         acme_world()
         FeatureStore.objects.update(sealed_at=NOW, digest="f" * 64)
-    features = FeatureStore.objects.get()
+        features = with_a_model(FeatureStore.objects.get(), models)
     with transaction.atomic():
         run = arrive(features, "first").arrival_run
     barrier = threading.Barrier(9)

@@ -19,8 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def home() -> Iterator[Places]:
+def home(monkeypatch) -> Iterator[Places]:
     """A home of its own, so that the servers of the other tests are left alone."""
+    monkeypatch.delenv("PGOPTIONS", raising=False)  # a commit here must outlive a kill
     folder = Path(tempfile.mkdtemp(prefix="tantieme-test-"))
     folder.chmod(0o755)
     places = Places(folder)

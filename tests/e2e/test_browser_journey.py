@@ -31,7 +31,9 @@ def test_by_mouse(visit, installation):
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("kind=attributed"))
     page.get_by_role("link", name=re.compile("explain this line")).first.click()
-    expect(page.get_by_role("heading", name="From the pool to your account")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="From the platform's revenue to your account")
+    ).to_be_visible()
     title = page.get_by_role("heading", level=1).inner_text()
     page.get_by_role("link", name="See and hear the evidence").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)

@@ -18,7 +18,7 @@ from attribution.services import rolls
 from attribution.services.attributing import request_attribution
 from attribution.services.corpora import load_corpus
 from attribution.services.queries import cut_generations
-from attribution.services.reading import load_registered
+from attribution.services.reading import Reader, reader_of
 from catalog.models import Track
 from catalog.services.assets import asset_path
 from common.jobs.models import Job
@@ -42,8 +42,8 @@ def rolled(world, song):
     default_storage.delete(roll_name(song.asset, world.store))
 
 
-def window(world: World) -> int:
-    return load_registered(world.model_version.checkpoints.first()).config.context
+def reader(world: World) -> Reader:
+    return reader_of(world.model_version.checkpoints.first())
 
 
 def told_by(tokens, vocabulary: Vocabulary) -> list[int]:
@@ -54,7 +54,7 @@ def told_by(tokens, vocabulary: Vocabulary) -> list[int]:
 
 
 def test_a_tracks_segments_are_those_of_the_corpus(world, song, rolled):
-    corpus = load_corpus(world.model_version.training_set, window(world))
+    corpus = load_corpus(world.model_version.training_set, reader(world))
     place = corpus.track_ids.tolist().index(song.pk)
     segments = np.flatnonzero(corpus.segment_track == place).tolist()
     assert rolled.n_segments == len(segments) > 3
@@ -69,7 +69,7 @@ def test_a_generations_segments_are_those_that_were_queried(world):
     piece = world.generations[0]
     succeed(rolls.request_roll(piece.asset, world.store, as_of=timezone.now()))
     roll = read_roll(piece.asset, world.store)
-    cut = cut_generations([piece], window(world))
+    cut = cut_generations([piece], reader(world))
     assert cut.queries.number.tolist() == list(range(roll.n_segments))
     for number, tokens in enumerate(cut.sequences):
         notes = roll.notes(roll.segment_notes(number))

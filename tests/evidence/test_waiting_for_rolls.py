@@ -48,7 +48,7 @@ def test_looking_again_asks_for_nothing_more(month):
 
 def test_it_works_without_scripts(month):
     page = month.ida.get(month.url).content.decode()
-    assert f'<a class="button" href="{month.url}">Look again</a>' in page
+    assert f'<a class="button" id="look-again" href="{month.url}">Look again</a>' in page
     prepare(month)
     assert "<piano-roll" in month.ida.get(month.url).content.decode()
 
