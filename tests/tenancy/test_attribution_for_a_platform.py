@@ -7,6 +7,7 @@ from attribution.models import Attribution, AttributionRun, FeatureStore, Genera
 from attribution.services.attributing import request_attribution
 from attribution.services.corpora import load_corpus
 from attribution.services.generations import register_generation
+from attribution.services.reading import reader_of
 from catalog.models import Representation, Share, TrainingSet
 from catalog.services.assets import asset_path
 from common.database import tenancy
@@ -78,11 +79,12 @@ def test_it_registers_a_piece_and_finds_it_again(world, cadenza):
 
 
 def test_a_holder_who_sees_a_part_of_the_set_cannot_have_it_taken_for_the_whole(world, holder):
+    reader = reader_of(world.model_version.checkpoints.first())
     with tenancy.acting_as(holder):
         training_set = TrainingSet.objects.get()
         assert 0 < training_set.members.count() < training_set.track_count
         with pytest.raises(JobError, match=r"has 24 tracks, of which \d are shown here"):
-            load_corpus(training_set, window=256)
+            load_corpus(training_set, reader)
 
 
 def test_a_job_that_a_holder_forges_ends_with_a_reason(world, holder):
