@@ -7,9 +7,8 @@ tracks are the same to the atom, because each line that pays a party counts in b
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -24,8 +23,8 @@ from portal.accountant.periods import period_or_404
 from royalty.apportionment import SnapshotError
 from royalty.documents.preview import preview_csv
 from royalty.models import Period
-from royalty.selectors.preview import preview_of, previous_period
-from royalty.selectors.runs import Books, NoRunError, current_run, current_runs, kept_books_of
+from royalty.selectors.preview import earned_by_track, preview_of, previous_period
+from royalty.selectors.runs import NoRunError, current_run, current_runs
 
 ROWS_A_PAGE = 50
 KINDS = {
@@ -86,13 +85,15 @@ def difference(request: OperatorRequest, pk: int) -> HttpResponse:
         "money": period.contract.money,
     }
     try:
-        rows = _chosen(_rows(period, asked["by"]), asked)
+        rows = _chosen(_rows(period, asked), asked)
     except (NoRunError, SnapshotError) as error:
         return render(request, "portal/accountant/difference.html", context | {"fault": str(error)})
     before_atoms, now_atoms = (
         sum(getattr(row, name) for row in rows) for name in ("before_atoms", "now_atoms")
     )
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    if asked["by"] == "track":
+        page.object_list = _titled(page.object_list)
     totals = Row("", "", before_atoms, now_atoms)
     return render(
         request, "portal/accountant/difference.html", context | {"page": page, "totals": totals}
@@ -108,7 +109,7 @@ def difference_csv(request: OperatorRequest, pk: int) -> HttpResponse:
         content = (
             preview_csv(preview_of(period))
             if by == "party"
-            else _csv(_rows(period, by), period.contract.money)
+            else _csv(_rows(period, {"by": by, "sort": "name"}), period.contract.money)
         )
     except (NoRunError, SnapshotError) as error:
         raise Http404(str(error)) from error
@@ -141,8 +142,11 @@ def _chosen(rows: Sequence[Row], asked: Mapping[str, str]) -> list[Row]:
     return sorted(found, key=orders[asked["sort"]])
 
 
-def _rows(period: Period, by: str) -> list[Row]:
-    return {"party": _parties, "track": _tracks, "contract": _contracts}[by](period)
+def _rows(period: Period, asked: Mapping[str, str]) -> list[Row]:
+    """All rows; tracks have their titles only where rows are sought or ordered by them."""
+    rows = {"party": _parties, "track": _tracks, "contract": _contracts}[asked["by"]](period)
+    by_title = asked["by"] == "track" and (asked.get("q") or asked["sort"] == "name")
+    return _titled(rows) if by_title else rows
 
 
 def _parties(period: Period) -> list[Row]:
@@ -160,22 +164,21 @@ def _parties(period: Period) -> list[Row]:
 
 
 def _tracks(period: Period) -> list[Row]:
-    """What parties earn through each track; what no track brought them stands in one row."""
-    now = _by_track(kept_books_of(current_run(period)))
+    """What parties earn through each track, under its ref alone; see `_titled`."""
+    now = earned_by_track(current_run(period))
     previous = previous_period(period)
-    before = {} if previous is None else _by_track(kept_books_of(current_run(previous)))
-    refs = now.keys() | before.keys()
+    before = {} if previous is None else earned_by_track(current_run(previous))
+    return [
+        Row(ref, ref, before.get(ref, 0), now.get(ref, 0)) for ref in now.keys() | before.keys()
+    ]
+
+
+def _titled(rows: Sequence[Row]) -> list[Row]:
+    """Rows of tracks under their titles; what no track brought stands in one row."""
+    refs = [row.ref for row in rows]
     titles = dict(Track.objects.filter(ref__in=refs).values_list("ref", "title"))
     titles[""] = _("without a track")
-    return [Row(ref, titles.get(ref, ref), before.get(ref, 0), now.get(ref, 0)) for ref in refs]
-
-
-def _by_track(books: Books) -> dict[str, int]:
-    lines, refs = books.allocation, books.snapshot.track_ids
-    sums = np.zeros(len(refs) + 1, dtype=np.int64)  # the last: no track, which is position -1
-    owned = lines.party >= 0
-    np.add.at(sums, lines.track[owned], lines.atoms[owned])
-    return {name: atoms for name, atoms in zip((*refs, ""), sums.tolist(), strict=True) if atoms}
+    return [replace(row, name=titles.get(row.ref, row.ref)) for row in rows]
 
 
 def _contracts(period: Period) -> list[Row]:

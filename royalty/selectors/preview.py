@@ -92,6 +92,24 @@ def _uses(snapshot: Snapshot, lines: Allocation, direct: np.ndarray) -> np.ndarr
     return found
 
 
+def earned_by_track(run: AllocationRun) -> Mapping[str, int]:
+    """{track ref: atoms} of what parties earned through each track; "" is through none.
+
+    Raises as `preview_of`.
+    """
+    return _kept_by_track(derivation_of(run))
+
+
+@lru_cache(maxsize=32)  # as `_kept_figures`: one number a track
+def _kept_by_track(source: Derivation) -> Mapping[str, int]:
+    snapshot, lines = kept_lines(source)
+    refs = snapshot.track_ids
+    sums = np.zeros(len(refs) + 1, dtype=np.int64)  # the last: no track, which is position -1
+    owned = lines.party >= 0
+    np.add.at(sums, lines.track[owned], lines.atoms[owned])
+    return {name: atoms for name, atoms in zip((*refs, ""), sums.tolist(), strict=True) if atoms}
+
+
 def _adjustments(period: Period) -> dict[str, int]:
     """What corrections and releases posted in the period moved on parties' accounts, by ref."""
     entries = Entry.objects.filter(
