@@ -93,7 +93,7 @@ def difference(request: OperatorRequest, pk: int) -> HttpResponse:
     )
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     if asked["by"] == "track":
-        page.object_list = _titled(page.object_list)
+        page.object_list = _titled(list(page.object_list))
     totals = Row("", "", before_atoms, now_atoms)
     return render(
         request, "portal/accountant/difference.html", context | {"page": page, "totals": totals}
