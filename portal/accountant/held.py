@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.audit import recorded_by
 from accounts.models import User
-from accounts.roles import Act
+from accounts.roles import Act, may
 from common.money import currency
 from portal.access import (
     OperatorRequest,
@@ -47,8 +47,16 @@ def _held(row: Row) -> Amount:
 
 
 DECISIONS = {
-    "approve": (gettext_lazy("Approve and post"), approve_release),
-    "decline": (gettext_lazy("Decline"), decline_release),
+    "approve": (
+        gettext_lazy("Approve and post"),
+        gettext_lazy("Release %(amount)s of %(period)s?"),
+        approve_release,
+    ),
+    "decline": (
+        gettext_lazy("Decline"),
+        gettext_lazy("Leave %(amount)s of %(period)s held?"),
+        decline_release,
+    ),
 }
 
 
@@ -87,6 +95,7 @@ def held(request: OperatorRequest) -> HttpResponse:
         "rows": table.rows,
         "waiting": asked.filter(decided_at=None).order_by("pk"),
         "decided": asked.exclude(decided_at=None).order_by("-decided_at")[:DECIDED_SHOWN],
+        "may_release": may(request, Act.MONEY),
     }
     return render(request, "portal/accountant/held.html", context)
 
@@ -130,7 +139,8 @@ def ask_release(request: OperatorRequest, period: int, account: int) -> HttpResp
     context = {
         "title": _("Ask for the release of what %(period)s holds?") % {"period": about.period},
         "sentences": [
-            f"{_amount(about.atoms, about.account.currency)}: {about.account.get_kind_display()}.",
+            f"{_amount(about.atoms, about.account.currency)}: "
+            f"{_(about.account.get_kind_display())}.",
             _("Nothing moves before a second person approves it."),
         ],
         "form": form,
@@ -147,7 +157,7 @@ def decide_release(request: OperatorRequest, pk: int, name: str) -> HttpResponse
     """Asked once more with the amount; then posted or declined, once."""
     if name not in DECISIONS:
         raise Http404
-    label, decide = DECISIONS[name]
+    label, question, decide = DECISIONS[name]
     releases = HeldRelease.objects.select_related("account", "period__contract", "requested_by")
     release = get_object_or_404(releases, pk=pk)
     if request.method == "POST":
@@ -157,30 +167,48 @@ def decide_release(request: OperatorRequest, pk: int, name: str) -> HttpResponse
             messages.error(request, str(error))
         else:
             recorded_by(request, f"release.{name}", str(done))
-            messages.success(request, f"{done}: {_(done.status)}.")
+            messages.success(request, _done(done))
         return redirect("accountant:held")
+    is_own = name == "approve" and release.requested_by_id == request.user.pk
     context = {
-        "title": f"{label}: {release}?",
-        "sentences": _consequence(release, name),
-        "button": label,
+        "title": str(question) % _named(release),
+        "sentences": _consequence(release, name, is_own),
+        "button": "" if is_own else label,
         "back": reverse("accountant:held"),
     }
     return render(request, "portal/accountant/decision.html", context)
 
 
-def _consequence(release: HeldRelease, name: str) -> list[str]:
-    amount = _amount(release.amount_atoms, release.account.currency)
+def _consequence(release: HeldRelease, name: str, is_own: bool) -> list[str]:
+    named = _named(release)
     asked = _("%(person)s asked for it: %(reason)s") % {
         "person": release.requested_by,
         "reason": release.reason,
     }
     if name == "decline":
-        return [asked, _("%(amount)s stay where they are.") % {"amount": amount}]
+        return [asked, _("%(amount)s stay where they are.") % named]
     if release.to == ReleaseTo.PLATFORM:
         goes = _("%(amount)s go back to the platform.")
     else:
         goes = _("%(amount)s go to the period's parties, in proportion to what they earned in it.")
-    return [asked, goes % {"amount": amount}, _("It is posted at once, into an open period.")]
+    if is_own:
+        follows = _("You asked for it yourself; a second person approves it.")
+    else:
+        follows = _("It is posted at once, into an open period.")
+    return [asked, goes % named, follows]
+
+
+def _done(release: HeldRelease) -> str:
+    if release.journal_id is None:
+        return _("Declined: %(amount)s of %(period)s stay held.") % _named(release)
+    return _("%(amount)s of %(period)s are released.") % _named(release)
+
+
+def _named(release: HeldRelease) -> dict[str, str]:
+    return {
+        "amount": _amount(release.amount_atoms, release.account.currency),
+        "period": str(release.period),
+    }
 
 
 def _amount(atoms: int, code: str) -> str:

@@ -93,7 +93,7 @@ def waiting(day: date) -> list[tuple[str, str]]:
 def _held(_day: date) -> Iterator[Trouble]:
     for held in held_money():
         kind, page = OF_ACCOUNT[AccountKind(held.account.kind)]
-        sentence = f"{held.period}: {held.account.get_kind_display()}; {held.goes}."
+        sentence = f"{held.period}: {_(held.account.get_kind_display())}; {held.goes}."
         yield Trouble(kind, sentence, reverse(page), held.since, held.atoms, held.account.currency)
 
 
@@ -104,8 +104,8 @@ def _releases(_day: date) -> Iterator[Trouble]:
     for release in asked.order_by("pk")[:MOST_OF_A_KIND]:
         yield Trouble(
             Kind.RELEASE,
-            _("%(release)s waits for a second person: %(reason)s")
-            % {"release": release, "reason": release.reason},
+            _("A release of what %(period)s holds waits for a second person: %(reason)s")
+            % {"period": release.period, "reason": release.reason},
             reverse("accountant:held"),
             release.requested_at.date(),
             release.amount_atoms,

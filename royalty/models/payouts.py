@@ -53,7 +53,6 @@ class PayoutBatch(models.Model):
 
     class Meta:
         verbose_name_plural = "payout batches"
-        permissions = (("approve_payoutbatch", "Can approve and discard payout batches"),)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)

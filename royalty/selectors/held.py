@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from royalty.models import Account, AccountKind, Contract, Entry, Period, Side
 
@@ -55,13 +56,13 @@ class Held:
     def goes(self) -> str:
         """When and how it may go, in words."""
         if self.releasable_on is None:
-            return "goes by restating the period once the shares are mended"
+            return _("goes by restating the period once the shares are mended")
         if self.account.kind == AccountKind.HELD_UNVERIFIED:
-            return (
-                "goes by restating the period once they are verified, and from "
-                f"{self.releasable_on} to the parties"
-            )
-        return f"may go from {self.releasable_on}"
+            return _(
+                "goes by restating the period once they are verified, and from %(day)s to the "
+                "parties"
+            ) % {"day": self.releasable_on}
+        return _("may go from %(day)s") % {"day": self.releasable_on}
 
     def age_days(self, as_of: date) -> int:
         return (as_of - self.since).days

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from royalty.models import Period
 
 REASON_LENGTH = 250
@@ -19,10 +21,11 @@ def checked_reason(text: str) -> str:
     """
     reason = " ".join(text.split())
     if not reason:
-        raise ByHandError("Say why; the reason stays in the books.")
+        raise ByHandError(_("Say why; the reason stays in the books."))
     if len(reason) > REASON_LENGTH:
         raise ByHandError(
-            f"The reason has {len(reason)} characters; {REASON_LENGTH} at most go into the books."
+            _("The reason has %(count)s characters; %(most)s at most go into the books.")
+            % {"count": len(reason), "most": REASON_LENGTH}
         )
     return reason
 
@@ -47,7 +50,10 @@ def open_days(period: Period, as_of: date) -> tuple[Period, date]:
     )
     if found is None:
         raise ByHandError(
-            f"{period} is closed and no later period of {period.contract} is open to post in; "
-            "open one with manage.py period open."
+            _(
+                "%(period)s is closed and no later period of %(contract)s is open to post in; open "
+                "one with manage.py period open."
+            )
+            % {"period": period, "contract": period.contract}
         )
     return found, min(max(as_of, found.starts_on), found.last_day)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from royalty.apportionment import split
@@ -49,22 +50,35 @@ def request_release(
     held = _held(locked, kind)
     if (kind, to) == (AccountKind.HELD_UNVERIFIED, ReleaseTo.PLATFORM):
         raise ByHandError(
-            f"{period} {held.account.get_kind_display()}: it is not returned to the platform that "
-            "computed them. Have them verified and run period restate, or release it to parties."
+            _(
+                "%(held)s: it is not returned to the platform that computed them. Have them "
+                "verified and run period restate, or release it to parties."
+            )
+            % {"held": _words(held)}
         )
     if held.releasable_on is None:
         raise ByHandError(
-            f"{period} {held.account.get_kind_display()}: it is not released to others. When they "
-            "agree, mend the shares in the catalogue and run period restate."
+            _(
+                "%(held)s: it is not released to others. When they agree, mend the shares in the "
+                "catalogue and run period restate."
+            )
+            % {"held": _words(held)}
         )
     if as_of.date() < held.releasable_on:
         raise ByHandError(
-            f"{period} {held.account.get_kind_display()}: the contract holds it for "
-            f"{period.contract.holding_months} months, until {held.releasable_on}."
+            _("%(held)s: the contract holds it for %(months)s months, until %(day)s.")
+            % {
+                "held": _words(held),
+                "months": period.contract.holding_months,
+                "day": held.releasable_on,
+            }
         )
     asked = locked.releases.filter(account=held.account, decided_at=None).first()
     if asked is not None:
-        raise ByHandError(f"{asked.requested_by} asked for it already ({asked}); decide that one.")
+        raise ByHandError(
+            _("%(person)s asked for it already (request %(number)s); decide that one.")
+            % {"person": asked.requested_by, "number": asked.pk}
+        )
     if to == ReleaseTo.PARTIES:
         _earned(locked)
     return HeldRelease.objects.create(
@@ -89,14 +103,25 @@ def approve_release(*, release: HeldRelease, user: User, as_of: datetime) -> Hel
     """
     locked = _undecided(release)
     if user == locked.requested_by:
-        raise ByHandError(f"{user} asked for {locked}; a second person approves it.")
+        raise ByHandError(
+            _("%(person)s asked for this release of %(period)s; a second person approves it.")
+            % {"person": user, "period": locked.period}
+        )
     # Restating the period takes from what is held too, and locks the same row.
     Period.objects.select_for_update(of=("self",)).get(pk=locked.period_id)
     held = held_atoms(locked.account, locked.period)
     if held != locked.amount_atoms:
+        money = locked.period.contract.money
         raise ByHandError(
-            f"{locked} was asked for {locked.amount_atoms} atoms and {held} are held now; "
-            "decline it and ask again."
+            _(
+                "The release of %(asked)s was asked for and %(held)s %(currency)s are held now; "
+                "decline it and ask again."
+            )
+            % {
+                "asked": money.format_atoms(locked.amount_atoms),
+                "held": money.format_atoms(held),
+                "currency": money.code,
+            }
         )
     into, day = open_days(locked.period, as_of.date())
     locked.journal = ledger.post(
@@ -128,7 +153,14 @@ def _held(period: Period, kind: AccountKind) -> Held:
     for held in held_money(contract=period.contract):
         if held.period == period and held.account.kind == kind and held.atoms > 0:
             return held
-    raise ByHandError(f"{period} has nothing that is {kind.label}.")
+    raise ByHandError(
+        _("%(period)s has nothing that is %(kind)s.") % {"period": period, "kind": _(kind.label)}
+    )
+
+
+def _words(held: Held) -> str:
+    """Whose it is and why it is held, as a sentence about it begins."""
+    return f"{held.period} {_(held.account.get_kind_display())}"
 
 
 def _earned(period: Period) -> dict[tuple[str, str], int]:
@@ -139,7 +171,10 @@ def _earned(period: Period) -> dict[tuple[str, str], int]:
         if target[0] == AccountKind.PARTY_PAYABLE and atoms > 0
     }
     if not earned:
-        raise ByHandError(f"No party earned anything in {period}; release it to the platform.")
+        raise ByHandError(
+            _("No party earned anything in %(period)s; release it to the platform.")
+            % {"period": period}
+        )
     return earned
 
 
@@ -163,7 +198,14 @@ def _undecided(release: HeldRelease) -> HeldRelease:
         .get(pk=release.pk)
     )
     if locked.decided_at is not None:
-        raise ByHandError(f"{locked} is {locked.status} since {locked.decided_at:%Y-%m-%d}.")
+        raise ByHandError(
+            _("The release from %(period)s is %(status)s since %(day)s.")
+            % {
+                "period": locked.period,
+                "status": _(locked.status),
+                "day": locked.decided_at.date(),
+            }
+        )
     return locked
 
 

@@ -29,7 +29,6 @@ REFERENCE = {
     "royalty.BankDetails": {"add"},
     "royalty.BillingDetails": {"add"},
     "royalty.Contract": ADDED_AND_CHANGED,
-    "royalty.HeldRelease": {"add"},  # a request, which another person approves
     "royalty.PayeeTerms": ADDED_AND_CHANGED,
     "royalty.PayingAccount": {"add"},
     "royalty.SelfBilling": ADDED_AND_CHANGED,

@@ -1,5 +1,6 @@
 """What of the exceptions is mended on the pages: held money, strange uses, dead jobs."""
 
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -58,8 +59,13 @@ def test_held_money_goes_once_a_second_person_approves(desk, ask):
     assert "a second person approves it" in text(decide(desk.olga, "approve"))
     assert Journal.objects.count() == before
     page = reverse("accountant:release-decide", args=[HeldRelease.objects.get().pk, "approve"])
-    assert "go to the period" in text(desk.otto.get(page))
-    assert "released" in text(decide(desk.otto, "approve"))
+    own = text(desk.olga.get(page))
+    assert "You asked for it yourself; a second person approves it." in own
+    assert "Approve and post" not in own
+    asked = text(desk.otto.get(page))
+    assert "Release 2.80 EUR of studio-2026 2026-10?" in asked
+    assert "2.80 EUR go to the period's parties" in asked
+    assert "2.80 EUR of studio-2026 2026-10 are released." in text(decide(desk.otto, "approve"))
     decide(desk.otto, "approve")
     assert Journal.objects.count() == before + 1
     assert ask not in desk.olga.get("/exceptions/held/").content.decode()
@@ -69,10 +75,39 @@ def test_a_release_is_declined_and_can_be_asked_for_again(desk, ask):
     desk.olga.post(ask, WANTED)
     refused = desk.olga.post(ask, WANTED)
     assert "asked for it already" in text(refused)
-    decide(desk.olga, "decline")
+    done = text(decide(desk.olga, "decline"))
+    assert "Declined: 2.80 EUR of studio-2026 2026-10 stay held." in done
     assert HeldRelease.objects.get().status == "declined"
     desk.olga.post(ask, WANTED)
     assert HeldRelease.objects.count() == 2
+
+
+def test_releases_are_offered_to_those_who_may_and_approved_by_another(desk, ask):
+    held = "/exceptions/held/"
+    assert ask not in desk.vera.get(held).content.decode()
+    desk.olga.post(ask, WANTED)
+    approve = reverse("accountant:release-decide", args=[HeldRelease.objects.get().pk, "approve"])
+    assert approve in desk.otto.get(held).content.decode()
+    for client in (desk.olga, desk.vera):
+        assert approve not in client.get(held).content.decode()
+
+
+@pytest.mark.parametrize("step", ["ask", "approve"])
+def test_a_release_is_asked_for_and_approved_by_who_proved_who_they_are_just_now(desk, ask, step):
+    if step == "approve":
+        desk.otto.post(ask, WANTED)
+    last = time.time() - 16 * 60
+    session = desk.olga.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": last, "reauthenticated": True}
+    ]
+    session.save()
+    response = (
+        decide(desk.olga, step) if step == "approve" else desk.olga.post(ask, WANTED, follow=True)
+    )
+    assert response.redirect_chain[0][0].startswith(reverse("account_reauthenticate"))
+    assert not HeldRelease.objects.filter(decided_at__isnull=False).exists()
+    assert HeldRelease.objects.count() == (step == "approve")
 
 
 def test_a_release_needs_a_reason_and_who_only_looks_on_asks_for_nothing(desk, ask):
