@@ -136,7 +136,7 @@ def _refused(_day: date) -> Iterator[Trouble]:
             "name": file.name,
             "count": f"{file.error_count:,}",
         }
-        link = reverse("admin:royalty_sentfile_change", args=[file.pk])
+        link = reverse("accountant:refused-file", args=[file.pk])
         yield Trouble(Kind.REFUSED, sentence, link, file.received_at.date())
     states = (Delivery.Status.CHECKED, Delivery.Status.REFUSED, Delivery.Status.FAILED)
     delivered = Delivery.objects.filter(status__in=states).order_by("-received_at")

@@ -14,6 +14,7 @@ from portal.accountant import (
     payouts,
     periods,
     receipts,
+    refused,
     trial_balance,
 )
 
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/held/", held.held, name="held"),
     path("exceptions/held/<int:period>/<int:account>/", held.ask_release, name="release-ask"),
     path("exceptions/releases/<int:pk>/<slug:name>/", held.decide_release, name="release-decide"),
+    path("exceptions/files/", refused.files, name="refused-files"),
+    path("exceptions/files/<uuid:pk>/", refused.file, name="refused-file"),
+    path("exceptions/files/<uuid:pk>/result/", refused.result, name="refused-file-result"),
     path("exceptions/uses/<int:pk>/", mending.usage_hold, name="usage-hold"),
     path("exceptions/jobs/<uuid:pk>/", mending.dead_job, name="dead-job"),
     path("payouts/", payouts.batches, name="payouts"),

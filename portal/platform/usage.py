@@ -4,16 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Platform
 from catalog.services.clock import now_for
 from portal.platform.guard import PlatformRequest, for_platforms, own_platform, platform_of
+from portal.results import result_by_line
 from royalty.models import EventKind, Period, RevenueKind, SentFile
 from royalty.selectors.calendar import computable_on
 from royalty.selectors.report_days import Day, counted_in, days_of
@@ -111,16 +111,8 @@ def sent_file(request: PlatformRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @for_platforms
 def sent_file_result(request: PlatformRequest, pk: UUID) -> FileResponse:
-    """What became of each line, as the API sends it (`royalty.api.bulk`)."""
-    sent = _own(request, pk)
-    if not sent.result_name:
-        raise Http404
-    return FileResponse(
-        default_storage.open(sent.result_name),
-        as_attachment=True,
-        filename=f"intake-{sent.pk}.ndjson.gz",
-        content_type="application/gzip",
-    )
+    """What became of each line."""
+    return result_by_line(_own(request, pk))
 
 
 def _own(request: PlatformRequest, pk: UUID) -> SentFile:

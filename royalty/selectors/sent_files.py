@@ -8,7 +8,7 @@ from catalog.models import Platform
 from common.jobs.models import Job
 from royalty.models import SentFile
 
-PENDING = SentFile.Outcome.PENDING
+PENDING, TAKEN = SentFile.Outcome.PENDING, SentFile.Outcome.TAKEN
 
 
 class Status(StrEnum):
@@ -32,6 +32,12 @@ OF_JOB = {
 def sent_files(platform: Platform) -> QuerySet[SentFile]:
     """All that a platform sent, with the jobs that read it."""
     return SentFile.objects.filter(platform=platform).select_related("job")
+
+
+def refused_files() -> QuerySet[SentFile]:
+    """All of which something was refused, the whole file or lines of it, with their platforms."""
+    refused = Q(outcome=SentFile.Outcome.REFUSED) | Q(outcome=TAKEN, refused_count__gt=0)
+    return SentFile.objects.filter(refused).select_related("platform")
 
 
 def in_status(status: Status) -> Q:

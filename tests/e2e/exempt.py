@@ -4,6 +4,7 @@
 FILES = {
     "accountant:difference-csv",
     "accountant:payouts-file",
+    "accountant:refused-file-result",
     "accountant:trial-balance-file",
     "activity-csv",
     "balance-csv",
@@ -101,8 +102,8 @@ SIGNING_IN = {
 # The demo has none of these, or none that must be there on every day of the month.
 NOT_IN_THE_DEMO = {
     "accountant:difference",
-    "accountant:held",
     "accountant:payouts-step",
+    "accountant:refused-file",
     "accountant:step",
     "catalogue:claim",
     "catalogue:conflict",
