@@ -157,6 +157,7 @@ WORDS = (
     gettext_noop("matched"),
     gettext_noop("open"),
     gettext_noop("taken back"),
+    gettext_noop("taken back, of which receipt is not said"),
     # Webhooks
     gettext_noop("waiting"),
     gettext_noop("delivered"),

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import recorded_by
 from accounts.models import User
 from accounts.roles import Act, may
-from common.money import currency
 from portal.access import (
     OperatorRequest,
     for_operators,
@@ -28,6 +27,7 @@ from portal.access import (
 )
 from portal.accountant.decision_forms import ReleaseForm
 from portal.tables import Amount, Column, Table
+from portal.templatetags.figures import amount_text
 from royalty.models import AccountKind, HeldRelease, ReleaseTo
 from royalty.selectors.held import Held, held_money
 from royalty.services.by_hand import ByHandError
@@ -139,7 +139,7 @@ def ask_release(request: OperatorRequest, period: int, account: int) -> HttpResp
     context = {
         "title": _("Ask for the release of what %(period)s holds?") % {"period": about.period},
         "sentences": [
-            f"{_amount(about.atoms, about.account.currency)}: "
+            f"{amount_text(about.atoms, about.account.currency)}: "
             f"{_(about.account.get_kind_display())}.",
             _("Nothing moves before a second person approves it."),
         ],
@@ -206,10 +206,6 @@ def _done(release: HeldRelease) -> str:
 
 def _named(release: HeldRelease) -> dict[str, str]:
     return {
-        "amount": _amount(release.amount_atoms, release.account.currency),
+        "amount": amount_text(release.amount_atoms, release.account.currency),
         "period": str(release.period),
     }
-
-
-def _amount(atoms: int, code: str) -> str:
-    return f"{currency(code).format_atoms(atoms)} {code}"

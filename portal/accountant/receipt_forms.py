@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.money import MoneyError
-from royalty.models import Contract
-from royalty.selectors.receivables import invoices_with_open
+from portal.templatetags.figures import amount_text
+from royalty.models import Contract, Receipt
+from royalty.selectors.receivables import could_be_taken_back, invoices_with_open
 
 MOST_BYTES = 20 << 20
 
@@ -74,7 +75,29 @@ class CreditForm(forms.Form):
         return {"contract": self.cleaned_data["contract"]}
 
 
+class TakenBackForm(forms.Form):
+    """The receipt that the bank took back."""
+
+    original = forms.ModelChoiceField(Receipt.objects.none(), label=_("Which receipt it took back"))
+
+    def __init__(self, *args: Any, receipt: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser: Any = self.fields["original"]
+        chooser.queryset = could_be_taken_back(receipt).order_by("-booked_on", "pk")
+        chooser.label_from_instance = _named
+
+    def about(self) -> dict[str, Any]:
+        """What `take_back` takes besides."""
+        return {"original": self.cleaned_data["original"]}
+
+
+def _named(receipt: Any) -> str:
+    """A receipt as one chooses it: when, from whom, with which text."""
+    words = (receipt.payer_name or "?", receipt.remittance[:80])
+    return " · ".join(filter(None, (str(receipt.pk), f"{receipt.booked_on:%Y-%m-%d}", *words)))
+
+
 def _told(invoice: Any) -> str:
     """An invoice as one chooses it: whose, open for how much, due when."""
-    amount = f"{invoice.money.format_atoms(invoice.open_atoms)} {invoice.contract.currency}"
+    amount = amount_text(invoice.open_atoms, invoice.contract.currency)
     return f"{invoice} · {invoice.customer.name} · {amount} · {invoice.due_on:%Y-%m-%d}"

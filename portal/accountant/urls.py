@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.accountant import (
+    bank_file,
     closing,
     comparison,
     contracts,
@@ -43,11 +44,13 @@ urlpatterns: list[URLPattern] = [
     path("payouts/<int:pk>/step/<slug:name>/", payouts.step, name="payouts-step"),
     path("payouts/<int:pk>/return/<int:payout>/", payouts.came_back, name="payouts-return"),
     path("receipts/", receipts.receipts, name="receipts"),
-    path("receipts/take/", receipts.take_file, name="receipts-take"),
+    path("receipts/take/", bank_file.send, name="receipts-take"),
+    path("receipts/take/<slug:token>/", bank_file.preview, name="receipts-preview"),
     path("receipts/<int:pk>/", receipts.receipt, name="receipt"),
     path("receipts/<int:pk>/match/", receipts.match, name="receipt-match"),
     path("receipts/<int:pk>/credit/", receipts.credit, name="receipt-credit"),
     path("receipts/<int:pk>/sent-back/", receipts.send_back, name="receipt-back"),
+    path("receipts/<int:pk>/taken-back/", receipts.taken_back, name="receipt-taken-back"),
     path("receipts/matches/<int:pk>/undo/", receipts.undo, name="receipt-undo"),
     path("ledger/", ledger.journals, name="ledger"),
     path("ledger/journals/<uuid:pk>/", ledger.journal, name="journal"),

@@ -66,6 +66,7 @@ def _words() -> dict[str, str]:
         "receipt.match": _("matched a receipt with an invoice"),
         "receipt.credit": _("kept a receipt as a credit"),
         "receipt.send_back": _("noted that a receipt was sent back"),
+        "receipt.take_back": _("said which receipt the bank took back"),
         "receipt.undo": _("undid a match of a receipt"),
         "usage_hold.decide": _("decided upon strange uses"),
         "job.retry": _("ran a failed job again"),

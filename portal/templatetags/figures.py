@@ -57,6 +57,11 @@ def signs(text: str) -> str:
     return _reader().signs(text)
 
 
+def amount_text(atoms: int, code: str) -> str:
+    """An amount to the cent within a sentence, with the reader's signs."""
+    return f"{signs(currency(code).format_atoms(atoms))} {code}"
+
+
 def _fine_length(text: str, scale: Scale, below: int) -> int:
     """How many characters at the end are finer than the minor unit, the point included."""
     if text[0] in "<>" or not below:

@@ -7,15 +7,18 @@ entities needs one), and depth is bounded. Owns no format.
 import xml.etree.ElementTree as ET
 from xml.parsers import expat
 
+from royalty.documents.refusals import Refusal, Words
+from royalty.documents.refusals import words as _
+
 MAX_BYTES = 50_000_000
 _MAX_DEPTH = 40
 
 
-class XmlError(ValueError):
+class XmlError(Refusal):
     """A file that is not read; the message says why, beginning with what it was to be."""
 
 
-def parse(content: bytes, what: str) -> ET.Element:
+def parse(content: bytes, what: Words) -> ET.Element:
     """The tree, built by expat itself, so that a declaration is seen before it is obeyed.
 
     Args:
@@ -25,14 +28,18 @@ def parse(content: bytes, what: str) -> ET.Element:
         XmlError: too large, not well-formed, nested too deep, or with a document type declaration.
     """
     if len(content) > MAX_BYTES:
-        raise XmlError(f"The {what} has more than {MAX_BYTES:,} bytes.")
+        raise XmlError(
+            _("The %(what)s has more than %(most)s bytes.", what=what, most=f"{MAX_BYTES:,}")
+        )
     builder, depth = ET.TreeBuilder(), 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > _MAX_DEPTH:
-            raise XmlError(f"The {what} is nested deeper than {_MAX_DEPTH}.")
+            raise XmlError(
+                _("The %(what)s is nested deeper than %(most)s.", what=what, most=_MAX_DEPTH)
+            )
         builder.start(_clark(tag), attributes)
 
     def end(tag: str) -> None:
@@ -40,8 +47,8 @@ def parse(content: bytes, what: str) -> ET.Element:
         depth -= 1
         builder.end(_clark(tag))
 
-    def refuse(*_: object) -> None:
-        raise XmlError(f"The {what} declares a document type; no bank needs one.")
+    def refuse(*_declared: object) -> None:
+        raise XmlError(_("The %(what)s declares a document type; no bank needs one.", what=what))
 
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -50,7 +57,9 @@ def parse(content: bytes, what: str) -> ET.Element:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise XmlError(f"The {what} is not well-formed XML: {error}.") from error
+        raise XmlError(
+            _("The %(what)s is not well-formed XML: %(error)s.", what=what, error=error)
+        ) from error
     return builder.close()
 
 

@@ -10,7 +10,18 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from royalty.models import (
@@ -179,7 +190,11 @@ def status_of(invoice: Invoice, open_atoms: int, as_of: date) -> str:
 
 
 def receipts_with_rest() -> QuerySet[Any]:
-    """Receipts with `rest_atoms`: what nobody has said what it is for."""
+    """Receipts with `rest_atoms`: what nobody has said what it is for.
+
+    Of what the bank took back that is all of it, until it is said which receipt that was.
+    """
+    explained = effective(Match.objects.filter(taken_back_by=OuterRef("pk")))
     used = (
         effective(Match.objects.filter(receipt=OuterRef("pk")))
         .order_by()
@@ -190,15 +205,32 @@ def receipts_with_rest() -> QuerySet[Any]:
     return (
         Receipt.objects.select_related("contract", "account")
         .annotate(used_atoms=Coalesce(Subquery(used), Value(0)))
-        .annotate(rest_atoms=F("amount_atoms") - F("used_atoms"))
+        .annotate(
+            rest_atoms=Case(
+                When(Exists(explained), then=Value(0)),
+                default=F("amount_atoms") - F("used_atoms"),
+                output_field=BigIntegerField(),
+            )
+        )
     )
 
 
 def unmatched_receipts() -> QuerySet[Any]:
     """Receipts of which something is unmatched, and returns whose receipt is not known."""
-    explained = effective(Match.objects.filter(taken_back_by=OuterRef("pk")))
-    found = receipts_with_rest().filter(rest_atoms__gt=0).exclude(Exists(explained))
-    return found.order_by("booked_on", "pk")
+    return receipts_with_rest().filter(rest_atoms__gt=0).order_by("booked_on", "pk")
+
+
+def could_be_taken_back(taken: Receipt) -> QuerySet[Receipt]:
+    """The receipts that a return of the bank's can mean: as much, on the account, not gone yet."""
+    gone = effective(Match.objects.filter(receipt=OuterRef("pk"), use=Match.Use.RETURNED))
+    return Receipt.objects.filter(
+        ~Exists(gone),
+        account__iban=taken.account.iban,
+        currency=taken.currency,
+        amount_atoms=taken.amount_atoms,
+        booked_on__lte=taken.booked_on,
+        is_taken_back=False,
+    )
 
 
 def rest_atoms(receipt: Receipt) -> int:

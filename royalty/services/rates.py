@@ -18,6 +18,7 @@ from django.db import transaction
 
 from common.money import CURRENCIES
 from royalty.documents.hostile_xml import XmlError, parse
+from royalty.documents.refusals import words
 from royalty.models import ExchangeRate
 from royalty.selectors.rates import BASE
 
@@ -101,7 +102,7 @@ def _of_csv(content: bytes) -> Iterator[Row]:
 
 def _of_xml(content: bytes) -> Iterator[Row]:
     try:
-        root = parse(content, "file of rates")
+        root = parse(content, words("file of rates"))
     except XmlError as error:
         raise RatesRefused(str(error)) from error
     for of_day in root.iter(_CUBE):

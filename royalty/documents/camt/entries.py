@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from royalty.documents.refusals import Refusal
+
 Kind = Literal["camt.053", "camt.054"]
 
 
-class BankFileError(ValueError):
+class BankFileError(Refusal):
     """A file that is no usable statement or notification; the message says where and why."""
 
 

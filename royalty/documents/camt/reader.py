@@ -24,6 +24,8 @@ from royalty.documents.camt.entries import (
     Transaction,
 )
 from royalty.documents.hostile_xml import XmlError, parse, said
+from royalty.documents.refusals import Words
+from royalty.documents.refusals import words as _
 
 _MESSAGES: dict[str, tuple[Kind, str, str]] = {
     "camt.053.001.": ("camt.053", "{*}BkToCstmrStmt", "{*}Stmt"),
@@ -44,40 +46,46 @@ def read_bank_file(content: bytes) -> BankFile:
             message, or one whose amounts do not add up; the sentence names the entry.
     """
     try:
-        root = parse(content, "bank file")
+        root = parse(content, _("bank file"))
     except XmlError as error:
-        raise BankFileError(str(error)) from error
+        raise BankFileError(error.words) from error
     kind, message, reports = _message(root)
     message_id = said(message, "{*}GrpHdr/{*}MsgId")
     if not message_id or len(message_id) > _ID_LENGTH:
-        raise BankFileError("The bank file has no message id (GrpHdr/MsgId) of 1 to 35 characters.")
+        raise BankFileError(
+            _("The bank file has no message id (GrpHdr/MsgId) of 1 to 35 characters.")
+        )
     seen: Counter[str] = Counter()
     entries = [
         entry
         for number, report in enumerate(message.iterfind(reports), 1)
-        for entry in _report(report, kind, f"statement {number}", seen)
+        for entry in _report(report, kind, _("statement %(number)s", number=number), seen)
     ]
     return BankFile(kind, message_id, tuple(entries))
 
 
 def _message(root: ET.Element) -> tuple[Kind, ET.Element, str]:
-    namespace, _, name = root.tag.removeprefix("{").partition("}")
+    namespace, _brace, name = root.tag.removeprefix("{").partition("}")
     for prefix, (kind, path, reports) in _MESSAGES.items():
         message = root.find(path)
         known = namespace.startswith(_NAMESPACE + prefix) and name == "Document"
         if known and message is not None:
             return kind, message, reports
-    raise BankFileError(f"This is no camt.053 or camt.054 file: it begins with {root.tag!r}.")
+    raise BankFileError(
+        _("This is no camt.053 or camt.054 file: it begins with %(tag)s.", tag=repr(root.tag))
+    )
 
 
-def _report(report: ET.Element, kind: Kind, where: str, seen: Counter[str]) -> Iterator[BankEntry]:
+def _report(
+    report: ET.Element, kind: Kind, where: Words, seen: Counter[str]
+) -> Iterator[BankEntry]:
     """The booked entries of one account."""
     account = said(report, "{*}Acct/{*}Id/{*}IBAN")
     if not account:
-        raise BankFileError(f"In {where}, no account has an IBAN (Acct/Id/IBAN).")
+        raise BankFileError(_("In %(place)s, no account has an IBAN (Acct/Id/IBAN).", place=where))
     total = Decimal(0)
     for number, node in enumerate(report.iterfind("{*}Ntry"), 1):
-        place = f"{where}, entry {number}"
+        place = _("%(place)s, entry %(number)s", place=where, number=number)
         if (said(node, "{*}Sts/{*}Cd") or said(node, "{*}Sts")) != "BOOK":
             continue
         entry = _entry(node, account, place, seen)
@@ -87,32 +95,43 @@ def _report(report: ET.Element, kind: Kind, where: str, seen: Counter[str]) -> I
         _check_balances(report, total, where)
 
 
-def _check_balances(report: ET.Element, total: Decimal, where: str) -> None:
+def _check_balances(report: ET.Element, total: Decimal, where: Words) -> None:
     opening, closing = (_balance(report, codes, where) for codes in (_OPENING, _CLOSING))
     if opening + total != closing:
         raise BankFileError(
-            f"In {where}, the opening balance {opening} and the booked entries {total} do not come "
-            f"to the closing balance {closing}; ask the bank for the whole statement."
+            _(
+                "In %(place)s, the opening balance %(opening)s and the booked entries %(total)s do "
+                "not come to the closing balance %(closing)s; ask the bank for the whole "
+                "statement.",
+                place=where,
+                opening=opening,
+                total=total,
+                closing=closing,
+            )
         )
 
 
-def _balance(report: ET.Element, codes: tuple[str, ...], where: str) -> Decimal:
+def _balance(report: ET.Element, codes: tuple[str, ...], where: Words) -> Decimal:
     for code in codes:
         for node in report.iterfind("{*}Bal"):
             if said(node, "{*}Tp/{*}CdOrPrtry/{*}Cd") == code:
-                amount, _ = _amount(node.find("{*}Amt"), where)
+                amount, _code = _amount(node.find("{*}Amt"), where)
                 return amount if _is_credit(node, where) else -amount
-    raise BankFileError(f"In {where}, the balance {' or '.join(codes)} is missing.")
+    raise BankFileError(
+        _("In %(place)s, the balance %(codes)s is missing.", place=where, codes=" / ".join(codes))
+    )
 
 
-def _entry(node: ET.Element, account: str, where: str, seen: Counter[str]) -> BankEntry:
+def _entry(node: ET.Element, account: str, where: Words, seen: Counter[str]) -> BankEntry:
     amount, currency = _amount(node.find("{*}Amt"), where)
     transactions = _transactions(node, amount, currency, where)
     booked = said(node, "{*}BookgDt/{*}Dt") or said(node, "{*}BookgDt/{*}DtTm")
     try:
         booked_on = date.fromisoformat(booked[:10])
     except ValueError:
-        raise BankFileError(f"In {where}, the booking date is {booked!r}.") from None
+        raise BankFileError(
+            _("In %(place)s, the booking date is %(date)s.", place=where, date=repr(booked))
+        ) from None
     is_credit, is_reversal = _is_credit(node, where), said(node, "{*}RvslInd") in {"true", "1"}
     reference = said(node, "{*}AcctSvcrRef")
     content: list[object] = [account, reference, is_credit]
@@ -127,7 +146,7 @@ def _entry(node: ET.Element, account: str, where: str, seen: Counter[str]) -> Ba
 
 
 def _transactions(
-    node: ET.Element, amount: Decimal, currency: str, where: str
+    node: ET.Element, amount: Decimal, currency: str, where: Words
 ) -> tuple[Transaction, ...]:
     """The transactions of an entry; one of its own amount where the bank gives no details."""
     details = node.findall("{*}NtryDtls/{*}TxDtls")
@@ -136,25 +155,41 @@ def _transactions(
         return (_transaction(found, amount, where),)
     transactions = []
     for number, detail in enumerate(details, 1):
-        place = f"{where}, transaction {number}"
+        place = _("%(place)s, transaction %(number)s", place=where, number=number)
         part = detail.find("{*}Amt")
         if part is None:
             part = detail.find("{*}AmtDtls/{*}TxAmt/{*}Amt")
         value, code = _amount(part, place)
         if code != currency:
-            raise BankFileError(f"In {place}, the amount is in {code}, the entry in {currency}.")
+            raise BankFileError(
+                _(
+                    "In %(place)s, the amount is in %(code)s, the entry in %(currency)s.",
+                    place=place,
+                    code=code,
+                    currency=currency,
+                )
+            )
         if said(detail, "{*}CdtDbtInd") not in {"", said(node, "{*}CdtDbtInd")}:
-            raise BankFileError(f"In {place}, the direction is not that of its entry.")
+            raise BankFileError(
+                _("In %(place)s, the direction is not that of its entry.", place=place)
+            )
         transactions.append(_transaction(detail, value, place))
     total = sum((each.amount for each in transactions), Decimal(0))
     if total != amount:
-        raise BankFileError(f"In {where}, the transactions come to {total}, the entry to {amount}.")
+        raise BankFileError(
+            _(
+                "In %(place)s, the transactions come to %(total)s, the entry to %(amount)s.",
+                place=where,
+                total=total,
+                amount=amount,
+            )
+        )
     return tuple(transactions)
 
 
-def _transaction(node: ET.Element, amount: Decimal, where: str) -> Transaction:
+def _transaction(node: ET.Element, amount: Decimal, where: Words) -> Transaction:
     if not amount:
-        raise BankFileError(f"In {where}, the amount is 0.")
+        raise BankFileError(_("In %(place)s, the amount is 0.", place=where))
     structured = node.iterfind("{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref")
     references = (_line(each.text) for each in structured)
     texts = (_line(each.text) for each in node.iterfind("{*}RmtInf/{*}Ustrd"))
@@ -181,17 +216,29 @@ def _content(transaction: Transaction) -> list[str]:
     return [f"{told.amount.normalize():f}", *texts, *told.references]
 
 
-def _amount(node: ET.Element | None, where: str) -> tuple[Decimal, str]:
+def _amount(node: ET.Element | None, where: Words) -> tuple[Decimal, str]:
     text = "" if node is None else _line(node.text)
     if node is None or not _AMOUNT.fullmatch(text):
-        raise BankFileError(f"In {where}, the amount is {text!r}; digits and a point are wanted.")
+        raise BankFileError(
+            _(
+                "In %(place)s, the amount is %(amount)s; digits and a point are wanted.",
+                place=where,
+                amount=repr(text),
+            )
+        )
     return Decimal(text), node.get("Ccy", "")
 
 
-def _is_credit(node: ET.Element, where: str) -> bool:
+def _is_credit(node: ET.Element, where: Words) -> bool:
     direction = said(node, "{*}CdtDbtInd")
     if direction not in {"CRDT", "DBIT"}:
-        raise BankFileError(f"In {where}, the direction is {direction!r}, not CRDT or DBIT.")
+        raise BankFileError(
+            _(
+                "In %(place)s, the direction is %(direction)s, not CRDT or DBIT.",
+                place=where,
+                direction=repr(direction),
+            )
+        )
     return direction == "CRDT"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from royalty.documents.hostile_xml import XmlError, parse, said
+from royalty.documents.refusals import words as _
 
 _BEFORE_SCHEMA = "urn:iso:std:iso:20022:tech:xsd:pain.002.001."
 
@@ -55,10 +56,10 @@ def read_status_report(content: bytes) -> StatusReport:
     is another message, or names no order.
     """
     try:
-        root = parse(content, "status report")
+        root = parse(content, _("status report"))
     except XmlError as error:
         raise StatusReportError(str(error)) from error
-    namespace, _, name = root.tag.removeprefix("{").partition("}")
+    namespace, _brace, name = root.tag.removeprefix("{").partition("}")
     if name != "Document" or not namespace.startswith(_BEFORE_SCHEMA):
         raise StatusReportError(f"This is no pain.002 status report: it begins with {root.tag!r}.")
     report = root.find("{*}CstmrPmtStsRpt")

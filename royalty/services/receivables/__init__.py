@@ -1,6 +1,6 @@
 """Money in: from what a platform owes to what its bank sent.
 
-    issue_invoice → take_bank_file (receipts, matched where that is certain)
+    issue_invoice → preview_bank_file, take_bank_file (receipts, matched where that is certain)
     → match_receipt, keep_as_credit, send_back, take_back, undo_match (by hand)
 
 Owns billing details, invoices, bank files, receipts and matches, and their journals, which it hands
@@ -20,10 +20,14 @@ from royalty.services.receivables.matches import (
     undo_match,
     use_credit,
 )
+from royalty.services.receivables.previewing import Fate, Preview, PreviewLine, preview_bank_file
 from royalty.services.receivables.receipts import Taken, take_bank_file
 
 __all__ = [
     "By",
+    "Fate",
+    "Preview",
+    "PreviewLine",
     "ReceivableError",
     "Taken",
     "creditor_reference",
@@ -31,6 +35,7 @@ __all__ = [
     "issue_invoice",
     "keep_as_credit",
     "match_receipt",
+    "preview_bank_file",
     "send_back",
     "take_back",
     "take_bank_file",

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from catalog.models import Platform
 from royalty.documents.pain import Address, BankDetailsError, check_iban, compact
@@ -28,7 +30,7 @@ def enter_billing_details(
         ReceivableError: no name, or a VAT number or IBAN that cannot be right.
     """
     if not name.strip():
-        raise ReceivableError("An invoice names whom it is from and for; enter the name.")
+        raise ReceivableError(_("An invoice names whom it is from and for; enter the name."))
     try:
         vat = checked_vat_number(address.country, vat_number)
         if iban:

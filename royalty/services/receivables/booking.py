@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from royalty.models import AccountKind, Contract, JournalKind, Period, Side
@@ -45,8 +46,11 @@ def taking_period(contract: Contract, day: date) -> Period:
     found = unclosed.filter(ends_on__gt=day).order_by("starts_on").first()
     if found is None:
         raise ReceivableError(
-            f"{contract} has no open period on {day} or after it to post in; open one with "
-            "manage.py period open."
+            _(
+                "%(contract)s has no open period on %(day)s or after it to post in; open one with "
+                "manage.py period open."
+            )
+            % {"contract": contract, "day": day}
         )
     return found
 
@@ -66,8 +70,11 @@ def home_contract(code: str, day: date, platform: int | None) -> Contract:
     home = found.filter(platform=platform).first() or found.first()
     if home is None:
         raise ReceivableError(
-            f"No contract in {code} has an open period on {day} or after it to post in; open one "
-            "with manage.py period open."
+            _(
+                "No contract in %(currency)s has an open period on %(day)s or after it to post in; "
+                "open one with manage.py period open."
+            )
+            % {"currency": code, "day": day}
         )
     return home
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from royalty.models import Invoice, Receipt
 from royalty.selectors.receivables import open_invoices
 
@@ -36,19 +38,19 @@ def find_invoices(receipt: Receipt, references: Iterable[str], as_of: date) -> F
     ).select_related("contract")
     by_reference = list(invoices.filter(reference__in=_beginnings(named)))
     if by_reference:
-        return Found(_ordered(by_reference), "creditor reference")
+        return Found(_ordered(by_reference), gettext_noop("creditor reference"))
     years = {year for year, _ in numbers}
     by_number = [
         each for each in invoices.filter(year__in=years) if (each.year, each.number) in numbers
     ]
     if by_number:
-        return Found(_ordered(by_number), "invoice number")
+        return Found(_ordered(by_number), gettext_noop("invoice number"))
     same = [
         found.invoice
         for found in open_invoices(as_of, contract__currency=receipt.currency)
         if found.open_atoms == receipt.amount_atoms and _is_payer(receipt, found.invoice)
     ]
-    return Found(tuple(same), "amount and payer") if len(same) == 1 else None
+    return Found(tuple(same), gettext_noop("amount and payer")) if len(same) == 1 else None
 
 
 def _beginnings(texts: Iterable[str]) -> set[str]:

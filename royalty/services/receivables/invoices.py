@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from stdnum import iso11649
 from stdnum.iso7064 import mod_97_10
 
@@ -58,15 +59,21 @@ def issue_invoice(*, contract: Contract, user: User, issued_on: date) -> Invoice
     )
     owed = due(locked)
     if owed is None:
-        raise ReceivableError(f"No period of {locked} was closed since its last invoice.")
+        raise ReceivableError(
+            _("No period of %(contract)s was closed since its last invoice.") % {"contract": locked}
+        )
     if owed.net_atoms == 0:
         raise ReceivableError(
-            f"Less than the smallest coin is due under {locked}; it waits for the next invoice."
+            _(
+                "Less than the smallest coin is due under %(contract)s; it waits for the next "
+                "invoice."
+            )
+            % {"contract": locked}
         )
     if issued_on < owed.through.ends_on:
         raise ReceivableError(
-            f"{owed.through} is not over on {issued_on}; date the invoice on "
-            f"{owed.through.ends_on} or later."
+            _("%(period)s is not over on %(day)s; date the invoice on %(end)s or later.")
+            % {"period": owed.through, "day": issued_on, "end": owed.through.ends_on}
         )
     invoice = _write(owed, _frame(locked), user, issued_on)
     _book(invoice, user)
@@ -79,12 +86,15 @@ def _frame(contract: Contract) -> _Frame:
     supplier, customer = billing_details(None), billing_details(contract.platform_id)
     account = paying_account(contract.currency)
     if supplier is None:
-        raise ReceivableError("The house has no billing details; enter them without a platform.")
+        raise ReceivableError(_("The house has no billing details; enter them without a platform."))
     if customer is None:
-        raise ReceivableError(f"{contract.platform} has no billing details; enter them.")
+        raise ReceivableError(
+            _("%(platform)s has no billing details; enter them.") % {"platform": contract.platform}
+        )
     if account is None:
         raise ReceivableError(
-            f"There is no account on which {contract.currency} is paid; enter it."
+            _("There is no account on which %(currency)s is paid; enter it.")
+            % {"currency": contract.currency}
         )
     ours, theirs = (Business(each.country, each.vat_number) for each in (supplier, customer))
     try:

@@ -11,6 +11,8 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from royalty.models import (
@@ -35,7 +37,7 @@ from royalty.services.receivables.booking import lock_contracts, post, taking_pe
 from royalty.services.receivables.errors import ReceivableError
 from royalty.services.telling import tell_invoice_settled
 
-BY_HAND = "a person"
+BY_HAND = gettext_noop("a person")
 Use = Match.Use
 # Where the money of a match goes.
 GOES_TO = {
@@ -71,8 +73,18 @@ def match_receipt(
     if not 0 < atoms <= min(left, wanted):
         money = receipt.money
         raise ReceivableError(
-            f"{receipt} has {money.format_atoms(left)} {money.code} left and {invoice} is open for "
-            f"{money.format_atoms(wanted)}; {money.format_atoms(atoms)} cannot be matched."
+            _(
+                "Receipt %(receipt)s has %(left)s %(currency)s left and %(invoice)s is open for "
+                "%(open)s %(currency)s; %(amount)s %(currency)s cannot be matched."
+            )
+            % {
+                "receipt": receipt.pk,
+                "invoice": invoice,
+                "left": money.format_atoms(left),
+                "open": money.format_atoms(wanted),
+                "amount": money.format_atoms(atoms),
+                "currency": money.code,
+            }
         )
     return _match(Use.INVOICE, invoice.contract, atoms, by, receipt=receipt, invoice=invoice)
 
@@ -87,7 +99,10 @@ def keep_as_credit(*, receipt: Receipt, contract: Contract, by: By) -> Match:
     """
     lock_contracts(receipt.currency)
     if contract.currency != receipt.currency:
-        raise ReceivableError(f"{receipt} is in {receipt.currency}, {contract} is not.")
+        raise ReceivableError(
+            _("Receipt %(receipt)s is in %(currency)s, %(contract)s is not.")
+            % {"receipt": receipt.pk, "currency": receipt.currency, "contract": contract}
+        )
     match = _match(Use.CREDIT, contract, _rest(receipt), by, receipt=receipt)
     use_credit(contract=contract, user=by.user, day=by.day)
     return match
@@ -119,12 +134,22 @@ def take_back(*, receipt: Receipt, taken: Receipt, by: By) -> Match:
     lock_contracts(receipt.currency)
     fits = taken.is_taken_back and not receipt.is_taken_back
     if not fits or (taken.amount_atoms, taken.currency) != (receipt.amount_atoms, receipt.currency):
-        raise ReceivableError(f"{taken} does not take {receipt} back: another amount or direction.")
+        raise ReceivableError(
+            _(
+                "Receipt %(taken)s does not take receipt %(receipt)s back: another amount or "
+                "direction."
+            )
+            % {"taken": taken.pk, "receipt": receipt.pk}
+        )
     if effective(Match.objects.filter(taken_back_by=taken)).exists():
-        raise ReceivableError(f"{taken} is explained already.")
+        raise ReceivableError(
+            _("What receipt %(taken)s took back is explained already.") % {"taken": taken.pk}
+        )
     for match in effective(receipt.matches.all()).order_by("-pk"):
         if match.use == Use.RETURNED:
-            raise ReceivableError(f"{receipt} went back already.")
+            raise ReceivableError(
+                _("Receipt %(receipt)s went back already.") % {"receipt": receipt.pk}
+            )
         undo_match(match=match, by=by)
     if taken.contract_id != receipt.contract_id:
         _shift(f"receipt:{taken.pk}:shift", taken, receipt.contract, by)
@@ -145,9 +170,11 @@ def undo_match(*, match: Match, by: By) -> Match:
     """
     lock_contracts(match.contract.currency)
     if not effective(Match.objects.filter(pk=match.pk)).exists():
-        raise ReceivableError(f"{match} does not hold any more.")
+        raise ReceivableError(_("Match %(match)s does not hold any more.") % {"match": match.pk})
     if match.taken_back_by_id is not None:
-        raise ReceivableError(f"{match}: the bank took it back, which nobody undoes.")
+        raise ReceivableError(
+            _("Match %(match)s: the bank took it back, which nobody undoes.") % {"match": match.pk}
+        )
     if match.use == Use.CREDIT:
         _free_credit(match.contract, match.amount_atoms, by)
     undoing = Match.objects.create(
@@ -183,7 +210,7 @@ def use_credit(*, contract: Contract, user: User, day: date) -> list[Match]:
     for found in open_invoices(day, contract=contract):
         atoms = min(credit_atoms(contract), found.open_atoms)
         if atoms:
-            by = By(user, day, "the platform's credit")
+            by = By(user, day, gettext_noop("the platform's credit"))
             made.append(_match(Use.CREDIT_USED, contract, atoms, by, invoice=found.invoice))
     return made
 
@@ -285,20 +312,35 @@ def _free_credit(contract: Contract, needed_atoms: int, by: By) -> None:
 
 def _refuse_strange(receipt: Receipt, invoice: Invoice) -> None:
     if receipt.is_taken_back:
-        raise ReceivableError(f"{receipt} is what the bank took back; it pays nothing.")
+        raise ReceivableError(
+            _("Receipt %(receipt)s is what the bank took back; it pays nothing.")
+            % {"receipt": receipt.pk}
+        )
     if invoice.is_credit_note:
-        raise ReceivableError(f"{invoice} is a credit note; nobody pays it.")
+        raise ReceivableError(
+            _("%(invoice)s is a credit note; nobody pays it.") % {"invoice": invoice}
+        )
     if invoice.contract.currency != receipt.currency:
         raise ReceivableError(
-            f"{receipt} is in {receipt.currency} and {invoice} in {invoice.contract.currency}; "
-            "exchange is not booked here."
+            _(
+                "Receipt %(receipt)s is in %(currency)s and %(invoice)s in %(other)s; exchange is "
+                "not booked here."
+            )
+            % {
+                "receipt": receipt.pk,
+                "currency": receipt.currency,
+                "invoice": invoice,
+                "other": invoice.contract.currency,
+            }
         )
 
 
 def _rest(receipt: Receipt) -> int:
     left = 0 if receipt.is_taken_back else rest_atoms(receipt)
     if left == 0:
-        raise ReceivableError(f"Nothing of {receipt} is unmatched.")
+        raise ReceivableError(
+            _("Nothing of receipt %(receipt)s is unmatched.") % {"receipt": receipt.pk}
+        )
     return left
 
 

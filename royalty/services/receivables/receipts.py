@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from common.hashing import sha256_bytes
@@ -22,12 +23,11 @@ from royalty.models import (
     BillingDetails,
     Contract,
     JournalKind,
-    Match,
     PayingAccount,
     Receipt,
     Side,
 )
-from royalty.selectors.receivables import effective, open_atoms, rest_atoms
+from royalty.selectors.receivables import could_be_taken_back, open_atoms, rest_atoms
 from royalty.services.receivables.booking import (
     home_contract,
     lock_contracts,
@@ -37,20 +37,51 @@ from royalty.services.receivables.booking import (
 from royalty.services.receivables.errors import ReceivableError
 from royalty.services.receivables.finding import Found, find_invoices
 from royalty.services.receivables.matches import By, keep_as_credit, match_receipt, take_back
-from royalty.services.receivables.own_payments import follow_payment, payout_of
+from royalty.services.receivables.own_payments import Followed, follow_payment, payout_of
 
 NAME_LENGTH, REMITTANCE_LENGTH = 200, 1_000
 
 
+@dataclass(frozen=True)
+class TakenLine:
+    """One payment of a file: it became a receipt, or was about a payment of the house's own."""
+
+    told: Transaction
+    receipt: Receipt | None = None
+    followed: Followed | None = None
+
+
 @dataclass
 class Taken:
-    """What came of a file."""
+    """What came of a file, entry by entry; of entries that were known before nothing came.
+
+    `accounts` are the house's own that it is about, by IBAN and currency.
+    """
 
     bank_file: BankFile
     was_taken_before: bool = False
-    receipts: list[Receipt] = field(default_factory=list)
-    known_count: int = 0  # entries that another file told of already
-    payments: list[str] = field(default_factory=list)  # what it says of the house's own payments
+    entries: tuple[BankEntry, ...] = ()
+    known: frozenset[str] = frozenset()  # keys of entries that another file told of already
+    accounts: Mapping[tuple[str, str], PayingAccount] = field(default_factory=dict)
+    lines: list[TakenLine] = field(default_factory=list)
+
+    @property
+    def fresh(self) -> list[BankEntry]:
+        """The entries that no earlier file had."""
+        return [entry for entry in self.entries if entry.key not in self.known]
+
+    @property
+    def known_count(self) -> int:
+        return len(self.entries) - len(self.fresh)
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        return [line.receipt for line in self.lines if line.receipt is not None]
+
+    @property
+    def payments(self) -> list[str]:
+        """What it says of the house's own payments."""
+        return [line.followed.sentence for line in self.lines if line.followed is not None]
 
 
 @transaction.atomic
@@ -63,36 +94,49 @@ def take_bank_file(*, content: bytes, name: str, user: User, as_of: datetime) ->
             content, or no period is open to post in. Nothing is taken then.
         LedgerError: the books refuse it.
     """
+    taken = begin(content=content, name=name, user=user, as_of=as_of)
+    for entry in taken.fresh:
+        taken.lines += take_entry(entry, taken, user)
+    return taken
+
+
+def begin(*, content: bytes, name: str, user: User, as_of: datetime) -> Taken:
+    """The file itself, noted as taken, and nothing of its entries yet; inside a transaction.
+
+    Raises:
+        BankFileError, ReceivableError: as of `take_bank_file`.
+    """
     one_at_a_time()
     sha256 = sha256_bytes(content)
-    known = BankFile.objects.filter(sha256=sha256).first()
-    if known is not None:
-        return Taken(known, was_taken_before=True)
+    same = BankFile.objects.filter(sha256=sha256).first()
+    if same is not None:
+        return Taken(same, was_taken_before=True)
     read = read_bank_file(content)
     other = BankFile.objects.filter(kind=read.kind, message_id=read.message_id).first()
     if other is not None:
         raise ReceivableError(
-            f"{other} was taken on {other.taken_at:%Y-%m-%d} with another content; a bank never "
-            "uses a message id twice. Ask it which file is right."
+            _(
+                "%(file)s was taken on %(day)s with another content; a bank never uses a message "
+                "id twice. Ask it which file is right."
+            )
+            % {"file": other, "day": other.taken_at.date()}
         )
     accounts = _accounts(read.entries)
     for code in sorted({account.currency for account in accounts.values()}):
         lock_contracts(code)
-    fresh = [entry for entry in read.entries if not _is_known(entry)]
+    known = _known(read.entries)
+    fresh_count = sum(entry.key not in known for entry in read.entries)
     bank_file = BankFile.objects.create(
         message_id=read.message_id,
         sha256=sha256,
         kind=read.kind,
         name=name[-NAME_LENGTH:],
         entry_count=len(read.entries),
-        new_count=len(fresh),
+        new_count=fresh_count,
         taken_by=user,
         taken_at=as_of,
     )
-    taken = Taken(bank_file, known_count=len(read.entries) - len(fresh))
-    for entry in fresh:
-        _take_entry(entry, accounts[entry.account, entry.currency], taken, user)
-    return taken
+    return Taken(bank_file, entries=read.entries, known=known, accounts=accounts)
 
 
 def _accounts(entries: tuple[BankEntry, ...]) -> Mapping[tuple[str, str], PayingAccount]:
@@ -102,33 +146,56 @@ def _accounts(entries: tuple[BankEntry, ...]) -> Mapping[tuple[str, str], Paying
     ours = {(row.iban, row.currency): row for row in rows}
     for iban, code in sorted(wanted - ours.keys()):
         raise ReceivableError(
-            f"The file is about {iban} in {code}, which is no account of the house; enter it as "
-            "an account that payouts are paid from, or ask the bank whose file this is."
+            _(
+                "The file is about %(iban)s in %(currency)s, which is no account of the house; "
+                "enter it as an account that payouts are paid from, or ask the bank whose file "
+                "this is."
+            )
+            % {"iban": iban, "currency": code}
         )
     return ours
 
 
-def _is_known(entry: BankEntry) -> bool:
-    return Receipt.objects.filter(entry_key=entry.key).exists()
+def _known(entries: tuple[BankEntry, ...]) -> frozenset[str]:
+    """The keys of entries that became receipts before."""
+    keys = {entry.key for entry in entries}
+    found = Receipt.objects.filter(entry_key__in=keys)
+    return frozenset(found.values_list("entry_key", flat=True))
 
 
-def _take_entry(entry: BankEntry, account: PayingAccount, taken: Taken, user: User) -> None:
-    """Book the money that an entry brought or took back, and follow the house's own payments."""
+def take_entry(entry: BankEntry, taken: Taken, user: User) -> list[TakenLine]:
+    """Book the money that an entry brought or took back, and follow the house's own payments.
+
+    Raises:
+        ReceivableError: another entry of the file has the same reference, or no period is open.
+        LedgerError: the books refuse it.
+    """
+    if _known((entry,)):
+        raise ReceivableError(
+            _(
+                "The entry of %(day)s over %(amount)s %(currency)s has the bank's reference of an "
+                "earlier one in the same file; ask the bank which of them is right."
+            )
+            % {"day": entry.booked_on, "amount": f"{entry.amount:f}", "currency": entry.currency}
+        )
+    account = taken.accounts[entry.account, entry.currency]
+    lines = []
     is_own_payment = entry.is_credit == entry.is_reversal
     for position, told in enumerate(entry.transactions):
         if is_own_payment or (entry.is_credit and payout_of(told.end_to_end_id) is not None):
-            taken.payments.append(follow_payment(entry, told, user))
+            lines.append(TakenLine(told, followed=follow_payment(entry, told, user)))
             continue
         receipt = _receipt(entry, told, position, account, taken.bank_file)
         _book(receipt, user)
-        taken.receipts.append(receipt)
+        lines.append(TakenLine(told, receipt))
         if not receipt.is_taken_back:
             found = find_invoices(receipt, told.references, receipt.booked_on)
             if found is not None:
                 _settle(receipt, found, user)
         elif (original := _taken_back(receipt)) is not None:
-            by = By(user, receipt.booked_on, "the bank's reversal")
+            by = By(user, receipt.booked_on, gettext_noop("the bank's reversal"))
             take_back(receipt=original, taken=receipt, by=by)
+    return lines
 
 
 def _receipt(
@@ -138,7 +205,9 @@ def _receipt(
     try:
         amount_atoms = money.parse_atoms(f"{told.amount.normalize():f}")
     except MoneyError as error:
-        raise ReceivableError(f"An entry of {entry.booked_on}: {error}.") from error
+        raise ReceivableError(
+            _("An entry of %(day)s: %(error)s.") % {"day": entry.booked_on, "error": error}
+        ) from error
     receipt = Receipt(
         bank_file=file,
         account=account,
@@ -198,15 +267,7 @@ def _settle(receipt: Receipt, found: Found, user: User) -> None:
 
 def _taken_back(taken: Receipt) -> Receipt | None:
     """The receipt that the bank takes back, where only one can be meant."""
-    gone = effective(Match.objects.filter(receipt=OuterRef("pk"), use=Match.Use.RETURNED))
-    same = Receipt.objects.filter(
-        ~Exists(gone),
-        account__iban=taken.account.iban,
-        currency=taken.currency,
-        amount_atoms=taken.amount_atoms,
-        booked_on__lte=taken.booked_on,
-        is_taken_back=False,
-    )
+    same = could_be_taken_back(taken)
     named = same.filter(end_to_end_id=taken.end_to_end_id) if taken.end_to_end_id else same.none()
     payer = same.filter(payer_iban=taken.payer_iban) if taken.payer_iban else same.none()
     for found in (list(named[:2]), list(payer[:2])):
