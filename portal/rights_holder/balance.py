@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from catalog.claims.selectors.conflicts import all_conflicts_of
 from catalog.models import Party
 from common.database import tenancy
 from common.money import currency as known_currency
@@ -27,10 +28,12 @@ from royalty.selectors.balance import (
     currencies_of,
     movements_of,
 )
+from royalty.selectors.contested import HeldBack, held_by_conflicts
 from royalty.selectors.remittance import advice_of
 
 MOVEMENTS_A_PAGE = 50
 LATEST_PAYOUTS = 12
+MOST_CONFLICTS = 100
 # What the steps of a payment are called; the first is what the account held.
 RULES = {
     "gross": _("Balance, in whole units"),
@@ -76,6 +79,7 @@ def balance(request: HolderRequest) -> HttpResponse:
             "page": Paginator(account.shown, MOVEMENTS_A_PAGE).get_page(request.GET.get("page")),
             "payouts": payouts[:LATEST_PAYOUTS],
             "paid": _paid_by_payout(account.movements),
+            "held_back": _held_back(request, account),
             "reserve_atoms": balances_of([account.party], AccountKind.PARTY_RESERVE).get(
                 account.currency
             ),
@@ -84,6 +88,15 @@ def balance(request: HolderRequest) -> HttpResponse:
             ),
         }
     return render(request, "portal/rights_holder/balance.html", context)
+
+
+def _held_back(request: HolderRequest, account: Account) -> list[HeldBack]:
+    """What conflicts of the account's party hold back in its currency."""
+    conflicts = all_conflicts_of(request.organisation).filter(
+        party_ids__contains=[account.party.pk]
+    )
+    found = held_by_conflicts(conflicts[:MOST_CONFLICTS])
+    return [each for each in found if each.currency == account.currency]
 
 
 @for_rights_holders
