@@ -5,8 +5,39 @@ translated where a person reads them (`{{ finding.status|worded }}`). What is ke
 reason or a fault, stays in the words in which it was written.
 """
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
+# What is a word alone means two things, so it says of what it is (`{{ label|worded:"payout" }}`).
+WORDS_OF = (
+    # Why a journal was posted
+    pgettext_lazy("journal", "Revenue"),
+    pgettext_lazy("journal", "Allocation"),
+    pgettext_lazy("journal", "Restatement"),
+    pgettext_lazy("journal", "Reversal"),
+    pgettext_lazy("journal", "Release"),
+    pgettext_lazy("journal", "Advance"),
+    pgettext_lazy("journal", "Payout"),
+    pgettext_lazy("journal", "Payment"),
+    pgettext_lazy("journal", "Invoice"),
+    pgettext_lazy("journal", "Receipt"),
+    # How far a batch of payouts is, or one of its payments
+    pgettext_lazy("payout", "Draft"),
+    pgettext_lazy("payout", "Approved"),
+    pgettext_lazy("payout", "Exported"),
+    pgettext_lazy("payout", "Sent"),
+    pgettext_lazy("payout", "Settled"),
+    pgettext_lazy("payout", "Discarded"),
+    pgettext_lazy("payout", "Pending"),
+    pgettext_lazy("payout", "Paid"),
+    pgettext_lazy("payout", "Returned"),
+    pgettext_lazy("payout", "settled without a payment"),
+    # What became of an e-mail
+    pgettext_lazy("e-mail", "Waiting"),
+    pgettext_lazy("e-mail", "Sending"),
+    pgettext_lazy("e-mail", "Sent"),
+    pgettext_lazy("e-mail", "Failed"),
+    pgettext_lazy("e-mail", "Lost"),
+)
 WORDS = (
     # Things, one and many
     gettext_noop("work"),
@@ -56,6 +87,7 @@ WORDS = (
     gettext_noop("unchanged"),
     gettext_noop("rejected"),
     gettext_noop("held back"),
+    gettext_noop("succeeded"),
     gettext_noop("quarantined"),
     gettext_noop("made"),
     gettext_noop("altered"),

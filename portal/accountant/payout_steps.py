@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from portal.templatetags.figures import amount_text, signs
 from royalty.documents.hostile_xml import MAX_BYTES
 from royalty.documents.pain import read_status_report
 from royalty.documents.pain.status_report import StatusReportError
@@ -62,7 +63,7 @@ def amount_of(batch: PayoutBatch, *statuses: Payout.Status) -> tuple[int, int]:
 
 def _sum_words(batch: PayoutBatch, *statuses: Payout.Status) -> dict[str, str]:
     count, atoms = amount_of(batch, *statuses)
-    return {"amount": f"{batch.money.format_atoms(atoms)} {batch.currency}", "count": f"{count:,}"}
+    return {"amount": amount_text(atoms, batch.currency), "count": signs(f"{count:,}")}
 
 
 def _of_approving(batch: PayoutBatch) -> list[str]:
@@ -75,7 +76,7 @@ def _of_approving(batch: PayoutBatch) -> list[str]:
 
 
 def _approve(batch: PayoutBatch, said: Said) -> str:
-    return _now(payouts.approve_batch(batch=batch, user=said.user, as_of=said.as_of))
+    return standing(payouts.approve_batch(batch=batch, user=said.user, as_of=said.as_of))
 
 
 def _of_discarding(batch: PayoutBatch) -> list[str]:
@@ -83,7 +84,7 @@ def _of_discarding(batch: PayoutBatch) -> list[str]:
 
 
 def _discard(batch: PayoutBatch, _said: Said) -> str:
-    return _now(payouts.discard_batch(batch=batch))
+    return standing(payouts.discard_batch(batch=batch))
 
 
 def _of_sending(batch: PayoutBatch) -> list[str]:
@@ -95,7 +96,7 @@ def _of_sending(batch: PayoutBatch) -> list[str]:
 
 
 def _send(batch: PayoutBatch, said: Said) -> str:
-    return _now(payouts.mark_sent(batch=batch, user=said.user, as_of=said.as_of))
+    return standing(payouts.mark_sent(batch=batch, user=said.user, as_of=said.as_of))
 
 
 def _of_settling(batch: PayoutBatch) -> list[str]:
@@ -133,8 +134,10 @@ def _report(batch: PayoutBatch, said: Said) -> str:
     return _("%(count)s payments changed.") % {"count": f"{len(changed):,}"}
 
 
-def _now(batch: PayoutBatch) -> str:
-    return _("%(batch)s is %(status)s.") % {"batch": batch, "status": batch.get_status_display()}
+def standing(batch: PayoutBatch) -> str:
+    """How far a batch is, in a sentence."""
+    status = pgettext("payout", batch.get_status_display())
+    return _("%(batch)s: %(status)s.") % {"batch": batch.message_id, "status": status}
 
 
 HEARD_OF = frozenset({Status.SENT, Status.SETTLED})

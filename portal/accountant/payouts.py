@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.audit import recorded_by
@@ -24,7 +24,7 @@ from portal.access import (
     operators_may_post,
     who_may,
 )
-from portal.accountant.payout_steps import Said, amount_of, steps_of
+from portal.accountant.payout_steps import Said, amount_of, standing, steps_of
 from portal.tables import Column, Filter, Table
 from royalty.models import Contract, Payout, PayoutBatch
 from royalty.selectors.payouts import propose
@@ -70,9 +70,10 @@ def batches(request: OperatorRequest) -> HttpResponse:
 
 def _filters() -> list[Filter]:
     codes = [(code, code) for code in _currencies()]
+    states = [(state.value, pgettext("payout", state.label)) for state in Status]
     return [
         Filter("in", _("Currency"), lambda rows, code: rows.filter(currency=code), codes),
-        Filter("state", _("State"), lambda rows, state: rows.filter(status=state), Status.choices),
+        Filter("state", _("State"), lambda rows, state: rows.filter(status=state), states),
     ]
 
 
@@ -142,7 +143,7 @@ def step(request: OperatorRequest, pk: int, name: str) -> HttpResponse:
     wanted = next((each for each in steps_of(found) if each.name == name), None)
     if wanted is None:
         if request.method == "POST":  # pressed twice, or somebody was faster
-            messages.info(request, f"{found} is {found.get_status_display()}.")
+            messages.info(request, standing(found))
             return redirect("accountant:payouts-batch", pk)
         raise Http404
     if request.method == "POST":

@@ -9,7 +9,7 @@ from babel import Locale
 from babel.lists import format_list
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from attribution.models import Attribution
 from catalog.territories import Territory
@@ -17,7 +17,7 @@ from common.money import PPB, PPM, currency
 from royalty.documents import Scale
 from royalty.documents.language import BRITISH, Language, language
 from royalty.documents.text import one_line
-from royalty.models import Period
+from royalty.models import Account, Period
 
 register = template.Library()
 FINE_DECIMALS = 2  # below the minor unit, where an amount is not whole
@@ -144,9 +144,22 @@ def in_plain_words(status: str) -> str:
 
 
 @register.filter
-def worded(word: str) -> str:
-    """A word of a fixed list (`portal.words`) in the reader's language; another stays as it is."""
-    return gettext(word) if word else ""
+def worded(word: str, about: str = "") -> str:
+    """A word of a fixed list (`portal.words`) in the reader's language; another stays as it is.
+
+    `about` says what it is a word of, where the word alone means two things.
+    """
+    if not word:
+        return ""
+    return pgettext(about, word) if about else gettext(word)
+
+
+@register.filter
+def account_words(account: Account) -> str:
+    """An account of the ledger: of which contract, what it is for, and whose it is."""
+    whose = f", {account.party.name}" if account.party else ""
+    kind = gettext(account.get_kind_display())
+    return f"{account.contract.code}: {kind}{whose} ({account.currency})"
 
 
 @register.filter

@@ -6,8 +6,10 @@ from zipfile import ZipFile
 
 import pytest
 
+from accounts.models import User
 from catalog.models import Party
-from royalty.models import Account, Journal
+from config import translations
+from royalty.models import Account, AccountKind, Journal, JournalKind, Notice, Payout, PayoutBatch
 from royalty.selectors.ledger import balance, trial_balance
 from tests.portal.people import text
 from tests.portal.test_effort import reads
@@ -113,3 +115,26 @@ def test_the_books_ask_the_database_a_few_times(people, month):
         "/ledger/trial-balance/?since=2026-10-01",
     ):
         assert reads(people.oda, address) <= 11, address
+
+
+def test_the_books_words_are_german_for_who_reads_german(people, month):
+    User.objects.filter(email="oda@example.org").update(language="de")
+    journal = Journal.objects.get(kind="allocation")
+    listed = text(people.oda.get("/ledger/"))
+    assert "Verteilung" in listed
+    assert "einem Beteiligten geschuldet" in listed, "the menu of accounts"
+    shown = text(people.oda.get(f"/ledger/journals/{journal.pk}/"))
+    assert "studio-2026: einem Beteiligten geschuldet, Party A (EUR)" in shown
+    for page in (listed, shown, text(people.oda.get("/ledger/trial-balance/"))):
+        assert "owed to a party" not in page
+
+
+def test_every_kind_and_state_of_the_books_has_its_german():
+    kinds = [("", kind.label) for kind in AccountKind]
+    kinds += [("journal", kind.label) for kind in JournalKind]
+    states = [*PayoutBatch.Status, *Payout.Status]
+    kinds += [("payout", state.label) for state in states]
+    kinds += [("e-mail", state.label) for state in Notice.Status]
+    known = translations.known("de")
+    missing = [(about, word) for about, word in kinds if not known.get(word, about or None)]
+    assert missing == []

@@ -80,7 +80,7 @@ def test_pressing_twice_pays_once(desk, batch):
     desk.olga.post(step(batch, "approve"))
     before = Journal.objects.count()
     again = desk.otto.post(step(batch, "approve"), follow=True)
-    assert f"batch {batch.message_id} is Approved." in text(again)
+    assert f"{batch.message_id}: Approved." in text(again)
     assert Journal.objects.count() == before
 
 

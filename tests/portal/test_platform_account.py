@@ -36,7 +36,7 @@ def test_a_period_leads_from_what_was_owed_to_what_is_owed(people, month):
 def test_a_period_that_is_open_says_until_when_to_report(people, month):
     later = open_month(month)
     said = text(people.pia.get(f"/account/periods/{later.pk}/"))
-    assert "Report before 15 Dec 2026" in said
+    assert "Report before 15 December 2026" in said
     assert "It is not computed yet" in said
 
 
