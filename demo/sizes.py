@@ -31,7 +31,7 @@ SIZES = {
     "demo": Size("demo", ("train",), (0, 1), 2, 24, 320, {"dimension": 4096}),
     # The same songs as recordings, under a model of coded sound.
     "sound": Size(
-        "demo-codes", ("train",), (0, 1), 1, 12, 256, {"dimension": 16_384}, is_sound=True
+        "demo-codes", ("train",), (0, 1), 2, 64, 256, {"dimension": 16_384}, is_sound=True
     ),
     "tiny-sound": Size(
         "tiny-codes",

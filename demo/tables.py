@@ -92,7 +92,7 @@ def _hearing(trained: Sequence[Job]) -> Table:
     )
     for job in trained:
         losses = (f"{job.result[key]:.3f}" for key in ("control_loss", "train_loss"))
-        table.add_row(f"Codes of four books and more, member {job.payload['seed']}", *losses)
+        table.add_row(f"Model of coded sound, member {job.payload['seed']}", *losses)
     return table
 
 

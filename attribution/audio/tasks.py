@@ -29,6 +29,7 @@ from attribution.engine.task import IntArray, Part, Task
 
 Steps: TypeAlias = Callable[[int], Tensor]  # (steps, numbers) of a segment
 NOISE_SEED = 20_250_311
+COUNTED_BOOKS = 1  # measured by `python -m benchmarks.audio recordings`
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class CodesTask:
     """Segments of codes, each code predicted from those before it.
 
     segment: the codes of a segment by its number, (steps, codebooks) of any kind of integer.
-    output: what is differentiated, over all codebooks (`attribution.engine.outputs`).
+    output: what is differentiated (`attribution.engine.outputs`), over the first `books` codebooks.
+        All are heard. What sounds is told by the coarse ones; which of many fine codes was taken is
+        chance, whose gradients drown the others'.
     parts: if given, sample i is this part; it is heard with all that comes before it in its
         segment, and counts alone.
     """
@@ -44,6 +47,7 @@ class CodesTask:
     segment: Steps
     nothing: int
     output: TokenOutput = summed_loss
+    books: int = COUNTED_BOOKS
     parts: Sequence[Part] | None = None
 
     def batch(self, segments: IntArray) -> CodeWindows:
@@ -51,7 +55,9 @@ class CodesTask:
         windows = code_windows(
             [as_read(self.segment(place)) for place, _, _ in chosen], self.nothing
         )
-        return windows._replace(counted=windows.counted & _within(chosen, windows.counted))
+        counted = windows.counted & _within(chosen, windows.counted)
+        counted[:, :, self.books :] = False
+        return windows._replace(counted=counted)
 
     def sample_outputs(self, model: nn.Module, batch: CodeWindows) -> Tensor:
         logits = model(batch.inputs)

@@ -90,7 +90,8 @@ def questions(world: SoundWorld, truth: SoundTruth, model: Any) -> Iterator[Ques
     if world.kind == CODES:
         for name, output in TOKEN_OUTPUTS.items():
             known, wanted = (
-                CodesTask(each, world.codec.codes, output) for each in (segment, asked)
+                CodesTask(each, world.codec.codes, output, world.codec.codebooks)
+                for each in (segment, asked)
             )
             yield Question(name, model, known, wanted, *counts)
         return

@@ -143,7 +143,7 @@ class SoundWorld:
         """The loss that is observed; of a denoiser, over many levels with fixed noise."""
         segment: Callable[[int], Tensor] = sequences.__getitem__
         if self.kind == CODES:
-            return CodesTask(segment, self.codec.codes)
+            return CodesTask(segment, self.codec.codes, books=self.codec.codebooks)
         return LatentsTask(segment, levels=OBSERVED_LEVELS)
 
     def subsets(self) -> BoolArray:

@@ -93,12 +93,24 @@ def test_the_shared_noise_of_a_step_does_not_depend_on_what_follows() -> None:
     assert torch.equal(shared_noise(5, 7, 12), shared_noise(5, 24, 12)[:, :, :7])
 
 
-@pytest.fixture(params=["codes", *NOISE_OUTPUTS])
+def test_fine_codes_are_heard_and_do_not_count(codec: Codec) -> None:
+    model, corpus = small_codes_model(codec), codes_of(codec)
+    batch = CodesTask(corpus.segment, model.codes, books=2).batch(np.arange(2))
+    everything = CodesTask(corpus.segment, model.codes, books=model.codebooks).batch(np.arange(2))
+    assert torch.equal(batch.inputs, everything.inputs)
+    assert torch.equal(batch.counted[:, :, :2], everything.counted[:, :, :2])
+    assert everything.counted[:, :, 2:].any()
+    assert not batch.counted[:, :, 2:].any()
+
+
+@pytest.fixture(params=["codes", "all codebooks", *NOISE_OUTPUTS])
 def kind(request: pytest.FixtureRequest, codec: Codec) -> tuple[Any, SoundCorpus, engine.Task]:
     """A model, its corpus and its task, for each output function."""
-    if request.param == "codes":
+    if request.param in {"codes", "all codebooks"}:
         model, corpus = small_codes_model(codec), codes_of(codec)
-        return model, corpus, task_of(model, corpus.segment)
+        if request.param == "codes":
+            return model, corpus, task_of(model, corpus.segment)
+        return model, corpus, CodesTask(corpus.segment, model.codes, books=model.codebooks)
     denoiser, latents = _told(small_denoiser(codec)), latents_of(codec)
     return denoiser, latents, LatentsTask(latents.segment, NOISE_OUTPUTS[request.param], levels=3)
 
@@ -128,7 +140,7 @@ def test_rows_of_the_parts_add_up_to_the_row_of_the_segment(kind: Any) -> None:
 
 def _in_parts(task: Any, parts: Any) -> engine.Task:
     if isinstance(task, CodesTask):
-        return CodesTask(task.segment, task.nothing, task.output, parts)
+        return CodesTask(task.segment, task.nothing, task.output, task.books, parts)
     return LatentsTask(task.segment, task.output, task.levels, parts)
 
 
