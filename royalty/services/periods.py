@@ -39,7 +39,8 @@ def open_period(*, contract: Contract, starts_on: date, ends_on: date) -> Period
     """Begin a period of a contract, until before `ends_on`.
 
     Raises:
-        PeriodError: it lasts no day, leaves the contract's days, or overlaps another period.
+        PeriodError: it lasts no day, leaves the contract's days, overlaps another period, or lies
+            before a closed one, whose root follows on what was closed before it.
     """
     if ends_on <= starts_on:
         raise PeriodError(f"A period from {starts_on} to before {ends_on} has no day.")
@@ -55,6 +56,12 @@ def open_period(*, contract: Contract, starts_on: date, ends_on: date) -> Period
         other = contract.periods.filter(starts_on__lt=ends_on, ends_on__gt=starts_on).first()
         if other is not None:
             raise PeriodError(f"{other} ({other.status}) covers some of these days.")
+        later = contract.periods.filter(starts_on__gte=ends_on, root__isnull=False).first()
+        if later is not None:
+            raise PeriodError(
+                f"{later} is closed, so nothing before it can be; open a period that follows it, "
+                "and report what was missed there."
+            )
         return Period.objects.create(contract=contract, starts_on=starts_on, ends_on=ends_on)
 
 

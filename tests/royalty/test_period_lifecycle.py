@@ -199,6 +199,15 @@ def test_changes_in_the_catalogue_after_the_computation_change_nothing(reported)
 
 
 @pytest.mark.django_db
+def test_no_period_is_opened_before_a_closed_one(reported):
+    """It could be computed and reviewed, but its root has no place in the chain."""
+    september = {"starts_on": date(2026, 9, 1), "ends_on": date(2026, 10, 1)}
+    settle(reported)
+    with pytest.raises(PeriodError, match="2026-10 is closed, so nothing before it can be"):
+        periods.open_period(contract=reported.contract, **september)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "words"),
     [
