@@ -1,6 +1,7 @@
 """Who is paid, how much, and why not: from closed periods to an approved batch."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -279,6 +280,19 @@ def test_money_of_the_open_period_waits_for_its_close(ready):
     settle(ready, period, NEXT_PAYDAY)
     open_month(ready, 12)
     assert cents(draft(ready, NEXT_PAYDAY)) == before
+
+
+def test_a_refusal_names_the_first_reasons_and_counts_the_others(monkeypatch, ready):
+    reasons = [
+        SimpleNamespace(notes=[], refusal=f"{at} is below.", settlements=()) for at in "abcde"
+    ]
+    monkeypatch.setattr("royalty.services.payouts.drafting.propose", lambda _code, _day: reasons)
+    with pytest.raises(PayoutError) as refused:
+        draft(ready)
+    assert str(refused.value) == (
+        "Nobody can be paid. a is below. b is below. c is below. "
+        "So it is for 2 more; see who is not paid."
+    )
 
 
 @pytest.mark.parametrize("crosses", [False, True], ids=["own contract", "crossing"])

@@ -17,6 +17,8 @@ from royalty.selectors.payees import paying_account
 from royalty.selectors.payouts import Proposal, propose
 from royalty.services.payouts.errors import PayoutError
 
+MOST_REASONS = 3  # in a refusal
+
 
 @transaction.atomic
 def draft_batch(
@@ -44,7 +46,7 @@ def draft_batch(
         raise PayoutError(f"There is no account from which {code} is paid; enter one.")
     accepted = [each for each in proposals if each.settlements and not each.refusal]
     if not accepted:
-        raise PayoutError(" ".join(["Nobody can be paid.", *notes]))
+        raise PayoutError(_nobody(notes))
     batch = PayoutBatch.objects.create(
         currency=code,
         posted_on=day,
@@ -56,6 +58,16 @@ def draft_batch(
     )
     _write(batch, accepted)
     return batch
+
+
+def _nobody(notes: list[str]) -> str:
+    """Why there is no batch, by its first reasons: a message holds three, and there are thousands.
+
+    All of them stand on the page of those who are not paid.
+    """
+    more = len(notes) - MOST_REASONS
+    rest = [f"So it is for {more:,} more; see who is not paid."] if more > 0 else []
+    return " ".join(["Nobody can be paid.", *notes[:MOST_REASONS], *rest])
 
 
 def _write(batch: PayoutBatch, proposals: list[Proposal]) -> None:
