@@ -53,7 +53,7 @@ LINES = Table(
             value=lambda line: line.booked_on,
         ),
         Column("payer", gettext_lazy("From"), value=lambda line: line.payer_name),
-        Column("remittance", gettext_lazy("Text"), value=lambda line: line.remittance),
+        Column("remittance", value=lambda line: line.remittance),
         Column("fate", gettext_lazy("State"), sort=_fate, value=lambda line: line.fate.value),
         Column(
             "came_of_it",

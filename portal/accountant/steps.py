@@ -8,13 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from accounts.models import User
 from portal.accountant.work import computation_key
+from portal.templatetags.figures import amount_text, signs
 from royalty.models import Period
 from royalty.selectors.outstanding import standing_words
 from royalty.selectors.owed import platform_statement
 from royalty.selectors.preview import preview_of
-from royalty.selectors.publishing import consequence_of
+from royalty.selectors.publishing import Consequence, consequence_of
 from royalty.services import periods, publishing
 
 Status = Period.Status
@@ -28,7 +33,7 @@ class Step:
     """
 
     name: str
-    label: str
+    label: str | Promise
     allowed: frozenset[Status]
     consequence: Callable[[Period], list[str]]
     take: Callable[[Period, User, datetime, int | None], str]
@@ -45,22 +50,27 @@ def steps_of(period: Period) -> list[Step]:
 
 def _of_computing(period: Period) -> list[str]:
     return [
-        f"A worker apportions {period} from all that was reported, attributed and owned by now.",
-        "From then on it takes no more events, unless somebody opens it again.",
+        _("A worker apportions %(period)s from all that was reported, attributed and owned by now.")
+        % {"period": period},
+        _("From then on it takes no more events, unless somebody opens it again."),
     ]
 
 
 def _compute(period: Period, user: User, as_of: datetime, _seen: int | None) -> str:
     periods.request_computation(period=period, user=user, as_of=as_of, key=computation_key(period))
-    return f"{period} is being computed; look again in a moment."
+    return _("%(period)s is being computed; look again in a moment.") % {"period": period}
 
 
 def _of_reviewing(period: Period) -> list[str]:
     told = platform_statement(period)
     return [
-        f"You say that {_amount(period, told.to_parties_atoms)} to {_parties(period)} is right, of "
-        f"{_amount(period, told.gross_atoms)} that came in.",
-        "Nothing is posted yet; another person closes it where the calendar had it computed.",
+        _("You say that %(amount)s to %(parties)s is right, of %(gross)s that came in.")
+        % {
+            "amount": _amount(period, told.to_parties_atoms),
+            "parties": _parties(period),
+            "gross": _amount(period, told.gross_atoms),
+        },
+        _("Nothing is posted yet; another person closes it where the calendar had it computed."),
     ]
 
 
@@ -72,11 +82,19 @@ def _of_closing(period: Period) -> list[str]:
     told = platform_statement(period)
     held = sum(told.held_atoms.values())
     return [
-        f"{_amount(period, told.gross_atoms)} of revenue are posted: "
-        f"{_amount(period, told.to_parties_atoms)} owed to {_parties(period)}, "
-        f"{_amount(period, told.commission_atoms)} commission, {_amount(period, held)} held.",
-        "Statements are drafted, and the period's root is stored.",
-        "There is no way back: what is wrong is then corrected in a later period.",
+        _(
+            "%(gross)s of revenue are posted: %(amount)s owed to %(parties)s, %(commission)s "
+            "commission, %(held)s held."
+        )
+        % {
+            "gross": _amount(period, told.gross_atoms),
+            "amount": _amount(period, told.to_parties_atoms),
+            "parties": _parties(period),
+            "commission": _amount(period, told.commission_atoms),
+            "held": _amount(period, held),
+        },
+        _("Statements are drafted, and the period's root is stored."),
+        _("There is no way back: what is wrong is then corrected in a later period."),
     ]
 
 
@@ -88,21 +106,39 @@ def _of_publishing(period: Period) -> list[str]:
     told = consequence_of(period)
     untold = ", ".join(party.name for party in told.untold)
     return [
-        f"{told.statements:,} payees see their statements, which say that "
-        f"{_amount(period, told.payable_atoms)} are owed to them.",
-        f"{told.people_words} told by e-mail, once.",
-        *([f"Nobody signs in for {untold}."] if untold else []),
-        "There is no way back.",
+        _("%(count)s payees see their statements, which say that %(amount)s are owed to them.")
+        % {
+            "count": signs(f"{told.statements:,}"),
+            "amount": _amount(period, told.payable_atoms),
+        },
+        _told_by_mail(told),
+        *([_("Nobody signs in for %(names)s.") % {"names": untold}] if untold else []),
+        _("There is no way back."),
     ]
+
+
+def _told_by_mail(told: Consequence) -> str:
+    words = ngettext(
+        "%(count)s person is told by e-mail, once.",
+        "%(count)s people are told by e-mail, once.",
+        told.people,
+    )
+    return words % {"count": signs(f"{told.people:,}")}
 
 
 def _publish(period: Period, user: User, as_of: datetime, _seen: int | None) -> str:
     done = publishing.publish_period(period=period, user=user, as_of=as_of)
-    return f"{done.statement_count:,} statements of {period} are published."
+    return _("%(count)s statements of %(period)s are published.") % {
+        "count": signs(f"{done.statement_count:,}"),
+        "period": period,
+    }
 
 
 def _of_reopening(period: Period) -> list[str]:
-    return [f"What was computed for {period} counts no more, and events can come in again."]
+    return [
+        _("What was computed for %(period)s counts no more, and events can come in again.")
+        % {"period": period}
+    ]
 
 
 def _reopen(period: Period, _user: User, _as_of: datetime, _seen: int | None) -> str:
@@ -110,34 +146,39 @@ def _reopen(period: Period, _user: User, _as_of: datetime, _seen: int | None) ->
 
 
 def _told(period: Period) -> str:
-    return f"{period} is {standing_words(period)}."
+    return f"{period}: {standing_words(period)}."
 
 
 def _amount(period: Period, atoms: int) -> str:
-    return f"{period.contract.money.format_atoms(atoms)} {period.contract.currency}"
+    return amount_text(atoms, period.contract.currency)
 
 
 def _parties(period: Period) -> str:
     count = sum(not change.has_vanished for change in preview_of(period).changes)
-    return "1 party" if count == 1 else f"{count:,} parties"
+    words = ngettext("%(count)s party", "%(count)s parties", count)
+    return words % {"count": signs(f"{count:,}")}
 
 
 STEPS = {
     step.name: step
     for step in (  # the one that leads on comes first
-        Step("review", "Review", frozenset({Status.COMPUTED}), _of_reviewing, _review),
-        Step("close", "Close", frozenset({Status.REVIEWED}), _of_closing, _close),
-        Step("publish", "Publish", frozenset({Status.CLOSED}), _of_publishing, _publish),
+        Step(
+            "review", gettext_lazy("Review"), frozenset({Status.COMPUTED}), _of_reviewing, _review
+        ),
+        Step("close", gettext_lazy("Close"), frozenset({Status.REVIEWED}), _of_closing, _close),
+        Step(
+            "publish", gettext_lazy("Publish"), frozenset({Status.CLOSED}), _of_publishing, _publish
+        ),
         Step(
             "compute",
-            "Compute",
+            gettext_lazy("Compute"),
             frozenset({Status.OPEN, Status.COMPUTED}),
             _of_computing,
             _compute,
         ),
         Step(
             "reopen",
-            "Open again",
+            gettext_lazy("Open again"),
             frozenset({Status.COMPUTED, Status.REVIEWED}),
             _of_reopening,
             _reopen,

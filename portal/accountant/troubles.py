@@ -18,7 +18,7 @@ from catalog.quality.models import Finding
 from catalog.quality.rules import Severity
 from common.jobs.models import Job
 from royalty.models import AccountKind, Contract, HeldRelease, Notice, Period, SentFile
-from royalty.selectors.calendar import unfinished, waits_for
+from royalty.selectors.calendar import unfinished, waiting_batches, waits_for
 from royalty.selectors.held import held_money
 from royalty.selectors.late import late_events
 from royalty.selectors.payouts import propose
@@ -78,16 +78,27 @@ def troubles(day: date) -> list[Trouble]:
     return sorted(found, key=lambda each: (-(each.atoms or 0), each.since or day, each.sentence))
 
 
-def waiting(day: date) -> list[tuple[str, str]]:
-    """(sentence, address) of each period that waits for a person today."""
+Waiting = tuple[date, str, str]  # since when, in a sentence, and the address where it is done
+
+
+def waiting(day: date) -> list[Waiting]:
+    """Each period that waits for a person today, the longest waiting first."""
     contracts = Contract.objects.filter(valid_from__lte=day).order_by("code")
-    found = [
+    return sorted(
         (due.on, due.sentence, reverse("accountant:period", args=[period.pk]))
         for contract in contracts
         for period in unfinished(contract)
         if (due := waits_for(period, day)) is not None and due.waits
+    )
+
+
+def urgent(day: date) -> list[Waiting]:
+    """Periods and batches of payouts that wait for a person, the longest waiting first."""
+    batches = [
+        (due.on, due.sentence, reverse("accountant:payouts-batch", args=[due.batch_id]))
+        for due in waiting_batches()
     ]
-    return [(sentence, address) for _on, sentence, address in sorted(found)]
+    return sorted([*waiting(day), *batches])
 
 
 def _held(_day: date) -> Iterator[Trouble]:

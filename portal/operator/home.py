@@ -4,9 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from portal.accountant.troubles import waiting
+from portal.accountant.troubles import urgent
 from royalty.models import Period
-from royalty.selectors.calendar import waiting_batches
 
 LATEST = 12
 
@@ -18,7 +17,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     )[:LATEST]
     context = {
         "periods": periods,
-        "waiting": waiting(timezone.localdate()),
-        "batches": waiting_batches(),
+        "waiting": urgent(timezone.localdate()),
     }
     return render(request, "portal/operator_home.html", context)

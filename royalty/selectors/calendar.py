@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from common.jobs.models import Job
 from royalty.models import Contract, Notice, PayoutBatch, Period, Statement
@@ -26,6 +27,7 @@ class Due:
     on: date
     sentence: str
     waits: bool = False  # for a person
+    batch_id: int | None = None  # of the payouts that wait
 
 
 def computation_key(period: Period) -> str:
@@ -72,49 +74,55 @@ def waits_for(period: Period, day: date) -> Due | None:
     if period.status == Status.OPEN:
         return _waits_open(period, day)
     if period.status == Status.COMPUTED:
-        whoever = "somebody" if period.computed_by_id is None else "a second person"
-        return Due(after, f"{period} waits for {whoever} to review it.", waits=True)
+        if period.computed_by_id is None:
+            words = _("%(period)s waits for somebody to review it.")
+        else:
+            words = _("%(period)s waits for a second person to review it.")
+        return Due(after, words % {"period": period}, waits=True)
     if period.status == Status.REVIEWED:
-        but = f" who is not {period.reviewed_by}" if period.computed_by_id is None else ""
-        return Due(after, f"{period} waits for somebody{but} to close it.", waits=True)
+        if period.computed_by_id is None:
+            words = _("%(period)s waits for somebody who is not %(person)s to close it.")
+        else:
+            words = _("%(period)s waits for somebody to close it.")
+        return Due(after, words % {"period": period, "person": period.reviewed_by}, waits=True)
     return _waits_closed(period)
 
 
 def _waits_open(period: Period, day: date) -> Due | None:
     on = computable_on(period)
     if was_computed_before(period):
-        return Due(
-            on, f"{period} was opened again; it waits for somebody to compute it.", waits=True
-        )
+        words = _("%(period)s was opened again; it waits for somebody to compute it.")
+        return Due(on, words % {"period": period}, waits=True)
     job = Job.objects.filter(
         kind="royalty.compute_period", key=computation_key(period), status=Job.Status.FAILED
     ).first()
     if job is not None:
-        return Due(on, f"{period} could not be computed: {job.error}", waits=True)
+        words = _("%(period)s could not be computed: %(error)s")
+        return Due(on, words % {"period": period, "error": job.error}, waits=True)
     if on > day:
-        return Due(on, f"{period} takes events until it is computed on {on}.")
-    return Due(on, f"{period} is being computed.")
+        words = _("%(period)s takes events until it is computed on %(day)s.")
+        return Due(on, words % {"period": period, "day": on})
+    return Due(on, _("%(period)s is being computed.") % {"period": period})
 
 
 def _waits_closed(period: Period) -> Due | None:
     drafts = drafts_of(period)
     unrendered = drafts.filter(rendered_at__isnull=True).count()
     if unrendered:
-        return Due(period.ends_on, f"{period}: {unrendered:,} statements are being printed.")
+        words = _("%(period)s: %(count)s statements are being printed.")
+        return Due(period.ends_on, words % {"period": period, "count": f"{unrendered:,}"})
     if drafts.exists():
-        return Due(
-            period.ends_on,
-            f"{period} waits for somebody to publish its {drafts.count():,} statements.",
-            waits=True,
-        )
+        words = _("%(period)s waits for somebody to publish its %(count)s statements.")
+        named = {"period": period, "count": f"{drafts.count():,}"}
+        return Due(period.ends_on, words % named, waits=True)
     untold = _untold(period)
     if untold:
-        return Due(
-            period.ends_on,
-            f"{period}: {untold:,} e-mails did not go out or may not have; period notices lists "
-            "them.",
-            waits=True,
+        words = _(
+            "%(period)s: %(count)s e-mails did not go out or may not have; period notices lists "
+            "them."
         )
+        named = {"period": period, "count": f"{untold:,}"}
+        return Due(period.ends_on, words % named, waits=True)
     return None
 
 
@@ -125,24 +133,29 @@ def _untold(period: Period) -> int:
 def waiting_batches() -> list[Due]:
     """Batches of payouts that wait for a person."""
     words = {
-        PayoutBatch.Status.DRAFT: "to approve it",
-        PayoutBatch.Status.APPROVED: "to export it",
-        PayoutBatch.Status.EXPORTED: "to give it to the bank",
+        PayoutBatch.Status.DRAFT: _("batch %(batch)s waits for somebody to approve it."),
+        PayoutBatch.Status.APPROVED: _("batch %(batch)s waits for somebody to export it."),
+        PayoutBatch.Status.EXPORTED: _(
+            "batch %(batch)s waits for somebody to give it to the bank."
+        ),
     }
+    alone = _("batch %(batch)s waits for somebody who is not %(person)s to give it to the bank.")
     found = PayoutBatch.objects.filter(status__in=words).select_related("approved_by")
     return [
         Due(
             batch.posted_on,
-            f"{batch} waits for somebody{_but(batch)} {words[PayoutBatch.Status(batch.status)]}.",
+            (alone if _is_alone(batch) else words[PayoutBatch.Status(batch.status)])
+            % {"batch": batch.message_id, "person": batch.approved_by},
             waits=True,
+            batch_id=batch.pk,
         )
         for batch in found.order_by("pk")
     ]
 
 
-def _but(batch: PayoutBatch) -> str:
-    is_alone = batch.made_by_id is None and batch.status == PayoutBatch.Status.EXPORTED
-    return f" who is not {batch.approved_by}" if is_alone else ""
+def _is_alone(batch: PayoutBatch) -> bool:
+    """Whoever approved it is the only person behind it so far, the calendar having drafted it."""
+    return batch.made_by_id is None and batch.status == PayoutBatch.Status.EXPORTED
 
 
 def outlook(day: date) -> list[Due]:
@@ -152,7 +165,8 @@ def outlook(day: date) -> list[Due]:
         found += [due for period in unfinished(contract) if (due := waits_for(period, day))]
         span = next_span(contract)
         if span is not None:
-            found.append(Due(span[0], f"{contract}: a period opens until before {span[1]}."))
+            words = _("%(contract)s: a period opens until before %(day)s.")
+            found.append(Due(span[0], words % {"contract": contract, "day": span[1]}))
     return sorted(found, key=lambda due: (not due.waits, due.on, due.sentence))
 
 

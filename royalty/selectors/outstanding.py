@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from royalty.models import AccountKind, JournalKind, Period
 
@@ -55,12 +57,22 @@ def outstanding_of(period: Period) -> Outstanding:
 def standing_words(period: Period) -> str:
     """How far a period is, in words: its status, and for a closed one whether it is paid."""
     if period.status != Period.Status.CLOSED:
-        return str(period.status)
+        return _(str(period.status))
     owed = outstanding_of(period)
     is_draft = period.statements.filter(publication__isnull=True).exists()
-    draft = ", statements not published" if is_draft else ""
     if not owed.atoms:
-        return f"paid{draft}"
+        return _("paid, statements not published") if is_draft else _("paid")
+    if is_draft:
+        words = ngettext(
+            "closed, statements not published, %(amount)s owed to %(count)s party",
+            "closed, statements not published, %(amount)s owed to %(count)s parties",
+            owed.parties,
+        )
+    else:
+        words = ngettext(
+            "closed, %(amount)s owed to %(count)s party",
+            "closed, %(amount)s owed to %(count)s parties",
+            owed.parties,
+        )
     amount = f"{period.contract.money.format_atoms(owed.atoms)} {period.contract.currency}"
-    parties = "1 party" if owed.parties == 1 else f"{owed.parties:,} parties"
-    return f"closed{draft}, {amount} owed to {parties}"
+    return words % {"amount": amount, "count": f"{owed.parties:,}"}

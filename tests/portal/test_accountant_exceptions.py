@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from accounts.models import User
 from common.jobs.models import Job
 from royalty.services import periods
 from tests.portal.accountants import Office, office_of_operator
@@ -73,3 +74,24 @@ def test_the_queue_is_the_operators_and_asks_a_few_times(desk, ready):  # noqa: 
     assert desk.rita.get("/exceptions/").status_code == 403
     assert reads(desk.olga, "/exceptions/") <= 52
     assert reads(desk.olga, "/") <= 16
+
+
+def test_what_waits_longest_is_first_and_leads_to_where_it_is_done(desk, ready):  # noqa: F811
+    batch = draft(ready)
+    page = desk.olga.get("/")
+    days = [on for on, _sentence, _address in page.context["waiting"]]
+    assert days == sorted(days)
+    assert f"/payouts/{batch.pk}/" in [
+        address for _on, _sentence, address in page.context["waiting"]
+    ]
+    assert "manage.py" not in text(page)
+
+
+def test_what_waits_is_said_in_german_to_who_reads_german(desk, reported):  # noqa: F811
+    User.objects.filter(email="olga@example.org").update(language="de")
+    periods.compute_period(period=reported.period, user=reported.ann, as_of=AFTER)
+    waits = "studio-2026 2026-10 wartet darauf, dass eine zweite Person ihn prüft."
+    assert waits in text(desk.olga.get("/"))
+    review = text(desk.olga.get(f"/close/{reported.period.pk}/step/review/"))
+    assert "Noch wird nichts gebucht" in review
+    assert "You say" not in review
