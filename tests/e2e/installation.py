@@ -52,6 +52,20 @@ class Installation:
         rows = [line.split() for line in lines]
         return {row[0].partition("@")[0]: row[1] for row in rows if len(row) == 2 and "@" in row[0]}
 
+    def add(self, what: str) -> str:
+        """A month or a run more than the demo has; what the portal's addresses call it."""
+        command = [sys.executable, "-m", "tests.e2e.additions", what]
+        made = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment(self.home),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stderr
+        return made.stdout.split()[-1]
+
 
 @contextmanager
 def shared_installation(run: str) -> Iterator[Installation]:

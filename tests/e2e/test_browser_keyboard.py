@@ -102,11 +102,36 @@ def test_a_platform_sets_up_a_webhook_and_tests_it(keyboard_of):
     keyboard.walk_to("^Replay$")
 
 
-def test_an_engineer_compares_runs(keyboard_of):
+def test_a_platform_sends_a_delivery_again(keyboard_of):
+    keyboard = keyboard_of("/webhooks/", "engineer")
+    keyboard.type("^Address", "https://hooks.example/again")
+    keyboard.follow("^Set it up$")
+    keyboard.follow("^Send a test$")
+    keyboard.follow(r"^\S+ of \d")  # the event and when it happened
+    keyboard.heading("ping")
+    keyboard.follow("^Send again$")
+    expect(keyboard.page.get_by_role("main")).to_contain_text("It is on its way again.")
+    keyboard.follow("^https://hooks.example/again$")
+    keyboard.heading("https://hooks.example/again")
+
+
+def test_an_engineer_compares_runs(keyboard_of, installation):
+    installation.add("run")
     keyboard = keyboard_of("/engineer/runs/", "engineer")
     keyboard.follow("^Compare$")
     keyboard.heading("Compare runs")
-    keyboard.follow("^Runs$")
+    keyboard.walk_to("^The other$")
+    keyboard.page.keyboard.press("ArrowDown")  # another than the newest
+    keyboard.follow("^Compare$")
+    expect(keyboard.page.get_by_role("heading", name="Do they agree?")).to_be_visible()
+    first, second = (keyboard.page.get_by_label(name) for name in ("One run", "The other"))
+    assert first.input_value() != second.input_value()
+    keyboard.follow(r"^\d+ \w+ \d{4}, ")  # from the figures to the run that has them
+    keyboard.heading(re.compile("^Run of"))
+
+
+def test_an_engineer_opens_a_table_of_a_run(keyboard_of):
+    keyboard = keyboard_of("/engineer/runs/", "engineer")
     keyboard.follow(r"^\d+ \w+ \d{4}, ")
     keyboard.heading(re.compile("^Run of"))
     tables = keyboard.page.locator("details[open] table")
