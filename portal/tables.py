@@ -134,13 +134,17 @@ class Sums:
 
 @dataclass(frozen=True)
 class Table:
-    """What a view declares of a table. `start` is the order that holds when none is asked for."""
+    """What a view declares of a table. `start` is the order that holds when none is asked for.
+
+    A table without `has_file` stands on a page that offers files of its own.
+    """
 
     name: str
     caption: Sentence
     columns: Sequence[Column]
     start: str = ""
     rows_a_page: int = 50
+    has_file: bool = True
 
     def __post_init__(self) -> None:
         if self.start.removeprefix("-") not in {"", *self._sortable(self.columns)}:
@@ -300,7 +304,7 @@ class Shown:
     @property
     def file_url(self) -> str:
         """Where the rows that were found are to be had as a file; empty where there is none."""
-        has_values = any(column.value for column in self.columns)
+        has_values = self.table.has_file and any(column.value for column in self.columns)
         return self.address(**{EXPORT: "csv"}) if has_values and self.page.paginator.count else ""
 
     def file(self) -> HttpResponse:

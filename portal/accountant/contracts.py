@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import recorded_by
 from accounts.roles import Act, may
@@ -19,22 +19,49 @@ from portal.access import (
     who_may,
 )
 from portal.accountant.contract_forms import ContractForm, initial_of
+from portal.tables import Column, Table
 from royalty.apportionment import WHOLE_PPM
 from royalty.models import Contract
 from royalty.services.contracts import ContractError, replace_contract, sign_contract
 
-ROWS_A_PAGE = 50
+CONTRACTS = Table(
+    name="contracts",
+    caption=gettext_lazy("Contracts"),
+    columns=(
+        Column("code", value=lambda each: each.code),
+        Column("contract", gettext_lazy("Contract"), sort="name", value=lambda each: each.name),
+        Column(
+            "platform",
+            gettext_lazy("Platform"),
+            sort="platform__name",
+            value=lambda each: each.platform.name,
+        ),
+        Column(
+            "shared",
+            gettext_lazy("Money is shared"),
+            sort="allocation_model",
+            value=lambda each: each.allocation_model,
+        ),
+        Column("from", gettext_lazy("From"), sort="valid_from", value=lambda each: each.valid_from),
+        Column(
+            "until",
+            gettext_lazy("Until before"),
+            sort="valid_until",
+            value=lambda each: each.valid_until,
+        ),
+    ),
+    start="-from",
+)
 PPM_A_PERCENT = 10_000
 
 
 @for_operators
 def contracts(request: OperatorRequest) -> HttpResponse:
     """All contracts, the latest first."""
-    found = Contract.objects.select_related("platform").order_by("-valid_from", "code")
-    context = {
-        "page": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "may_agree": may(request, Act.MONEY),
-    }
+    table = CONTRACTS.shown(request, Contract.objects.select_related("platform"))
+    if table.wants_file:
+        return table.file()
+    context = {"table": table, "may_agree": may(request, Act.MONEY)}
     return render(request, "portal/accountant/contracts.html", context)
 
 

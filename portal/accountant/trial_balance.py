@@ -2,19 +2,21 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 import xlsxwriter
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.money import currency
 from common.spreadsheets import defused
 from portal.access import OperatorRequest, for_operators
 from portal.accountant.payouts import parse_day
+from portal.tables import Amount, Column, Table
 from royalty.models import Contract
 from royalty.selectors.ledger import TrialBalance, TrialRow, trial_balance
 
@@ -24,7 +26,30 @@ COLUMNS = (
 )
 EXACT_BELOW = 10**15  # atoms; an IEEE double keeps 15 digits, and the rest is written as text
 CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 the same balance gives the same file
-ROWS_A_PAGE = 100  # the files have all
+
+
+def _of_row(name: str) -> Callable[[TrialRow], Amount]:
+    return lambda row: Amount(getattr(row, f"{name}_atoms"), row.account.currency)
+
+
+def _column(name: str, row_name: str, label: Promise, *, total: bool = False) -> Column:
+    of_row = _of_row(row_name)
+    return Column(name, label, css="number", sort=of_row, value=of_row, total=total)
+
+
+ACCOUNTS = Table(
+    name="trial-balance",
+    caption=gettext_lazy("Accounts with debits, credits and balance"),
+    columns=(
+        Column("account", gettext_lazy("Account"), sort=lambda row: str(row.account).casefold()),
+        _column("before", "opening", gettext_lazy("Before")),
+        _column("debits", "debit", gettext_lazy("Debits"), total=True),
+        _column("credits", "credit", gettext_lazy("Credits"), total=True),
+        _column("balance", "balance", gettext_lazy("Balance")),
+    ),
+    rows_a_page=100,
+    has_file=False,  # the page's own have the totals too, and more of each account
+)
 
 
 @for_operators
@@ -37,8 +62,7 @@ def balance_page(request: OperatorRequest) -> HttpResponse:
         "until": until,
         "contract": contract,
         "contracts": Contract.objects.order_by("code"),
-        "page": Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "totals": sorted(found.totals_atoms().items()),
+        "table": ACCOUNTS.shown(request, found.rows, without=() if since else ("before",)),
         "is_balanced": found.is_balanced,
     }
     return render(request, "portal/accountant/trial_balance.html", context)

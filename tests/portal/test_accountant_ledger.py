@@ -91,6 +91,20 @@ def test_the_trial_balance_is_the_same_on_the_page_and_in_both_files(people, mon
     assert people.oda.get("/ledger/trial-balance/exe/").status_code == 404
 
 
+def test_the_trial_balance_sorts_and_sums_all_accounts(people, month):
+    table = people.oda.get("/ledger/trial-balance/?sort=-debits").context["table"]
+    debits = [row.debit_atoms for row in table.rows]
+    assert debits == sorted(debits, reverse=True) and len(set(debits)) > 1
+    (sums,) = table.sums
+    said = {column.name: value for column, value in sums.cells}
+    assert said["debits"] == said["credits"] == (sum(debits), "EUR")
+    assert said["balance"] is None
+    assert table.file_url == "", "the page has files of its own"
+    assert 'name="sort" value="-debits"' in (
+        people.oda.get("/ledger/trial-balance/?sort=-debits").content.decode()
+    )
+
+
 def test_a_hostile_name_stays_text(people, month):
     Party.objects.filter(ref="A").update(name="<script>alert(1)</script>\u202e")
     for address in (f"/ledger/accounts/{payable('A').pk}/", "/ledger/trial-balance/"):
