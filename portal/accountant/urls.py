@@ -16,6 +16,7 @@ from portal.accountant import (
     periods,
     receipts,
     refused,
+    restating,
     trial_balance,
 )
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("close/", periods.periods, name="periods"),
     path("close/<int:pk>/", periods.period, name="period"),
     path("close/<int:pk>/step/<slug:name>/", closing.step, name="step"),
+    path("close/<int:pk>/restate/", restating.restate, name="restate"),
     path("close/<int:pk>/notices/", closing.tell_again, name="tell-again"),
     path("close/<int:pk>/difference/", difference.difference, name="difference"),
     path("close/<int:pk>/difference.csv", difference.difference_csv, name="difference-csv"),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from portal.access import HolderRequest, for_rights_holders
+from royalty.disputes.selectors import answered_on
 from royalty.documents import LineSource
 from royalty.documents.waterfall import waterfall
 from royalty.models import DocumentKind, Period, Statement
@@ -86,6 +87,7 @@ def statement(request: HolderRequest, pk: int) -> HttpResponse:
         "statement": found,
         "movement": movement,
         "adjustments": adjustments,
+        "answered": answered_on(found) if adjustments else (),
         "files": files,
         "later": later_version(found),
         "has_proof": any(file.kind == DocumentKind.PROOF for file in files),

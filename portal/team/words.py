@@ -51,6 +51,7 @@ def _words() -> dict[str, str]:
         "period.close": _("closed a period"),
         "period.publish": _("published a period’s statements"),
         "period.reopen": _("opened a period again"),
+        "period.restate": _("restated a period"),
         "payout.drafted": _("drafted a payout"),
         "payout.approve": _("approved a payout"),
         "payout.exported": _("downloaded a payout’s file for the bank"),

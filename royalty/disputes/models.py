@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from catalog.claims.models import WORDS_LENGTH, Proof
 from catalog.models import Party
 from common.ids import new_id
-from royalty.models import Statement
+from royalty.models import Restatement, Statement
 
 
 class Dispute(models.Model):
@@ -34,6 +34,10 @@ class Dispute(models.Model):
     atoms = models.BigIntegerField()
     status = models.CharField(max_length=16, choices=Status, default=Status.OPEN)
     decided_at = models.DateTimeField(null=True)
+    # What corrected the amount, once the objection was upheld; payees see it through their journal.
+    restatement = models.ForeignKey(
+        Restatement, on_delete=models.PROTECT, null=True, related_name="disputes"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -48,6 +52,10 @@ class Dispute(models.Model):
                 condition=Q(status="open", decided_at=None)
                 | ~Q(status="open") & Q(decided_at__isnull=False),
                 name="disputes_say_when_they_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(restatement=None) | Q(status="upheld"),
+                name="upheld_disputes_alone_are_corrected",
             ),
         ]
 
@@ -68,6 +76,7 @@ class Event(models.Model):
         UPHELD = "upheld", _("decided: it is corrected")
         REJECTED = "rejected", _("decided: the amount stands")
         WITHDRAWN = "withdrawn", _("withdrew the objection")
+        CORRECTED = "corrected", _("corrected the amount")
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -1,9 +1,10 @@
 """Objecting to an amount, answering, deciding; each is an event, and the other side is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -13,7 +14,7 @@ from catalog.claims.services.actors import Actor, ClaimError
 from catalog.claims.services.attachments import Sent, keep
 from common.database import tenancy
 from royalty.disputes.models import Attachment, Dispute, Event
-from royalty.models import Statement
+from royalty.models import Period, Restatement, Statement
 from royalty.services.news import acting_for
 
 Kind = Event.Kind
@@ -94,6 +95,31 @@ def decide(dispute: Dispute, actor: Actor, *, is_upheld: bool, words: str, as_of
     _record(dispute, Kind.UPHELD if is_upheld else Kind.REJECTED, actor, said)
 
 
+def waiting_for_correction(period: Period) -> QuerySet[Dispute]:
+    """Upheld objections to a period's statements whose correction is not in the books yet."""
+    upheld = Dispute.objects.filter(statement__period=period, status=Status.UPHELD)
+    return upheld.filter(restatement=None).select_related("party").order_by("pk")
+
+
+@tenancy.acting_as(tenancy.SYSTEM)
+def corrected(disputes: Iterable[Dispute], restatement: Restatement, actor: Actor) -> None:
+    """Say of upheld objections which restatement corrects them; their payees are told.
+
+    Raises:
+        ClaimError: one of them is not upheld, is corrected already or is about another period, or
+            the actor is not the operator.
+    """
+    actor.must_be_the_operator()
+    for dispute in disputes:
+        waiting = waiting_for_correction(restatement.period).filter(pk=dispute.pk)
+        if not waiting.update(restatement=restatement):
+            raise ClaimError(
+                _("The objection about %(title)s does not wait for this correction.")
+                % {"title": dispute.title[:100]}
+            )
+        _record(dispute, Kind.CORRECTED, actor, restatement.reason)
+
+
 def _end(dispute: Dispute, status: Status, as_of: datetime) -> None:
     is_ended = Dispute.objects.filter(pk=dispute.pk, status=Status.OPEN).update(
         status=status, decided_at=as_of
@@ -136,6 +162,7 @@ def _tell(dispute: Dispute, kind: Kind, actor: Actor) -> None:
             Kind.COMMENTED: _("There is an answer about an objection: %(title)s."),
             Kind.UPHELD: _("An objection was upheld: %(title)s."),
             Kind.REJECTED: _("An objection was rejected: %(title)s."),
+            Kind.CORRECTED: _("What was objected to is corrected: %(title)s."),
             Kind.WITHDRAWN: _("An objection was withdrawn: %(title)s."),
         }
         return said[kind] % {"title": title}

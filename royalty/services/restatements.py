@@ -5,6 +5,7 @@ from the amounts in the books is posted in an open period, with a pointer to the
 corrects and with the reason that payees read.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,11 +15,13 @@ from royalty.models import (
     Account,
     AccountKind,
     AllocationRun,
+    Entry,
     Journal,
     JournalKind,
     Period,
     Restatement,
     RestatementKind,
+    Side,
 )
 from royalty.selectors.credits import Credits, allocation_journal, credits_of, posted_credits
 from royalty.selectors.held import HELD_KINDS, held_atoms
@@ -68,6 +71,45 @@ def restate_period(
         reason=told,
         restated_by=user,
     )
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What a restatement would post, in atoms: to whom more, from whom some back, held more."""
+
+    more_atoms: int
+    n_more: int
+    less_atoms: int
+    n_less: int
+    held_atoms: int
+
+
+def what_restating_moves(*, period: Period, into: Period, user: User, as_of: datetime) -> Moves:
+    """The amounts of a restatement that is not made.
+
+    Raises as `restate_period`.
+    """
+    with transaction.atomic():
+        done = restate_period(
+            period=period,
+            into=into,
+            kind=RestatementKind.CORRECTION,
+            reason="preview",
+            user=user,
+            as_of=as_of,
+        )
+        entries = list(
+            Entry.objects.filter(journal=done.journal).select_related("account").order_by("pk")
+        )
+        transaction.set_rollback(True)
+    moved = [
+        (each.account.kind, each.amount_atoms if each.side == Side.CREDIT else -each.amount_atoms)
+        for each in entries
+    ]
+    to_parties = [atoms for kind, atoms in moved if kind == AccountKind.PARTY_PAYABLE]
+    more, less = [a for a in to_parties if a > 0], [-a for a in to_parties if a < 0]
+    held = sum(atoms for kind, atoms in moved if kind in HELD_KINDS)
+    return Moves(sum(more), len(more), sum(less), len(less), held)
 
 
 def _post(period: Period, into: Period, run: AllocationRun, why: str) -> Journal | None:
