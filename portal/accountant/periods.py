@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,13 +13,14 @@ from accounts.roles import Act, may
 from portal.access import OperatorRequest, for_operators
 from portal.accountant.steps import Step, steps_of
 from portal.accountant.work import work_on
+from portal.tables import Column, Filter, Table
+from portal.templatetags.figures import worded
 from royalty.models import Contract, Notice, Period
 from royalty.selectors.checklist import Item, State, checklist
 from royalty.selectors.outstanding import standing_words
 from royalty.selectors.publishing import notices_of
 
 Status = Period.Status
-ROWS_A_PAGE = 50
 MOST_NOTICES = 50
 # What is mended where, if that is a page; the words are those of `royalty.selectors.checklist`.
 PAGES = {
@@ -39,6 +39,31 @@ NEXT_STAGE = {
     Status.CLOSED: "publish",
 }
 BLOCKING_FIRST = [State.BLOCKED, State.OPEN, State.DONE]
+
+
+PERIODS = Table(
+    name="periods",
+    caption=_("Periods"),
+    columns=(
+        Column("period", _("Period"), sort=("ends_on", "starts_on"), value=lambda each: each.label),
+        Column(
+            "contract",
+            _("Contract"),
+            sort=("contract__code", "ends_on"),
+            value=lambda each: each.contract.code,
+        ),
+        Column(
+            "platform",
+            _("Platform"),
+            sort=("contract__platform__name", "ends_on"),
+            value=lambda each: each.contract.platform.name,
+        ),
+        Column("state", _("State"), sort=("status", "ends_on"), value=lambda each: each.status),
+        Column("computed_by", _("Computed by"), value=lambda each: each.computed_by),
+        Column("reviewed_by", _("Reviewed by"), value=lambda each: each.reviewed_by),
+    ),
+    start="-period",
+)
 
 
 @dataclass(frozen=True)
@@ -67,20 +92,25 @@ class Mark:
 @for_operators
 def periods(request: OperatorRequest) -> HttpResponse:
     """All periods with how far each is, the latest first."""
-    asked = {name: request.GET.get(name, "") for name in ("status", "contract")}
     found = Period.objects.select_related("contract__platform", "computed_by", "reviewed_by")
-    if asked["status"] in Status.values:
-        found = found.filter(status=asked["status"])
-    if asked["contract"]:
-        found = found.filter(contract__code=asked["contract"])
-    ordered = found.order_by("-ends_on", "contract__code")
-    context = {
-        "asked": asked,
-        "page": Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "statuses": Status.values,
-        "contracts": Contract.objects.order_by("code"),
-    }
-    return render(request, "portal/accountant/periods.html", context)
+    table = PERIODS.shown(request, found, filters=_filters())
+    if table.wants_file:
+        return table.file()
+    return render(request, "portal/accountant/periods.html", {"table": table})
+
+
+def _filters() -> list[Filter]:
+    states = [(status.value, worded(status.value)) for status in Status]
+    contracts = list(Contract.objects.order_by("code").values_list("code", "name"))
+    return [
+        Filter("status", _("State"), lambda rows, status: rows.filter(status=status), states),
+        Filter(
+            "contract",
+            _("Contract"),
+            lambda rows, code: rows.filter(contract__code=code),
+            contracts,
+        ),
+    ]
 
 
 @for_operators

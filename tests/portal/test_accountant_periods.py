@@ -202,3 +202,18 @@ def test_the_list_and_the_page_ask_the_database_a_few_times(desk, reported):  # 
     settle(reported)
     for address, most in (("/close/", 7), (page(reported.period), MOST_READS)):
         assert reads(desk.olga, address) <= most
+
+
+def test_periods_are_sorted_narrowed_and_taken_as_a_file(people, month):
+    label = month.period.label
+    for query, found in (
+        ("", 1),
+        (f"status=closed&contract={month.contract.code}", 1),
+        ("status=reviewed", 0),
+        ("status=nonsense&sort=nonsense", 1),
+    ):
+        rows = people.oda.get(f"/close/?{query}").context["table"].rows
+        assert sum(each.label == label for each in rows) == found, query
+    file = people.oda.get("/close/?export=csv&sort=state").content.decode()
+    assert file.splitlines()[0] == "period,contract,platform,state,computed_by,reviewed_by"
+    assert f"{label},{month.contract.code}," in file
