@@ -28,6 +28,7 @@ PAGES = {
     "Generations": "admin:attribution_generation_changelist",
     "usage_holds": "accountant:exceptions",
     "Contracts": "accountant:contracts",
+    "period restate": "accountant:exceptions",  # which leads on to each period that waits
     "Jobs": "accountant:exceptions",
 }
 STAGES = {"review": _("Before review"), "close": _("Before closing"), "publish": _("Afterwards")}

@@ -135,7 +135,7 @@ def _usage(_day: date) -> Iterator[Trouble]:
 
 def _late(_day: date) -> Iterator[Trouble]:
     for late in late_events():
-        link = reverse("accountant:period", args=[late.period.pk])
+        link = reverse("accountant:restate", args=[late.period.pk])
         yield Trouble(Kind.LATE, late.sentence, link, late.since.date())
 
 
