@@ -52,7 +52,7 @@ LINES = Table(
             sort=lambda line: line.booked_on,
             value=lambda line: line.booked_on,
         ),
-        Column("payer", gettext_lazy("From"), value=lambda line: line.payer_name),
+        Column("payer", gettext_lazy("From"), "named", value=lambda line: line.payer_name),
         Column("remittance", value=lambda line: line.remittance),
         Column("fate", gettext_lazy("State"), sort=_fate, value=lambda line: line.fate.value),
         Column(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from royalty.apportionment import SnapshotError
 from royalty.models import AllocationRun, IntakeFile, Period
 from royalty.selectors.late import late_events
@@ -55,9 +57,11 @@ def _before_review(period: Period) -> Iterator[Item]:
     run = _run_of(period)
     yield _events(period, run)
     if run is None:
-        yield Item("review", "computed", State.BLOCKED, "It is not computed.", "period compute")
+        yield Item(
+            "review", _("computed"), State.BLOCKED, _("It is not computed."), "period compute"
+        )
     else:
-        yield Item("review", "computed", State.DONE, _computed(run))
+        yield Item("review", _("computed"), State.DONE, _computed(run))
         yield from _held_items(period, run)
         yield _exchanged(run)
     yield _usage_holds(period, run)
@@ -73,12 +77,13 @@ def _run_of(period: Period) -> AllocationRun | None:
 
 
 def _computed(run: AllocationRun) -> str:
-    who = "the calendar" if run.computed_by is None else str(run.computed_by)
     money = run.period.contract.money
-    return (
-        f"Computed by {who} on {run.computed_at:%Y-%m-%d}: {run.line_count:,} lines from a pool of "
-        f"{money.format_atoms(run.pool_atoms)} {money.code}."
-    )
+    return _("Computed by %(who)s on %(day)s: %(count)s lines from a pool of %(pool)s.") % {
+        "who": _("the calendar") if run.computed_by is None else run.computed_by,
+        "day": run.computed_at.date(),
+        "count": f"{run.line_count:,}",
+        "pool": f"{money.format_atoms(run.pool_atoms)} {money.code}",
+    }
 
 
 def _events(period: Period, run: AllocationRun | None) -> Item:
@@ -88,16 +93,22 @@ def _events(period: Period, run: AllocationRun | None) -> Item:
     else:
         uses, gross_atoms = _seen(run)
     money = period.contract.money
-    said = f"{uses:,} uses and {money.format_atoms(gross_atoms)} {money.code}"
+    named = {"uses": f"{uses:,}", "gross": f"{money.format_atoms(gross_atoms)} {money.code}"}
+    said = [_("%(uses)s uses and %(gross)s.") % named]
     previous = previous_period(period)
     if previous is not None:
         last = current_run(previous)
-        before = f"{last.use_count:,} and {money.format_atoms(last.gross_atoms)}"
-        said += f", after {before} in {previous.label}"
+        gross = f"{money.format_atoms(last.gross_atoms)} {money.code}"
+        before = {"uses": f"{last.use_count:,}", "gross": gross, "period": previous.label}
+        said.append(_("In %(period)s there were %(uses)s and %(gross)s.") % before)
     file = IntakeFile.objects.filter(platform=period.contract.platform_id).order_by("-pk").first()
-    said += f"; last file {file.name}, {file.received_at:%Y-%m-%d}" if file else "; no file came in"
+    if file is None:
+        said.append(_("No file came in."))
+    else:
+        came = {"name": file.name, "day": file.received_at.date()}
+        said.append(_("The last file: %(name)s, %(day)s.") % came)
     state = State.DONE if uses and gross_atoms else State.OPEN
-    return Item("review", "events", state, f"{said}.", "intake, or the platform's API")
+    return Item("review", _("events"), state, " ".join(said), "intake, or the platform's API")
 
 
 def _held_items(period: Period, run: AllocationRun) -> Iterator[Item]:
@@ -107,20 +118,25 @@ def _held_items(period: Period, run: AllocationRun) -> Iterator[Item]:
     def item(title: str, kind: str, because: str, where: str) -> Item:
         atoms = totals.get(kind, 0)
         if not atoms:
-            return Item("review", title, State.DONE, f"Nothing is held because {because}.")
+            nothing = _("Nothing is held because %(because)s.") % {"because": because}
+            return Item("review", title, State.DONE, nothing)
         amount = f"{money.format_atoms(atoms)} {money.code}"
-        return Item("review", title, State.OPEN, f"{amount} are held because {because}.", where)
+        words = _("%(amount)s are held because %(because)s.")
+        sentence = words % {"amount": amount, "because": because}
+        return Item("review", title, State.OPEN, sentence, where)
 
     yield _attributed(run)
-    yield item("owners", "held_unclaimed", "owners of tracks are not known", "Shares")
-    yield item("contested shares", "held_disputed", "owners claim more than the whole", "Shares")
+    yield item(_("owners"), "held_unclaimed", _("owners of tracks are not known"), "Shares")
     yield item(
-        "features of platforms",
+        _("contested shares"), "held_disputed", _("owners claim more than the whole"), "Shares"
+    )
+    yield item(
+        _("features of platforms"),
         "held_unverified",
-        "features that platforms computed are not verified",
+        _("features that platforms computed are not verified"),
         "verification",
     )
-    yield item("money without uses", "held_no_use", "no use could be followed", "intake")
+    yield item(_("money without uses"), "held_no_use", _("no use could be followed"), "intake")
 
 
 def _attributed(run: AllocationRun) -> Item:
@@ -128,17 +144,21 @@ def _attributed(run: AllocationRun) -> Item:
     try:
         seen = rederived(run)
     except SnapshotError as error:
-        return Item("review", "attribution", State.BLOCKED, str(error), "restore the storage")
+        return Item("review", _("attribution"), State.BLOCKED, str(error), "restore the storage")
     without, total = seen.unattributed, seen.pieces
     if not without:
-        return Item("review", "attribution", State.DONE, f"All {total:,} pieces are attributed.")
-    fallback = run.period.contract.get_fallback_display()
+        every = _("All %(total)s pieces are attributed.") % {"total": f"{total:,}"}
+        return Item("review", _("attribution"), State.DONE, every)
+    words = _(
+        "%(without)s of %(total)s pieces have no attribution that counts, or one that found "
+        "nothing; what they earned is %(fallback)s. The run names those without one."
+    )
+    fallback = _(run.period.contract.get_fallback_display())
     return Item(
         "review",
-        "attribution",
+        _("attribution"),
         State.OPEN,
-        f"{without:,} of {total:,} pieces have no attribution that counts, or one that found "
-        f"nothing; what they earned is {fallback}. The run names those without one.",
+        words % {"without": f"{without:,}", "total": f"{total:,}", "fallback": fallback},
         "Generations",
     )
 
@@ -146,29 +166,35 @@ def _attributed(run: AllocationRun) -> Item:
 def _exchanged(run: AllocationRun) -> Item:
     """By which rates money was converted; what had no rate was refused when it was reported."""
     if not run.exchange_rates:
-        return Item("review", "exchange rates", State.DONE, "Nothing had to be converted.")
+        return Item("review", _("exchange rates"), State.DONE, _("Nothing had to be converted."))
     used = {rate for row in run.exchange_rates for rate in row["rates"]}
-    said = f"Converted by {len(used):,} rates, among them {min(used)}." if used else "Converted."
-    return Item("review", "exchange rates", State.DONE, said)
+    said = _("Converted.")
+    if used:
+        words = _("Converted by %(count)s rates, among them %(rate)s.")
+        said = words % {"count": f"{len(used):,}", "rate": min(used)}
+    return Item("review", _("exchange rates"), State.DONE, said)
 
 
 def _usage_holds(period: Period, run: AllocationRun | None) -> Item:
     undecided = undecided_holds(period).count()
     if undecided:
-        sentence = f"{undecided:,} holds of strange uses wait for a decision."
-        return Item("review", "held uses", State.BLOCKED, sentence, "usage_holds")
+        words = _("%(count)s holds of strange uses wait for a decision.")
+        sentence = words % {"count": f"{undecided:,}"}
+        return Item("review", _("held uses"), State.BLOCKED, sentence, "usage_holds")
     decided = set(uncounted_holds(period).values_list("pk", flat=True))
     if run is not None and decided != set(run.left_out):
-        sentence = "It was decided otherwise which uses count since it was computed."
-        return Item("review", "held uses", State.BLOCKED, sentence, "period compute")
-    return Item("review", "held uses", State.DONE, "Nobody has to decide upon strange uses.")
+        sentence = _("It was decided otherwise which uses count since it was computed.")
+        return Item("review", _("held uses"), State.BLOCKED, sentence, "period compute")
+    return Item("review", _("held uses"), State.DONE, _("Nobody has to decide upon strange uses."))
 
 
 def _favoured(period: Period) -> Item:
     broken = contract_breaches(period.contract, period.last_day)
     if not broken:
-        return Item("review", "most favoured", State.DONE, "No promise of best terms is broken.")
-    return Item("review", "most favoured", State.OPEN, " ".join(broken), "Contracts")
+        return Item(
+            "review", _("most favoured"), State.DONE, _("No promise of best terms is broken.")
+        )
+    return Item("review", _("most favoured"), State.OPEN, " ".join(broken), "Contracts")
 
 
 def _late(period: Period) -> Item:
@@ -178,8 +204,10 @@ def _late(period: Period) -> Item:
         if each.period.contract_id == period.contract_id
     ]
     if not late:
-        return Item("review", "late events", State.DONE, "No closed period waits to be restated.")
-    return Item("review", "late events", State.OPEN, " ".join(late), "period restate")
+        return Item(
+            "review", _("late events"), State.DONE, _("No closed period waits to be restated.")
+        )
+    return Item("review", _("late events"), State.OPEN, " ".join(late), "period restate")
 
 
 def _before_close(period: Period, day: date) -> Iterator[Item]:
@@ -190,17 +218,19 @@ def _before_close(period: Period, day: date) -> Iterator[Item]:
     is_balanced = trial_balance().is_balanced
     yield Item(
         "close",
-        "trial balance",
+        _("trial balance"),
         State.DONE if is_balanced else State.BLOCKED,
-        "Debits and credits are the same." if is_balanced else "Debits and credits differ.",
+        _("Debits and credits are the same.") if is_balanced else _("Debits and credits differ."),
         "" if is_balanced else "verify_ledger",
     )
 
 
 def _over(period: Period, day: date) -> Item:
     if day >= period.ends_on:
-        return Item("close", "over", State.DONE, f"Its last day was {period.last_day}.")
-    return Item("close", "over", State.BLOCKED, f"It lasts until {period.last_day}.")
+        over = _("Its last day was %(day)s.") % {"day": period.last_day}
+        return Item("close", _("over"), State.DONE, over)
+    lasts = _("It lasts until %(day)s.") % {"day": period.last_day}
+    return Item("close", _("over"), State.BLOCKED, lasts)
 
 
 def _earlier(period: Period) -> Item:
@@ -209,42 +239,52 @@ def _earlier(period: Period) -> Item:
     ).exclude(status=Status.CLOSED)
     first = earlier.select_related("contract").order_by("starts_on").first()
     if first is None:
-        return Item("close", "earlier periods", State.DONE, "All earlier ones are closed.")
-    sentence = f"{first} is {first.status}; close it first."
-    return Item("close", "earlier periods", State.BLOCKED, sentence, "period close")
+        return Item("close", _("earlier periods"), State.DONE, _("All earlier ones are closed."))
+    words = _("%(period)s is %(status)s; close it first.")
+    sentence = words % {"period": first, "status": _(first.status)}
+    return Item("close", _("earlier periods"), State.BLOCKED, sentence, "period close")
 
 
 def _reviewed(period: Period) -> Item:
     if period.reviewed_by is None:
-        return Item(
-            "close", "reviewed", State.BLOCKED, "No second person has reviewed it.", "period review"
+        nobody = _("No second person has reviewed it.")
+        return Item("close", _("reviewed"), State.BLOCKED, nobody, "period review")
+    words = _("%(person)s reviewed it.")
+    if period.computed_by_id is None and period.status == Status.REVIEWED:
+        words = _(
+            "%(person)s reviewed it. Somebody else closes it, since nobody but %(person)s looked "
+            "at it."
         )
-    but = f" Somebody else closes it, since nobody but {period.reviewed_by} looked at it."
-    alone = but if period.computed_by_id is None and period.status == Status.REVIEWED else ""
-    return Item("close", "reviewed", State.DONE, f"{period.reviewed_by} reviewed it.{alone}")
+    return Item("close", _("reviewed"), State.DONE, words % {"person": period.reviewed_by})
 
 
 def _reproduces(period: Period) -> Item:
     run = _run_of(period)
     if run is None:
-        return Item("close", "reproducible", State.BLOCKED, "There is no run.", "period compute")
+        return Item(
+            "close", _("reproducible"), State.BLOCKED, _("There is no run."), "period compute"
+        )
     try:
         fault = _fault(run, rederived(run))
     except SnapshotError as error:
-        return Item("close", "reproducible", State.BLOCKED, str(error), "period compute")
+        return Item("close", _("reproducible"), State.BLOCKED, str(error), "period compute")
     if fault:
-        return Item("close", "reproducible", State.BLOCKED, fault, "period reopen, period compute")
-    said = f"The run comes out the same from snapshot {run.snapshot_sha256[:12]}."
-    return Item("close", "reproducible", State.DONE, said)
+        return Item(
+            "close", _("reproducible"), State.BLOCKED, fault, "period reopen, period compute"
+        )
+    said = _("The run comes out the same from snapshot %(snapshot)s.")
+    same = said % {"snapshot": run.snapshot_sha256[:12]}
+    return Item("close", _("reproducible"), State.DONE, same)
 
 
 def _fault(run: AllocationRun, seen: Rederived) -> str:
     if seen.lines_sha256 != run.lines_sha256:
-        return f"Other lines come out than {run.code_version} recorded."
+        words = _("Other lines come out than %(version)s recorded.")
+        return words % {"version": run.code_version}
     if run.period.status == Status.CLOSED:
         return ""
     if reported_totals(run.period, last_intake_file(run.period)) != _seen(run):
-        return "Events came in that the run did not see."
+        return _("Events came in that the run did not see.")
     return ""
 
 
@@ -254,15 +294,16 @@ def _seen(run: AllocationRun) -> tuple[int, int]:
 
 def _before_publishing(period: Period) -> Iterator[Item]:
     if period.status != Status.CLOSED:
-        yield Item("publish", "closed", State.BLOCKED, "It is not closed.", "period close")
+        yield Item("publish", _("closed"), State.BLOCKED, _("It is not closed."), "period close")
         return
     unrendered = drafts_of(period).filter(rendered_at__isnull=True).count()
     drafts = drafts_of(period).count()
     if unrendered:
-        sentence = f"{unrendered:,} statements have no documents yet."
-        yield Item("publish", "documents", State.BLOCKED, sentence, "Jobs")
+        words = _("%(count)s statements have no documents yet.")
+        sentence = words % {"count": f"{unrendered:,}"}
+        yield Item("publish", _("documents"), State.BLOCKED, sentence, "Jobs")
     elif drafts:
-        sentence = f"{drafts:,} statements wait to be published."
-        yield Item("publish", "statements", State.OPEN, sentence, "period publish")
+        sentence = _("%(count)s statements wait to be published.") % {"count": f"{drafts:,}"}
+        yield Item("publish", _("statements"), State.OPEN, sentence, "period publish")
     else:
-        yield Item("publish", "statements", State.DONE, "All are published.")
+        yield Item("publish", _("statements"), State.DONE, _("All are published."))
