@@ -29,14 +29,16 @@ STATES = (
 )
 
 
+# When, what, who, in which words. A day alone is written without a time.
 EVENTS = (
-    (datetime(2026, 10, 1, 9, 12, tzinfo=UTC), _("The claim was filed"), ""),
+    (datetime(2026, 10, 1, 9, 12, tzinfo=UTC), _("filed the claim"), "Erik Satie", ""),
     (
         datetime(2026, 10, 2, 14, 40, tzinfo=UTC),
         _("Another party claims the same"),
+        "",
         _("Together they claim more than there is, so the money is held."),
     ),
-    (datetime(2026, 10, 9, 8, 5, tzinfo=UTC), _("They agreed"), ""),
+    (date(2026, 10, 9), _("They agreed"), "", ""),
 )
 
 

@@ -5,6 +5,7 @@ and static/css/components.css.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from django import template
 from django.forms import BoundField
@@ -67,6 +68,23 @@ def stepper(label: object, steps: Sequence[object], current: int) -> dict[str, o
     numbered = enumerate(steps, start=1)
     states = [(words, "done" if at < current else "") for at, words in numbered]
     return {"label": label, "steps": states, "current": current}
+
+
+@register.simple_block_tag
+def moment(content: str, at: date, what: object, who: object = "", words: object = "") -> str:
+    """What happened when, for an `<ol class="timeline">`; who did it or what it befell, and words.
+
+    `at` is a day, or a time, which is written in UTC. The block holds what else belongs to it.
+    """
+    parts = {
+        "at": at,
+        "is_day": not isinstance(at, datetime),
+        "what": what,
+        "who": who,
+        "words": words,
+        "more": content,
+    }
+    return render_to_string("components/moment.html", parts)
 
 
 @register.inclusion_tag("components/file_drop.html")

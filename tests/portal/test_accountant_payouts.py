@@ -56,8 +56,12 @@ def test_a_batch_goes_from_the_draft_to_the_bank_and_is_paid(desk, batch):
     assert file["Content-Disposition"] == f'attachment; filename="{batch.message_id}.xml"'
     assert b"<CtrlSum>27.99</CtrlSum>" in file.content
     assert desk.otto.post(f"/payouts/{batch.pk}/file/").content == file.content
+    assert "gave it to the bank" not in text(desk.otto.get(f"/payouts/{batch.pk}/"))
     desk.otto.post(step(batch, "sent"))
     assert now(batch) == "sent"
+    told = text(desk.otto.get(f"/payouts/{batch.pk}/"))
+    assert "Olga approved it" in told
+    assert "Otto gave it to the bank" in told
     assert "shows 3 payments, 27.99 EUR" in text(desk.otto.get(step(batch, "settle")))
     desk.otto.post(step(batch, "settle"), {"day": "2026-11-12"})
     assert now(batch) == "settled"

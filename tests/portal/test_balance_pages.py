@@ -65,7 +65,14 @@ def test_what_came_back_stands_on_the_account_with_its_reason(people, month, pai
     assert back.balance_atoms == statement_of("A").closing_atoms
     response = people.ada.get("/balance/")
     assert "&lt;b&gt;closed&lt;/b&gt; account" in response.content.decode()
-    assert "goes out with the next payment" in text(people.ada.get(f"/payments/{paid.pk}/"))
+    page = people.ada.get(f"/payments/{paid.pk}/")
+    assert "goes out with the next payment" in text(page)
+    told = text(page)
+    happened = ("Taken off your account", "bank is asked to pay", "Sent back by the bank")
+    assert [told.index(each) for each in happened] == sorted(told.index(each) for each in happened)
+    assert (
+        '<p class="words"><bdi>&lt;b&gt;closed&lt;/b&gt; account</bdi></p>' in page.content.decode()
+    )
 
 
 def test_a_payment_opens_into_the_statements_that_it_paid(people, paid):

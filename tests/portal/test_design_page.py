@@ -2,8 +2,10 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
 
 import pytest
+from django.template import Context, Template
 
 from portal.design import samples
 from portal.tones import TONES
@@ -53,3 +55,25 @@ def test_what_is_sent_there_is_said_and_nothing_else(people):
 def test_a_state_has_the_tone_that_every_page_gives_it():
     assert TONES["settled"] == "attributed"
     assert {state for state, _words in samples.STATES if state not in TONES} == {"open"}
+
+
+def moment(at: object, **given: object) -> str:
+    """As a page writes it, with a word of the page's own in the block."""
+    source = "{% load design %}{% moment at 'sent it back' who=who words=words %}and{% endmoment %}"
+    return Template(source).render(Context({"at": at, "who": "", "words": ""} | given))
+
+
+def test_a_moment_is_a_day_or_a_time_of_a_named_zone():
+    day = moment(date(2026, 10, 9))
+    assert 'datetime="2026-10-09"' in day
+    assert "UTC" not in day
+    time = moment(datetime(2026, 10, 9, 14, 40, tzinfo=UTC))
+    assert 'datetime="2026-10-09T14:40:00+00:00"' in time
+    assert "UTC" in time
+
+
+def test_what_people_wrote_in_a_moment_is_no_markup():
+    drawn = moment(date(2026, 10, 9), who="<b>Ada", words="one\n<i>two")
+    assert "<strong><bdi>&lt;b&gt;Ada</bdi></strong> sent it back" in drawn
+    assert "one<br>&lt;i&gt;two" in drawn
+    assert drawn.index("sent it back") < drawn.index("two") < drawn.index("and")
