@@ -89,6 +89,7 @@ def send(request: OperatorRequest) -> HttpResponse:
         else:
             return redirect("accountant:receipts-preview", staged.token)
     context = {
+        "is_of_receipts": True,
         "title": _("Take the bank's file"),
         "sentences": [
             _("You see first what each line would do; nothing is booked before you say so."),

@@ -240,6 +240,7 @@ def undo(request: OperatorRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Undone: %(match)s") % {"match": words_of(about)})
         return redirect(back)
     context = {
+        "is_of_receipts": True,
         "title": _("Undo a match of receipt %(receipt)s?") % {"receipt": about.receipt_id},
         "sentences": [
             words_of(about),
@@ -279,6 +280,7 @@ def _decided(request: OperatorRequest, about: Any, form: Any, step: _Step) -> Ht
         amount_text(atoms, about.currency) for atoms in (about.rest_atoms, about.amount_atoms)
     )
     context = {
+        "is_of_receipts": True,
         "title": step.question % {"receipt": about.pk},
         "sentences": [
             _("%(rest)s of %(amount)s are unmatched.") % {"rest": rest, "amount": amount},

@@ -243,7 +243,9 @@ def test_a_person_says_which_receipt_the_bank_took_back(desk, invoiced):
     page = address("receipt-taken-back", gone.pk)
     assert f"/receipts/{gone.pk}/" in desk.olga.get("/receipts/?which=open").content.decode()
     assert page in desk.olga.get(address("receipt", gone.pk)).content.decode()
-    form = text(desk.olga.get(page))
+    shown = desk.olga.get(page)
+    assert '<li><a href="/receipts/">Receipts</a></li>' in shown.content.decode()
+    form = text(shown)
     assert "28.00 EUR of 28.00 EUR are unmatched." in form
     assert f"{paid.pk} · 2026-11-20 · ACME GMBH" in form
     done = desk.olga.post(page, {"original": paid.pk}, follow=True)
