@@ -35,4 +35,4 @@ def test_every_act_has_words():
 
 def test_words_differ_between_languages():
     with translation.override("de"):
-        assert words_of("payout.approve") == "hat eine Auszahlung genehmigt"
+        assert words_of("payout.approve") == "hat eine Auszahlung freigegeben"
