@@ -6,10 +6,8 @@ every browser test (see conftest.py).
 
 import gzip
 import re
-from collections import Counter
-from collections.abc import Callable
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python
@@ -17,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.screenshots import LOOKS
+from tests.e2e import budget
 from tests.e2e.exempt import NOT_WALKED
 from tests.e2e.walking import Found, names, walk
 
@@ -34,10 +33,6 @@ NAMED_AT_LENGTH = """() => {
     name.textContent = "W".repeat(120);
   }
 }"""
-LOADED = "() => performance.getEntriesByType('resource').map((each) => each.name)"
-# Compressed bytes of what a page loads, whatever the browser has cached, and how many files.
-MOST_BYTES = {".js": 60_000, ".css": 40_000}
-MOST_FILES = 40
 WALKERS = ("estate", "engineer", "accountant")  # one of each kind of organisation
 # Before there is anything to follow links from, and where nothing is found.
 ALONE = {
@@ -89,23 +84,12 @@ def test_every_page_is_accessible_fits_and_is_light(person, pages, visit):
     faults: list[object] = []
     for found in pages[person]:
         page.goto(found.path)
-        faults += [(found.path, fault) for fault in heavy(page, bytes_of)]
+        faults += [(found.path, fault) for fault in budget.faults(page, bytes_of)]
         for look in LOOKS:
             faults += [(found.path, look, fault) for fault in seen_faults(page, look)]
         page.evaluate(NAMED_AT_LENGTH)  # on the narrowest look, which is the last
         faults += [(found.path, "long names", fault) for fault in too_wide(page)]
     assert faults == []
-
-
-def heavy(page: Page, bytes_of: Callable[[str], int]) -> list[object]:
-    loaded: list[str] = page.evaluate(LOADED)
-    total: Counter[str] = Counter()
-    for url in set(loaded):
-        suffix = PurePosixPath(urlsplit(url).path).suffix
-        if suffix in MOST_BYTES:
-            total[suffix] += bytes_of(url)
-    too_much: list[object] = [each for each in total.items() if each[1] > MOST_BYTES[each[0]]]
-    return too_much + ([("files", len(loaded))] if len(loaded) > MOST_FILES else [])
 
 
 def seen_faults(page: Page, look: str) -> list[object]:
