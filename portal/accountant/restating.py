@@ -91,7 +91,7 @@ def restate(request: OperatorRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             moves = what_restating_moves(period=period, into=given["into"], user=user, as_of=now)
-            if given["seen"] == _seal(moves):
+            if given["seen"] == moves.sha256:
                 _restate(request, period, form)
                 return redirect("accountant:period", pk)
         except (PeriodError, LedgerError, NoRunError, SnapshotError, ClaimError) as error:
@@ -99,7 +99,7 @@ def restate(request: OperatorRequest, pk: int) -> HttpResponse:
             moves = None
         else:
             shown = request.POST.copy()
-            shown["seen"] = _seal(moves)
+            shown["seen"] = moves.sha256
             form.data = shown
     context = {
         "title": _("Restate %(period)s?") % {"period": period},
@@ -129,10 +129,6 @@ def _restate(request: OperatorRequest, period: Period, form: RestatingForm) -> N
         _("%(period)s is restated; the differences stand in %(into)s.")
         % {"period": period, "into": given["into"]},
     )
-
-
-def _seal(moves: Moves) -> str:
-    return f"{moves.more_atoms}:{moves.less_atoms}:{moves.held_atoms}"
 
 
 def _sentences(period: Period, moves: Moves | None) -> list[str]:

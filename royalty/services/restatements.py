@@ -5,6 +5,7 @@ from the amounts in the books is posted in an open period, with a pointer to the
 corrects and with the reason that payees read.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,13 +76,17 @@ def restate_period(
 
 @dataclass(frozen=True)
 class Moves:
-    """What a restatement would post, in atoms: to whom more, from whom some back, held more."""
+    """What a restatement would post, in atoms: to whom more, from whom some back, held more.
+
+    `sha256` is of every account and amount, and of the period: equal sums may hide other parties.
+    """
 
     more_atoms: int
     n_more: int
     less_atoms: int
     n_less: int
     held_atoms: int
+    sha256: str
 
 
 def what_restating_moves(*, period: Period, into: Period, user: User, as_of: datetime) -> Moves:
@@ -109,7 +114,9 @@ def what_restating_moves(*, period: Period, into: Period, user: User, as_of: dat
     to_parties = [atoms for kind, atoms in moved if kind == AccountKind.PARTY_PAYABLE]
     more, less = [a for a in to_parties if a > 0], [-a for a in to_parties if a < 0]
     held = sum(atoms for kind, atoms in moved if kind in HELD_KINDS)
-    return Moves(sum(more), len(more), sum(less), len(less), held)
+    posted = [(into.pk, each.account_id, each.side, each.amount_atoms) for each in entries]
+    seen = hashlib.sha256(repr(posted).encode()).hexdigest()
+    return Moves(sum(more), len(more), sum(less), len(less), held, seen)
 
 
 def _post(period: Period, into: Period, run: AllocationRun, why: str) -> Journal | None:

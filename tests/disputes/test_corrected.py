@@ -100,6 +100,20 @@ def test_what_changed_since_it_was_shown_is_shown_anew(people, month, page, uphe
     assert not Restatement.objects.exists()
 
 
+def test_the_same_sums_for_another_party_are_shown_anew(people, month, page):
+    november = open_month(month)
+    work = month.tracks["T2"].work
+    Share.objects.filter(work=work, party__ref="B").update(share_ppm=700_000)
+    own(month, work, "A", 300_000)
+    before = people.oda.post(page, asked(november))
+    Share.objects.filter(work=work, party__ref="A").update(party=month.parties["C"])
+    after = people.oda.post(page, asked(november, seen=seen_on(before)))
+    assert "more go to 1 party." in text(before)
+    assert after.context["sentences"] == before.context["sentences"]
+    assert after.status_code == 200
+    assert not Restatement.objects.exists()
+
+
 def test_pressed_twice_it_is_restated_once(people, month, page):
     november = open_month(month)
     mend(month)
