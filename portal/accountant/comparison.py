@@ -145,16 +145,23 @@ def _sentence(candidate: Candidate) -> str:
     return MODELS[candidate.model].sentence(candidate.parameters)
 
 
-def _rows(compared: Compared, positions: list[int]) -> list[tuple[str, int, list[tuple[int, int]]]]:
-    """(name, atoms by the contract's model, [(atoms, change) by each other]) of some parties."""
+Row = tuple[str, int, list[tuple[int, int, str]]]
+
+
+def _rows(compared: Compared, positions: list[int]) -> list[Row]:
+    """(name, atoms by the contract's model, [(atoms, change, model) by each other]) of parties."""
     refs = [compared.parties[at] for at in positions]
     names = dict(Party.objects.filter(ref__in=refs).values_list("ref", "name"))
     own, *others = compared.outcomes
+    models = [_column(each).name for each in others]
     return [
         (
             names.get(ref, ref),
             int(own.atoms[at]),
-            [(int(each.atoms[at]), int(each.change_atoms[at])) for each in others],
+            [
+                (int(each.atoms[at]), int(each.change_atoms[at]), model)
+                for each, model in zip(others, models, strict=True)
+            ],
         )
         for ref, at in zip(refs, positions, strict=True)
     ]

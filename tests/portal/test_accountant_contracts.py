@@ -64,6 +64,7 @@ def test_every_model_shares_the_same_pool(people, month):
     assert (own, other) == tuple(each.to_parties_atoms for each in columns)
     assert sum(row[2][0][1] for row in shown.context["rows"]) == other - own
     assert "per output" in text(shown)
+    assert shown.context["rows"][0][2][0][2] == columns[1].name, "a phone names each cell's model"
 
 
 def test_the_pages_are_the_operators_and_ask_a_few_times(people, month):
