@@ -150,7 +150,9 @@ def test_the_operator_records_an_outcome_and_suspends(cast):
     outcome = {"begins_on": "2026-01-01", "words": "Court of Vienna", **parts}
     assert "This field is required" in text(oda.post(f"{page}decide/", outcome, follow=True))
     outcome["file"] = SimpleUploadedFile("judgment.pdf", PDF.content)
-    assert "restating them, from the page of each" in text(oda.post(f"{page}decide/", outcome, follow=True))
+    assert "restating them, from the page of each" in text(
+        oda.post(f"{page}decide/", outcome, follow=True)
+    )
     assert cast.parts(SINCE) == {"A": 60, "B": 40}
     second = cast.claim("C", 10)
     page = reverse("catalogue:claim", args=[second.pk])

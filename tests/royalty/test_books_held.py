@@ -200,7 +200,10 @@ def test_money_that_was_placed_meanwhile_is_not_released(unplaced):
         **FOUND,
     )
     assert held_money() == []
-    with pytest.raises(ByHandError, match="21.00 was asked for and 0.00 EUR are held now; decline it and ask again"):
+    with pytest.raises(
+        ByHandError,
+        match=r"21\.00 was asked for and 0\.00 EUR are held now; decline it and ask again",
+    ):
         approve_release(release=asked, user=unplaced.ben, as_of=LONG_AFTER)
 
 
