@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from portal.access import HolderRequest, for_rights_holders
 from royalty.disputes.selectors import answered_on
@@ -23,7 +24,7 @@ from royalty.selectors.statement_document import (
     fallback_note,
     movement_of,
 )
-from royalty.selectors.statement_lines import TrackEarnings, lines_of, tracks_earning
+from royalty.selectors.statement_lines import LineOrder, TrackEarnings, lines_of, tracks_earning
 from royalty.selectors.statements import every_version_of, later_version, statements_of
 
 STATEMENTS_A_PAGE = 24
@@ -31,6 +32,12 @@ LINES_A_PAGE = 25
 TOP_TRACKS = 8
 TRACKS_TO_CHOOSE_FROM = 100
 MOST_CHANGES = 12
+ORDERS = {
+    LineOrder.LARGEST: gettext_lazy("largest amount first"),
+    LineOrder.SMALLEST: gettext_lazy("smallest amount first"),
+    LineOrder.WORK: gettext_lazy("work"),
+    LineOrder.PIECE: gettext_lazy("generated piece"),
+}
 SOURCES = {source.value: source for source in LineSource}
 
 
@@ -130,7 +137,9 @@ def _lines(
     ]
     texts = track_texts(statement.run, {track.ref for track in offered})
     tracks = [EarningTrack(track, texts[track.ref]) for track in offered]
-    lines = lines_of(statement, source=SOURCES.get(kind), track_ref=track_ref)
+    asked = request.GET.get("order", "")
+    order = LineOrder(asked) if asked in set(LineOrder) else LineOrder.LARGEST
+    lines = lines_of(statement, source=SOURCES.get(kind), track_ref=track_ref, order=order)
     return {
         "tracks": tracks,
         "top_tracks": tracks[:TOP_TRACKS],
@@ -138,6 +147,8 @@ def _lines(
         "lines": lines,
         "page": Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page")),
         "kinds": list(SOURCES),
+        "orders": ORDERS,
+        "chosen_order": order,
         "chosen_kind": kind if kind in SOURCES else "",
         "chosen_work": track_ref,
     }

@@ -6,6 +6,7 @@ run never changes, so the name is stable; a row of another party is no line of t
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import overload
 
@@ -14,7 +15,7 @@ import numpy as np
 from royalty.apportionment import IntArray, LineKind
 from royalty.documents import LineSource, StatementLine
 from royalty.models import Statement
-from royalty.selectors.lines import SOURCES, describe_rows, part, party_rows
+from royalty.selectors.lines import SOURCES, describe_rows, part, party_rows, track_texts
 from royalty.selectors.runs import (
     Books,
     Derivation,
@@ -38,16 +39,28 @@ class NumberedLine:
     line: StatementLine
 
 
+class LineOrder(StrEnum):
+    """How the lines of a statement follow each other; within a name the largest amount first."""
+
+    LARGEST = "largest"
+    SMALLEST = "smallest"
+    WORK = "work"  # by title
+    PIECE = "piece"  # by the platform's id, lines without a piece last
+
+
 class LineList(Sequence[NumberedLine]):
     """Lines of a statement, the largest amount first; only those that are asked for are described.
 
-    Describing some takes a fixed number of queries.
+    Describing some takes a fixed number of queries. With `rank`, one number a row, the lowest come
+    first.
     """
 
-    def __init__(self, books: Books, party_ref: str, rows: IntArray) -> None:
+    def __init__(
+        self, books: Books, party_ref: str, rows: IntArray, rank: IntArray | None = None
+    ) -> None:
         atoms = books.allocation.atoms[rows]
         self.atoms = int(atoms.sum())
-        self._rows = rows[np.lexsort((rows, -atoms))]
+        self._rows = rows[np.lexsort((rows, -atoms) if rank is None else (rows, -atoms, rank))]
         self._books, self._party_ref = books, party_ref
 
     def __len__(self) -> int:
@@ -94,16 +107,46 @@ class PieceLine:
 
 
 def lines_of(
-    statement: Statement, *, source: LineSource | None = None, track_ref: str = ""
+    statement: Statement,
+    *,
+    source: LineSource | None = None,
+    track_ref: str = "",
+    order: LineOrder = LineOrder.LARGEST,
 ) -> LineList:
-    """A statement's lines, of one source or one track if told so.
+    """A statement's lines, of one source or one track if told so, in an order.
 
     Raises:
         SnapshotError: the run's snapshot is missing or altered.
     """
     books = kept_books_of(statement.run)
     rows = _filtered(books, _rows_of(books, statement), source, track_ref)
-    return LineList(books, statement.party.ref, rows)
+    return LineList(books, statement.party.ref, rows, _rank(books, rows, order))
+
+
+def _rank(books: Books, rows: IntArray, order: LineOrder) -> IntArray | None:
+    """The place of each row's name among the names, (n_rows,); none where amounts alone decide."""
+    lines, snapshot = books.allocation, books.snapshot
+    if order is LineOrder.SMALLEST:
+        return lines.atoms[rows]
+    if order is LineOrder.WORK:
+        tracks, position = np.unique(lines.track[rows], return_inverse=True)
+        refs = [snapshot.track_ids[track] if track >= 0 else "" for track in tracks.tolist()]
+        texts = track_texts(books.run, {ref for ref in refs if ref})
+        names = [(texts[ref].title.casefold() if ref else "", ref) for ref in refs]
+        return _places(names)[position]
+    if order is LineOrder.PIECE:
+        pieces, position = np.unique(lines.generation[rows], return_inverse=True)
+        ids = [(at < 0, snapshot.generation_ids[at] if at >= 0 else "") for at in pieces.tolist()]
+        return _places(ids)[position]
+    return None
+
+
+def _places(names: Sequence[tuple[object, ...]]) -> IntArray:
+    """The place of each name once they are sorted."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    places = np.empty(len(names), dtype=np.int64)
+    places[order] = np.arange(len(names))
+    return places
 
 
 def line_at(statement: Statement, row: int) -> StatementLine:

@@ -9,7 +9,7 @@ from catalog.models import Party, Share, Track
 from royalty.documents.waterfall import waterfall
 from royalty.models import Statement
 from royalty.selectors.statement_document import movement_of
-from royalty.selectors.statement_lines import lines_of, tracks_earning
+from royalty.selectors.statement_lines import LineOrder, lines_of, tracks_earning
 from royalty.services import periods, statements
 from royalty.services.restatements import restate_period
 from tests.portal.people import statement_of, text
@@ -153,6 +153,27 @@ def test_lines_can_be_filtered_by_why_and_by_work(people, query, count):
     page = text(people.ada.get(f"/statements/{statement.pk}/?{query}"))
     assert f"{count} of 9, together" in page
     assert ("No line fits" in page) == (count == 0)
+
+
+@pytest.mark.parametrize("order", LineOrder)
+def test_lines_come_in_the_order_that_was_asked_for_and_are_all_there(people, order):
+    statement = statement_of("A")
+    page = people.ada.get(f"/statements/{statement.pk}/?order={order}")
+    lines = [numbered.line for numbered in page.context["page"]]
+    keys = {
+        LineOrder.LARGEST: lambda line: -line.atoms,
+        LineOrder.SMALLEST: lambda line: line.atoms,
+        LineOrder.WORK: lambda line: (line.title.casefold(), line.track_id),
+        LineOrder.PIECE: lambda line: (not line.generation_id, line.generation_id),
+    }
+    assert [keys[order](line) for line in lines] == sorted(keys[order](line) for line in lines)
+    assert sum(line.atoms for line in lines) == statement.earned_atoms
+
+
+def test_an_order_that_there_is_not_is_the_usual_one(people):
+    path = f"/statements/{statement_of('A').pk}/"
+    usual, asked = (people.ada.get(path + query).context["page"] for query in ("", "?order=x"))
+    assert [each.row for each in usual] == [each.row for each in asked]
 
 
 HOSTILE = [
