@@ -26,7 +26,7 @@ from portal.notices.views import MemberRequest, for_members
 from portal.rights_holder.statements import own_statement
 from royalty.disputes import services
 from royalty.disputes.models import Attachment, Dispute
-from royalty.disputes.selectors import corrected_on
+from royalty.disputes.selectors import correction_of
 from royalty.selectors.statement_lines import NoLineError, line_at
 
 DISPUTES_A_PAGE = 40
@@ -87,7 +87,7 @@ def dispute(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(_seen(request), pk=pk)
     context = {
         "dispute": found,
-        "corrected_on": corrected_on(found),
+        "correction": correction_of(found),
         "timeline": found.events.prefetch_related("attachments").order_by("pk"),
         "is_operator": request.organisation.kind == KINDS.OPERATOR,
         "words": WordsForm(),

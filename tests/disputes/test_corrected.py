@@ -80,6 +80,7 @@ def test_a_restatement_in_the_portal_corrects_it_and_both_pages_lead_to_each_oth
     assert f'href="/statements/{statement.pk}/"' in objection.content.decode()
     assert "The correction stands on the statement of November 2026" in text(objection)
     assert "corrected the amount" in text(objection)
+    assert "all that changed for this payee: EUR 1.82" in text(objection)
     assert f"This answers your objection: {upheld.title}" in text(
         people.ada.get(f"/statements/{statement.pk}/")
     )
