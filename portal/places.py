@@ -63,7 +63,14 @@ PLACES: Mapping[str, Sequence[Place]] = {
         Place(
             _("Balance"),
             "balance",
-            ("payout", "payment-details", "bank-details", "tax-details", "take-back-details"),
+            (
+                "payout",
+                "payment-details",
+                "bank-details",
+                "tax-details",
+                "tax-form",
+                "take-back-details",
+            ),
         ),
         Place(_("Works"), "works", ("work",)),
         Place(_("Claims"), "claims", ("claim", "new-claim", "conflict"), RIGHTS),

@@ -14,6 +14,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why; it stays in the books"), max_length=REASON_LENGTH)
 
 
+class WhyForm(forms.Form):
+    """A reason, which whoever it is about reads."""
+
+    reason = forms.CharField(label=_("Why; the payee reads it"), max_length=REASON_LENGTH)
+
+
 class ReleaseForm(ReasonForm):
     """To whom held money would go."""
 

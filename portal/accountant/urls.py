@@ -17,6 +17,7 @@ from portal.accountant import (
     receipts,
     refused,
     restating,
+    tax_forms,
     trial_balance,
 )
 
@@ -41,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("payouts/", payouts.batches, name="payouts"),
     path("payouts/draft/", payouts.draft, name="payouts-draft"),
     path("payouts/unpaid/", payouts.unpaid, name="payouts-unpaid"),
+    path("payouts/tax-forms/", tax_forms.tax_forms, name="payouts-tax-forms"),
+    path("payouts/tax-forms/<uuid:pk>/file/", tax_forms.file, name="payouts-tax-form-file"),
+    path("payouts/tax-forms/<uuid:pk>/<slug:name>/", tax_forms.decide, name="payouts-tax-form"),
     path("payouts/<int:pk>/", payouts.batch, name="payouts-batch"),
     path("payouts/<int:pk>/file/", payouts.bank_file, name="payouts-file"),
     path("payouts/<int:pk>/step/<slug:name>/", payouts.step, name="payouts-step"),

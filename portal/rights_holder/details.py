@@ -26,11 +26,12 @@ from portal.access import (
     rights_holders_may_post,
     who_may,
 )
-from portal.rights_holder.details_forms import BankForm, TaxForm
-from royalty.models import BankDetails, PayeeTax, Withholding
+from portal.rights_holder.details_forms import BankForm, TaxNumbersForm
+from royalty.models import BankDetails, PayeeTax, TaxForm, Withholding
 from royalty.selectors.payees import (
     bank_details_of,
     tax_details_of,
+    tax_forms_of,
     waiting_bank_details_of,
     withholdings_of,
 )
@@ -53,6 +54,7 @@ class Details:
     bank: BankDetails | None
     waiting: BankDetails | None
     tax: PayeeTax | None
+    tax_form: TaxForm | None
     withholding: Withholding | None
     rate_ppm: int
     earlier: list[BankDetails]
@@ -71,6 +73,7 @@ def details(request: HolderRequest) -> HttpResponse:
     parties, today = request.parties, timezone.localdate()
     banks, waiting = bank_details_of(parties), waiting_bank_details_of(parties)
     taxes, withheld = tax_details_of(parties), withholdings_of(parties, today)
+    tax_forms = tax_forms_of(parties)
     earlier: dict[int, list[BankDetails]] = {}
     rows = BankDetails.objects.filter(party__in=parties)
     for row in rows.select_related("entered_by", "taken_back").order_by("-pk"):
@@ -81,6 +84,7 @@ def details(request: HolderRequest) -> HttpResponse:
             bank=banks.get(party.pk),
             waiting=waiting.get(party.pk),
             tax=taxes.get(party.pk),
+            tax_form=tax_forms.get(party.pk),
             withholding=withheld.get(party.pk),
             rate_ppm=withheld[party.pk].rate_ppm(today) if party.pk in withheld else 0,
             earlier=earlier.get(party.pk, [])[:LISTED],
@@ -125,7 +129,7 @@ def tax_details(request: HolderRequest, pk: int) -> HttpResponseBase:
 def _change_tax(request: HolderRequest, party: Party) -> HttpResponse:
     known = tax_details_of([party]).get(party.pk)
     initial = {} if known is None else {"country": known.country, "vat_number": known.vat_number}
-    form = TaxForm(request.POST or None, initial=initial)
+    form = TaxNumbersForm(request.POST or None, initial=initial)
 
     def act(user: User) -> str:
         said = form.cleaned_data

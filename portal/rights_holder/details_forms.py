@@ -59,7 +59,7 @@ class BankForm(_Form):
         return cleaned
 
 
-class TaxForm(_Form):
+class TaxNumbersForm(_Form):
     """Where a payee pays tax, and under which numbers."""
 
     country = _country(_("Country in which you pay tax"))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.rights_holder import balance, details, export, verify
+from portal.rights_holder import balance, details, export, tax_form, verify
 
 urlpatterns: list[URLPattern] = [
     path("statements/verify/", verify.verify, name="verify-statement"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("payment-details/", details.details, name="payment-details"),
     path("payment-details/<int:pk>/bank/", details.bank_details, name="bank-details"),
     path("payment-details/<int:pk>/tax/", details.tax_details, name="tax-details"),
+    path("payment-details/<int:pk>/tax-form/", tax_form.tax_form, name="tax-form"),
     path(
         "payment-details/<int:pk>/take-back/", details.take_back_details, name="take-back-details"
     ),

@@ -37,6 +37,7 @@ from royalty.models.releases import HeldRelease, ReleaseTo
 from royalty.models.restatements import Restatement, RestatementKind
 from royalty.models.self_billing import SelfBilledInvoice, SelfBilling
 from royalty.models.sending import FaultyLines, FileFormat, ResultLines, SentFile
+from royalty.models.tax_forms import TaxForm
 
 __all__ = [
     "Account",
@@ -89,6 +90,7 @@ __all__ = [
     "Statement",
     "StatementFile",
     "TakenBack",
+    "TaxForm",
     "UnverifiedFeatures",
     "UsageEvent",
     "UsageHold",

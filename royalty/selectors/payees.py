@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Party
-from royalty.models import BankDetails, PayeeTax, PayeeTerms, PayingAccount, Withholding
+from royalty.models import BankDetails, PayeeTax, PayeeTerms, PayingAccount, TaxForm, Withholding
 
 
 def terms_of(parties: Collection[Party], code: str, day: date) -> Mapping[int, PayeeTerms]:
@@ -42,6 +42,12 @@ def waiting_bank_details_of(parties: Collection[Party]) -> Mapping[int, BankDeta
 def tax_details_of(parties: Collection[Party]) -> Mapping[int, PayeeTax]:
     """What each party said last of itself for taxes."""
     rows = PayeeTax.objects.filter(party__in=parties).order_by("party_id", "-pk")
+    return {row.party_id: row for row in rows.distinct("party_id")}
+
+
+def tax_forms_of(parties: Collection[Party]) -> Mapping[int, TaxForm]:
+    """The tax form that each party sent last."""
+    rows = TaxForm.objects.filter(party__in=parties).order_by("party_id", "-created_at", "-pk")
     return {row.party_id: row for row in rows.distinct("party_id")}
 
 

@@ -4,6 +4,7 @@
 FILES = {
     "accountant:difference-csv",
     "accountant:payouts-file",
+    "accountant:payouts-tax-form-file",
     "accountant:refused-file-result",
     "accountant:trial-balance-file",
     "activity-csv",
@@ -105,6 +106,7 @@ SIGNING_IN = {
 NOT_IN_THE_DEMO = {
     "accountant:difference",
     "accountant:payouts-step",
+    "accountant:payouts-tax-form",
     "accountant:refused-file",
     "accountant:step",
     "catalogue:claim",

@@ -10,6 +10,7 @@ from royalty.models import (
     Payout,
     PayoutBatch,
     Period,
+    TaxForm,
     Withholding,
 )
 from royalty.services import payees, payouts, periods
@@ -49,6 +50,18 @@ def withhold(world: World, name: str, **changes: object) -> Withholding:
 def bank(world: World, name: str, iban: str = "") -> BankDetails:
     account = BankAccount(f"Payee {name}", iban or IBANS[name], ADDRESS)
     return payees.enter_bank_details(party=world.parties[name], account=account, user=world.ann)
+
+
+def leave_tax_form(world: World, name: str) -> TaxForm:
+    """A form that waits to be looked at; its file is nowhere."""
+    return TaxForm.objects.create(
+        party=world.parties[name],
+        sent_by=world.ann,
+        name="form.pdf",
+        media_type="application/pdf",
+        sha256="0" * 64,
+        size_bytes=1,
+    )
 
 
 def paying_account(world: World) -> PayingAccount:

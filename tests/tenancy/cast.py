@@ -310,6 +310,7 @@ def _pay_bea(bolt: World) -> None:
     payees.approved(bolt, payees.NEXT_PAYDAY)
     bea = bolt.parties["B"]
     PayeeTax.objects.create(party=bea, country="GB", tax_number="1", entered_by=bolt.ann)
+    payees.leave_tax_form(bolt, "B")
     TakenBack.objects.create(details=bea.bank_details.get(), by=bolt.ann, at=AFTER)
 
 

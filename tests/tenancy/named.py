@@ -122,7 +122,7 @@ BY_SECRET |= {"invitation", "invitation-again", "invitation-revoke", "member-rol
 BY_SECRET |= {"member-remove", "delegation-end", "delegation-act"}
 PAGES = {"statement", "statement-document", "line", "evidence", "work"}
 # What Bea's people see of her money, and what of it is only posted to.
-MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details"}
+MONEY = {"payout", "payout-document", "notice", "bank-details", "tax-details", "tax-form"}
 MONEY |= {"take-back-details", "dispute", "dispute-action", "dispute-file", "new-dispute"}
 MONEY |= {"export-file"}
 SENT = {"take-back-details", "dispute-action"}

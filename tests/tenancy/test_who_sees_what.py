@@ -333,6 +333,7 @@ MATRIX = {
     "disputes_attachment": rows(lambda row: party(row.event.dispute), bea="B"),
     "exports_export": rows(organisation, bea="bea"),
     "royalty_payeetax": rows(party, bea="B"),
+    "royalty_taxform": rows(party, bea="B"),
     "royalty_takenback": rows(lambda row: party(row.details), bea="B"),
     "royalty_payingaccount": rows(lambda row: row.currency, bolt="EUR"),
     "royalty_billingdetails": rows(billed, bolt="bolt house"),

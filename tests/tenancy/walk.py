@@ -244,6 +244,7 @@ def money_of_bea(town: Town) -> dict[str, list[tuple[dict, dict]]]:
         "new-dispute": [({"pk": statement.pk} | line, none | line)],
         "bank-details": [(party, none)],
         "tax-details": [(party, none)],
+        "tax-form": [(party, none)],
         "take-back-details": [({"pk": of(town, "bea", "royalty.BankDetails").pk}, none)],
         "notice": [({"pk": of(town, "bea", "notices.Notice").pk}, {"pk": NO_ID})],
         "payout": [(payment, none)],
