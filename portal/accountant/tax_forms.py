@@ -33,7 +33,7 @@ QUESTIONS = {
     "take": gettext_lazy("Take the tax form of %(party)s?"),
     "refuse": gettext_lazy("Refuse the tax form of %(party)s?"),
 }
-BUTTONS = {"take": gettext_lazy("Take it"), "refuse": gettext_lazy("Refuse it")}
+BUTTONS = {"take": gettext_lazy("Accept the form"), "refuse": gettext_lazy("Refuse the form")}
 
 
 def _sent_on(form: TaxForm) -> date:
@@ -97,6 +97,7 @@ def decide(request: OperatorRequest, pk: UUID, name: str) -> HttpResponse:
         ],
         "form": form,
         "button": BUTTONS[name],
+        "is_of_tax_forms": True,
         "back": reverse("accountant:payouts-tax-forms"),
     }
     return render(request, "portal/accountant/decision.html", context)

@@ -56,6 +56,8 @@ def test_a_form_is_sent_read_by_an_accountant_and_taken(people, month):
 def test_a_refused_form_says_why_to_its_payee_and_is_decided_once(people, month):
     send(people, month)
     path = f"{FORMS}{TaxForm.objects.get().pk}/"
+    asked = people.oda.get(f"{path}refuse/").content.decode()
+    assert asked.count(f'href="{FORMS}"') == 2, "the way back, and where one is"
     assert people.oda.post(f"{path}refuse/", {"reason": ""}).status_code == 200
     assert TaxForm.objects.get().is_waiting
     people.oda.post(f"{path}refuse/", {"reason": "The stamp is missing."})
