@@ -51,9 +51,9 @@ def _by_day(request: PlatformRequest, platform: Platform) -> dict[str, Any]:
         "period": period,
         "reports_until": computable_on(period),
         "kinds": kinds,
-        "days": [(day, [day.revenue_atoms.get(kind, 0) for kind in kinds]) for day in days],
+        "days": [(day, [(kind, day.revenue_atoms.get(kind, 0)) for kind in kinds]) for day in days],
         "total": _total(days),
-        "sums": [sum(day.revenue_atoms.get(kind, 0) for day in days) for kind in kinds],
+        "sums": [(kind, sum(day.revenue_atoms.get(kind, 0) for day in days)) for kind in kinds],
     }
 
 

@@ -61,6 +61,13 @@ def test_reports_stand_by_day_and_add_up(people, month):
     assert "Closed: what still comes for it must be marked late" in said
 
 
+def test_on_a_phone_each_amount_bears_the_name_of_its_kind(people, month):
+    body = people.pia.get("/usage/", {"period": str(month.period.pk)}).content.decode()
+    day_labels = body.split("<tbody>")[1].split("</tbody>")[0].count('data-label="subscriptions')
+    assert day_labels > 0
+    assert body.count('data-label="subscriptions') == day_labels + 1  # and the sum below
+
+
 def test_the_period_that_is_under_way_is_shown_first(people, month):
     later = open_month(month)
     assert people.pia.get("/usage/").context["period"] == later
