@@ -104,6 +104,8 @@ def _holders(world: World) -> dict[str, str]:
         "statements": "/statements/",
         "a statement with its lines": own,
         "its hundredth page": f"{own}?page=100",
+        "the statement by piece": f"{own}?order=piece",
+        "the statement by work": f"{own}?order=work",
         "a line": f"{own}lines/{row}/",
         "works": "/works/",
         "a work": f"/works/{work}/",
