@@ -34,11 +34,11 @@ def test_two_people_close_a_month_and_pay_it(visit, month):
     reviewer.follow("^Difference from the last period$")
     reviewer.page.go_back()
     take_step(reviewer, "Review")
-    says(reviewer, "is reviewed")
+    says(reviewer, ": reviewed")
 
     accountant.page.reload()
     take_step(accountant, "Close")
-    says(accountant, "is closed")
+    says(accountant, ": closed")
     publish(accountant)
 
     accountant.follow("^Payouts$")

@@ -59,6 +59,28 @@ def pages(browser, installation, sign_ins, follow) -> Pages:
         found["estate"].append(
             Found("evidence", evidence_path(browser, installation, sign_ins, follow))
         )
+    if "accountant:restate" not in seen:  # the newest month, which is walked, is open
+        found["accountant"].append(
+            Found("accountant:restate", restate_path(browser, installation, sign_ins))
+        )
+    return found
+
+
+def restate_path(browser, installation, sign_ins) -> str:
+    """Of the first month that is closed."""
+    context = browser.new_context(
+        base_url=installation.origin, storage_state=sign_ins("accountant")
+    )
+    page = context.new_page()
+    page.goto("/close/")
+    months = page.locator("main tbody th a")
+    for path in [month.get_attribute("href") for month in months.all()]:
+        page.goto(path)
+        restate = page.get_by_role("main").get_by_role("link", name="Restate")
+        if restate.count():
+            break
+    found = restate.get_attribute("href")
+    context.close()
     return found
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # Four of each are the session, the person, the organisation and its parties.
 MOST = {
     "/": 19,  # six of them for what stands in the way of a payment
-    "/balance/": 12,
+    "/balance/": 13,
     "/statements/": 7,
     "/statements/{pk}/": 17,  # one of them for the statement before
     "/statements/{pk}/?kind=attributed&page=2": 17,
