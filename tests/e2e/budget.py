@@ -48,6 +48,11 @@ def faults(page: Page, bytes_of: Callable[[str], int]) -> list[str]:
     ]
 
 
+def moved(page: Page) -> float:
+    """How far what was drawn has moved since, of the screen times the way."""
+    return float(page.evaluate(MEASURED)["shift"])
+
+
 def _heavy(page: Page, files: set[str], bytes_of: Callable[[str], int]) -> Iterator[str]:
     total = Counter({HTML: len(gzip.compress(page.content().encode()))})
     for url in files:

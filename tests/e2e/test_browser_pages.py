@@ -6,13 +6,14 @@ every browser test (see conftest.py).
 
 import gzip
 import re
+import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from demo.screenshots import LOOKS
 from tests.e2e import budget
@@ -133,6 +134,23 @@ def violations(page: Page) -> list[object]:
         page.evaluate(AXE)
     found: list[object] = page.evaluate(SERIOUS)
     return found
+
+
+def test_nothing_moves_when_scripts_and_fonts_come_late(pages, visit):
+    """As on a slow line, where the page is drawn before it has them."""
+    with_player = {"evidence": "estate", "catalogue:duplicate": "accountant"}
+    for name, person in with_player.items():
+        path = next(found.path for found in pages[person] if found.name == name)
+        page = visit(as_=person, reduced_motion="reduce")
+        page.route(re.compile(r"\.(js|woff2)$"), come_late)
+        page.goto(path)
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        assert budget.moved(page) < budget.MOST_SHIFT, path
+
+
+def come_late(route: Route) -> None:
+    time.sleep(0.2)
+    route.continue_()
 
 
 @by_everybody
