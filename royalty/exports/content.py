@@ -11,10 +11,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation
 from accounts.notices.models import Notice
-from catalog.claims.models import Claim
+from catalog.claims.models import Attachment as ClaimAttachment
+from catalog.claims.models import Claim, Proof
 from catalog.claims.models import Event as ClaimEvent
 from catalog.models import Consent, Credit, Party, Share, Track, Work
 from catalog.territories import Territory
+from royalty.disputes.models import Attachment as DisputeAttachment
 from royalty.disputes.models import Dispute
 from royalty.disputes.models import Event as DisputeEvent
 from royalty.models import (
@@ -25,6 +27,7 @@ from royalty.models import (
     Payout,
     PayoutPart,
     Statement,
+    TaxForm,
     Withholding,
 )
 from royalty.selectors.statements import every_version_of
@@ -66,6 +69,7 @@ ROWS: Mapping[str, Callable[[Organisation, Parties], QuerySet[Any, Any]]] = {
     "payee_terms": lambda _, own: PayeeTerms.objects.filter(party__in=own).values(),
     "withholding": lambda _, own: Withholding.objects.filter(party__in=own).values(),
     "bank_details": lambda _, own: BankDetails.objects.filter(party__in=own).values(),
+    "tax_forms": lambda _, own: TaxForm.objects.filter(party__in=own).values(),
     "tax_details": lambda _, own: PayeeTax.objects.filter(party__in=own).values(),
 }
 
@@ -74,6 +78,15 @@ def rows_of(kind: str, organisation: Organisation, parties: Parties) -> Iterator
     """The things of a kind, as they are told."""
     for row in ROWS[kind](organisation, parties).order_by("pk").iterator():
         yield {name: _told(name, value) for name, value in row.items()}
+
+
+def proofs_of(organisation: Organisation, parties: Parties) -> Iterator[Proof]:
+    """The files that were sent with claims, with objections and about taxes."""
+    yield from ClaimAttachment.objects.filter(event__claim__organisation=organisation).order_by(
+        "pk"
+    )
+    yield from DisputeAttachment.objects.filter(event__dispute__party__in=parties).order_by("pk")
+    yield from TaxForm.objects.filter(party__in=parties).order_by("pk")
 
 
 def _told(name: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from datetime import datetime, timedelta
 from hashlib import file_digest
+from shutil import copyfileobj
 from typing import IO
 
 from django.core.files.storage import default_storage
@@ -14,13 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.notices.models import Kind
 from accounts.notices.services import notify
+from catalog.claims.models import Proof
 from catalog.selectors import parties_of
 from common.database import tenancy
 from common.jobs.dispatch import enqueue
 from common.jobs.models import Job
 from common.jobs.registry import Progress
 from common.storage import put_file
-from royalty.exports.content import ROWS, rows_of
+from royalty.exports.content import ROWS, proofs_of, rows_of
 from royalty.exports.models import Export
 from royalty.selectors.documents import DocumentAlteredError, document_of, files_of
 from royalty.selectors.statements import every_version_of
@@ -30,7 +32,8 @@ KEPT = timedelta(days=7)
 ABOUT = """What is held here about {organisation}, as of {moment}.
 
 Each file of JSON lines has one thing a line, named by its identifier. Amounts are in atoms, a
-millionth of the smallest coin. Under statements/ are the documents as they were issued.
+millionth of the smallest coin. Under statements/ are the documents as they were issued; under
+claims/, disputes/ and tax-forms/ are the files that were sent with them.
 """
 
 
@@ -80,7 +83,8 @@ def _fill(file: IO[bytes], export: Export, as_of: datetime, progress: Progress) 
     organisation = export.organisation
     parties = parties_of(organisation)
     statements = list(every_version_of(parties))
-    total = len(ROWS) + len(statements)
+    proofs = list(proofs_of(organisation, parties))
+    total = len(ROWS) + len(statements) + len(proofs)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         about = ABOUT.format(organisation=organisation.name, moment=as_of.isoformat())
         archive.writestr("README.txt", about)
@@ -100,8 +104,22 @@ def _fill(file: IO[bytes], export: Export, as_of: datetime, progress: Progress) 
                     archive.writestr(name, content)
                 else:
                     archive.writestr(f"statements/{document.name}", document.content)
+        for number, proof in enumerate(proofs, start=len(ROWS) + len(statements)):
+            progress(number, total, "files")
+            _copy(proof, archive)
     file.seek(0, 2)
     progress(total, total)
+
+
+def _copy(proof: Proof, archive: zipfile.ZipFile) -> None:
+    name = f"{proof.FOLDER}/{proof.pk}-{proof.name}"
+    try:
+        kept = default_storage.open(proof.storage_name)
+    except FileNotFoundError:
+        archive.writestr(f"{name}.txt", "This file is lost from the storage.")
+        return
+    with kept, archive.open(name, "w") as copy:
+        copyfileobj(kept, copy)
 
 
 def failed(export: Export) -> bool:

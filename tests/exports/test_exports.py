@@ -17,7 +17,9 @@ from common.jobs import runner
 from common.jobs.models import Job
 from royalty.exports import services
 from royalty.exports.models import Export
+from royalty.models import TaxForm
 from tests.portal.people import text
+from tests.portal.test_tax_forms import PDF, send
 from tests.royalty.payees import bank
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,24 @@ def test_it_holds_ones_own_and_nothing_of_others(people, rendered):
     assert any(name.endswith(".pdf") for name in issued)
     assert len(archive.read("works.ndjson").splitlines()) == 2
     assert Notice.objects.filter(kind="export", user__email="ada@example.org").count() == 1
+
+
+def test_it_holds_the_files_that_were_sent(people, rendered):
+    send(people, rendered)
+    export = written(people)
+    archive = content_of(people.ada.get(f"/export/{export.pk}/"))
+    form = TaxForm.objects.get()
+    assert archive.read(f"tax-forms/{form.pk}-residence.pdf") == PDF
+    assert json.loads(archive.read("tax_forms.ndjson"))["sha256"] == form.sha256
+
+
+def test_a_file_that_is_lost_is_said_to_be_and_the_rest_is_there(people, rendered):
+    send(people, rendered)
+    form = TaxForm.objects.get()
+    default_storage.delete(form.storage_name)
+    archive = content_of(people.ada.get(f"/export/{written(people).pk}/"))
+    assert b"lost" in archive.read(f"tax-forms/{form.pk}-residence.pdf.txt")
+    assert archive.read("works.ndjson")
 
 
 def test_nobody_else_fetches_it(people, rendered):
