@@ -30,6 +30,10 @@ PAGES = {
     "Contracts": "accountant:contracts",
     "period restate": "accountant:exceptions",  # which leads on to each period that waits
     "Jobs": "accountant:exceptions",
+    "intake, or the platform's API": "accountant:refused-files",
+    "intake": "accountant:held",
+    "verification": "accountant:held",
+    "verify_ledger": "accountant:trial-balance",
 }
 STAGES = {"review": _("Before review"), "close": _("Before closing"), "publish": _("Afterwards")}
 # Of the check-list: what comes next once a period stands so.

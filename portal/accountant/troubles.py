@@ -17,12 +17,13 @@ from catalog.deliveries.models import Delivery
 from catalog.quality.models import Finding
 from catalog.quality.rules import Severity
 from common.jobs.models import Job
-from royalty.models import AccountKind, Contract, HeldRelease, Notice, Period, SentFile
+from royalty.models import AccountKind, Contract, HeldRelease, Notice, Period, TaxForm
 from royalty.selectors.calendar import unfinished, waiting_batches, waits_for
 from royalty.selectors.held import held_money
 from royalty.selectors.late import late_events
 from royalty.selectors.payouts import propose
 from royalty.selectors.receivables import unmatched_receipts
+from royalty.selectors.sent_files import refused_and_not_sent_anew
 from royalty.selectors.usage_holds import usage_holds
 
 MOST_OF_A_KIND = 200
@@ -42,6 +43,7 @@ class Kind(TextChoices):
     REFUSED = "refused", gettext_lazy("refused files and rows")
     RECEIPT = "receipt", gettext_lazy("unmatched receipts")
     PAYEE = "payee", gettext_lazy("payees who are not paid")
+    TAX_FORM = "tax_form", gettext_lazy("tax forms to look at")
     NOTICE = "notice", gettext_lazy("e-mails that did not arrive")
     QUALITY = "quality", gettext_lazy("data quality")
     JOB = "job", gettext_lazy("dead jobs")
@@ -140,8 +142,7 @@ def _late(_day: date) -> Iterator[Trouble]:
 
 
 def _refused(_day: date) -> Iterator[Trouble]:
-    sent = SentFile.objects.filter(outcome=SentFile.Outcome.REFUSED).select_related("platform")
-    for file in sent.order_by("-received_at")[:MOST_OF_A_KIND]:
+    for file in refused_and_not_sent_anew().order_by("-received_at")[:MOST_OF_A_KIND]:
         sentence = _("%(platform)s: the file %(name)s was refused, with %(count)s faults.") % {
             "platform": file.platform,
             "name": file.name,
@@ -185,6 +186,20 @@ def _payees(day: date) -> Iterator[Trouble]:
             yield Trouble(Kind.PAYEE, sentence, link)
 
 
+def _tax_forms(_day: date) -> Iterator[Trouble]:
+    waiting = TaxForm.objects.filter(decided_at=None).aggregate(
+        n=Count("pk"), since=Min("created_at")
+    )
+    if waiting["n"]:
+        sentence = ngettext(
+            "%(count)d tax form waits to be looked at.",
+            "%(count)d tax forms wait to be looked at.",
+            waiting["n"],
+        ) % {"count": waiting["n"]}
+        link = reverse("accountant:payouts-tax-forms")
+        yield Trouble(Kind.TAX_FORM, sentence, link, waiting["since"].date())
+
+
 def _notices(_day: date) -> Iterator[Trouble]:
     lost = Notice.objects.filter(status__in=[Notice.Status.FAILED, Notice.Status.LOST])
     found = lost.select_related("publication__period__contract").order_by("-pk")
@@ -217,5 +232,6 @@ def _jobs(_day: date) -> Iterator[Trouble]:
 
 
 SOURCES: tuple[Callable[[date], Iterator[Trouble]], ...] = (
-    *(_held, _releases, _usage, _late, _refused, _receipts, _payees, _notices, _quality, _jobs),
+    *(_held, _releases, _usage, _late, _refused, _receipts, _payees, _tax_forms, _notices),
+    *(_quality, _jobs),
 )

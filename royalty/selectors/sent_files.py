@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Platform
 from common.jobs.models import Job
@@ -38,6 +38,19 @@ def refused_files() -> QuerySet[SentFile]:
     """All of which something was refused, the whole file or lines of it, with their platforms."""
     refused = Q(outcome=SentFile.Outcome.REFUSED) | Q(outcome=TAKEN, refused_count__gt=0)
     return SentFile.objects.filter(refused).select_related("platform")
+
+
+def refused_and_not_sent_anew() -> QuerySet[SentFile]:
+    """Files that were refused as a whole, of which none of the same name was taken since."""
+    refused = SentFile.objects.filter(outcome=SentFile.Outcome.REFUSED)
+    taken_since = SentFile.objects.filter(
+        platform=OuterRef("platform"),
+        kind=OuterRef("kind"),
+        name=OuterRef("name"),
+        outcome=TAKEN,
+        received_at__gt=OuterRef("received_at"),
+    )
+    return refused.exclude(Exists(taken_since)).select_related("platform")
 
 
 def in_status(status: Status) -> Q:

@@ -117,3 +117,14 @@ def test_what_was_taken_whole_is_no_refused_file_and_others_see_none(desk, world
 def test_exceptions_lead_to_the_file(desk, world):
     sent = refused(world)
     assert f"{PAGE}{sent.pk}/" in desk.olga.get("/exceptions/").content.decode()
+
+
+def test_a_file_that_was_sent_anew_and_taken_waits_no_more(desk, world, tmp_path):
+    whole = refused(world)
+    sentence = f"the file {whole.name} was refused"
+    assert sentence in text(desk.olga.get("/exceptions/"))
+    path = ndjson(tmp_path / whole.name, [usage_line(1, "U1", "G1", 1)])
+    intake.take_usage(platform=world.platform, source=path, name=path.name)
+    taken(world, IntakeFile.objects.latest("pk"), name=whole.name)
+    assert sentence not in text(desk.olga.get("/exceptions/"))
+    assert listed(desk.olga), "it stays among the refused files"

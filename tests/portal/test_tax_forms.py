@@ -39,11 +39,13 @@ def test_a_form_is_sent_read_by_an_accountant_and_taken(people, month):
     assert "residence.pdf" in page
     assert "waits to be looked at" in page
     assert "residence.pdf" in text(people.oda.get(FORMS))
+    assert "1 tax form waits to be looked at." in text(people.oda.get("/exceptions/"))
     answer = people.oda.get(f"{FORMS}{form.pk}/file/")
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].startswith("attachment")
     people.oda.post(f"{FORMS}{form.pk}/take/")
+    assert "tax form waits" not in text(people.oda.get("/exceptions/"))
     assert "taken" in text(people.ada.get("/payment-details/"))
     acts = AuditEvent.objects.filter(act__startswith="tax_form.").order_by("pk")
     assert list(acts.values_list("act", flat=True)) == [
