@@ -22,8 +22,11 @@ from attribution.audio.corpus import SoundCorpus
 from attribution.audio.recipes import RECIPES, SoundRecipe
 from attribution.audio.tasks import task_of
 from attribution.reference.training import one_thread, optimiser
+from demo.sizes import SIZES
 
 RECIPE_NAMES = ("demo-codes", "demo-denoiser")
+# The engine's own, that of `make demo-audio`, and what a store of very many segments would keep.
+DIMENSIONS = (engine.CaptureConfig().dimension, SIZES["sound"].capture["dimension"], 4096)
 SEGMENTS, BATCH, ROUNDS = 16, 8, 7
 
 
@@ -42,7 +45,7 @@ def report(console: Console) -> None:
         table.add_column(heading, justify="left" if heading == "model" else "right")
     with one_thread():
         for name in RECIPE_NAMES:
-            for dimension in (engine.CaptureConfig().dimension, 4096):
+            for dimension in DIMENSIONS:
                 model, cost = measured(RECIPES[name], dimension)
                 ratio = cost.features / cost.training
                 table.add_row(name, f"{_size(model):,}", f"{dimension:,}", f"{ratio:.2f} ×")
