@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,11 +21,44 @@ from accounts.webhooks.services.redelivering import redeliver, replay
 from accounts.webhooks.services.refusals import EndpointOff, EndpointRefused, TooManyEndpoints
 from portal.platform.guard import PlatformRequest, for_platforms
 from portal.platform.webhook_forms import EndpointForm, ReplayForm
+from portal.tables import Column, Filter, Table
+from portal.templatetags.figures import worded
 
-DELIVERIES_A_PAGE = 25
 REFUSALS = (EndpointRefused, EndpointOff, TooManyEndpoints)
 OFF_SENTENCE = gettext_lazy(
     "It is switched off: nothing more is sent, and what waited was given up."
+)
+
+DELIVERIES = Table(
+    name="webhook-deliveries",
+    caption=gettext_lazy("Deliveries"),
+    columns=(
+        Column(
+            "event", gettext_lazy("Event"), sort="event__type", value=lambda row: row.event.type
+        ),
+        Column("id", value=lambda row: row.event.public_id),
+        Column(
+            "happened",
+            gettext_lazy("Happened"),
+            sort="event__created_at",
+            value=lambda row: row.event.created_at,
+        ),
+        Column("state", gettext_lazy("State"), sort="state", value=lambda row: row.state),
+        Column(
+            "attempts",
+            gettext_lazy("Attempts"),
+            "number",
+            sort="attempt_count",
+            value=lambda row: row.attempt_count,
+        ),
+        Column(
+            "next_attempt",
+            gettext_lazy("Next attempt"),
+            sort="next_attempt_at",
+            value=lambda row: row.next_attempt_at,
+        ),
+    ),
+    rows_a_page=25,
 )
 
 
@@ -55,18 +87,28 @@ def webhooks(request: PlatformRequest) -> HttpResponse:
 def webhook(request: PlatformRequest, pk: UUID) -> HttpResponse:
     """One endpoint: how it is, what it was sent, and what can be done with it."""
     endpoint = _own(request, pk)
-    state = request.GET.get("state", "")
-    known = state if state in Delivery.State.values else None
-    sent = deliveries_to(endpoint, state=known).order_by("-pk")
+    sent = deliveries_to(endpoint).prefetch_related(None).order_by("-pk")
+    table = DELIVERIES.shown(request, sent, filters=[_by_state()])
+    if table.wants_file:
+        return table.file()
     context = {
         "endpoint": endpoint,
-        "page": Paginator(sent, DELIVERIES_A_PAGE).get_page(request.GET.get("page")),
-        "states": Delivery.State.choices,
-        "state": known or "",
+        "table": table,
         "replay": ReplayForm(),
         "now": timezone.now(),
     }
     return render(request, "portal/webhook.html", context)
+
+
+def _by_state() -> Filter:
+    states = [(value, worded(label)) for value, label in Delivery.State.choices]
+    return Filter(
+        "state",
+        _("State"),
+        lambda rows, state: rows.filter(state=state),
+        states,
+        nothing=_("All"),
+    )
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The console: a platform's people set endpoints up, see what was sent, and have it sent again."""
 
+import csv
+import io
 import re
 from html import unescape
 
@@ -85,6 +87,28 @@ def test_what_failed_is_seen_with_its_answer_and_sent_again(pia, acme, endpoint,
     page = text(pia.post(f"/webhooks/deliveries/{delivery.pk}/", follow=True))
     assert "on its way again" in page
     assert deliver(timezone.now()) == 1
+
+
+def test_deliveries_are_sorted_and_make_a_file_of_what_was_found(pia, acme, endpoint, receiver):
+    receiver.answers = [answer(500)]
+    happen(acme)
+    deliver()
+    happen(acme)
+    deliver()
+    path = f"/webhooks/{endpoint.pk}/"
+
+    def states(**asked: str) -> list[str]:
+        return [each.state for each in pia.get(path, asked).context["table"].rows]
+
+    assert states() == ["delivered", "waiting"], "the newest first"
+    assert states(sort="-state") == ["waiting", "delivered"]
+    assert states(sort="happened") == ["waiting", "delivered"]
+    assert states(sort="endpoint__salt") == states(), "not an order that is offered"
+    file = pia.get(path, {"export": "csv", "state": "waiting"}).content.decode()
+    (row,) = csv.DictReader(io.StringIO(file))
+    waiting = Delivery.objects.get(state="waiting")
+    assert (row["id"], row["state"], row["attempts"]) == (waiting.event.public_id, "waiting", "1")
+    assert row["next_attempt"] == waiting.next_attempt_at.isoformat()
 
 
 def test_the_secret_is_shown_to_whoever_asks_for_it_and_no_page_else_has_it(pia, endpoint):
