@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import recorded_by
@@ -24,13 +24,42 @@ from portal.claims.forms import Form, ReasonForm, SureForm, WordsForm, document
 from portal.claims.showing import actor_of, download
 from portal.notices.views import MemberRequest, for_members
 from portal.rights_holder.statements import own_statement
+from portal.tables import Amount, Column, Filter, Table
 from royalty.disputes import services
 from royalty.disputes.models import Attachment, Dispute
 from royalty.disputes.selectors import correction_of
 from royalty.selectors.statement_lines import NoLineError, line_at
 
-DISPUTES_A_PAGE = 40
 KINDS = Organisation.Kind
+DISPUTES = Table(
+    name="objections",
+    caption=gettext_lazy("Objections"),
+    columns=(
+        Column("about", gettext_lazy("About"), sort="title", value=lambda row: row.title),
+        Column("line", value=lambda row: row.row),
+        Column("opened_on", value=lambda row: row.created_at.date()),
+        Column(
+            "payee", gettext_lazy("Payee"), sort="party__name", value=lambda row: row.party.name
+        ),
+        Column(
+            "statement",
+            gettext_lazy("Statement"),
+            sort=("statement__period__ends_on", "statement__period__contract__name"),
+            value=lambda row: str(row.statement.period),
+        ),
+        Column("state", gettext_lazy("State"), sort="decided_at", value=lambda row: row.status),
+        Column(
+            "amount",
+            gettext_lazy("Amount"),
+            "number",
+            sort="atoms",
+            value=lambda row: Amount(row.atoms, row.statement.currency),
+        ),
+        Column("currency", value=lambda row: row.statement.currency),
+    ),
+    start="-state",
+    rows_a_page=40,
+)
 
 
 class ObjectionForm(ReasonForm):
@@ -43,10 +72,20 @@ class ObjectionForm(ReasonForm):
 @for_members
 def disputes(request: MemberRequest) -> HttpResponse:
     """Those that one may see: a payee its own, the operator all; the open ones first."""
-    found = _seen(request).order_by("decided_at", "-pk")
-    page = Paginator(found, DISPUTES_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "is_operator": request.organisation.kind == KINDS.OPERATOR}
+    table = DISPUTES.shown(request, _seen(request), filters=[_by_state()])
+    if table.wants_file:
+        return table.file()
+    context = {"table": table, "is_operator": request.organisation.kind == KINDS.OPERATOR}
     return render(request, "portal/disputes/list.html", context)
+
+
+def _by_state() -> Filter:
+    return Filter(
+        "state",
+        _("State"),
+        lambda rows, state: rows.filter(status=state),
+        Dispute.Status.choices,
+    )
 
 
 @rights_holders_may_fill_in

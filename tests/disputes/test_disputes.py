@@ -1,5 +1,8 @@
 """Objections: opened from a line, read by two sides, decided once, and nothing said is changed."""
 
+import csv
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
@@ -108,6 +111,33 @@ def test_hostile_words_stay_text(people, address):
     dispute = objected(people, address, words="<img src=x onerror=alert(1)> \u202e" + "a" * 1_900)
     page = people.oda.get(f"/disputes/{dispute.pk}/").content.decode()
     assert "<img src=x" not in page
+
+
+def titles(client, **asked: str) -> list[str]:
+    return [each.title for each in client.get("/disputes/", asked).context["table"].rows]
+
+
+def test_the_open_ones_come_first_and_the_list_is_sorted_and_filed(people, address):
+    decided = objected(people, address)
+    people.oda.post(f"/disputes/{decided.pk}/reject/", {"words": "It is right."})
+    another = all_lines(statement_of("A"))[-1]
+    waiting = objected(people, address.replace(f"/{decided.row}/", f"/{another.row}/"))
+    Dispute.objects.filter(pk=waiting.pk).update(title="=cmd() <b>Song</b>")
+    waiting.refresh_from_db()
+    for side in (people.ada, people.oda):
+        assert titles(side) == [waiting.title, decided.title]
+        assert titles(side, sort="state") == [decided.title, waiting.title]
+        assert titles(side, sort="-amount") == [
+            each.title for each in Dispute.objects.order_by("-atoms")
+        ]
+        assert titles(side, state="rejected") == [decided.title]
+        file = side.get("/disputes/", {"state": "open", "export": "csv"}).content.decode()
+        (row,) = csv.DictReader(io.StringIO(file))
+        assert (row["about"], row["state"]) == ("'=cmd() <b>Song</b>", "open")
+    assert "<b>Song" not in people.oda.get("/disputes/").content.decode()
+    assert titles(people.bea) == []
+    assert "No objection is in that state" in text(people.bea.get("/disputes/?state=open"))
+    assert len(people.bea.get("/disputes/?export=csv").content.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
