@@ -102,6 +102,7 @@ def restate(request: OperatorRequest, pk: int) -> HttpResponse:
             shown["seen"] = moves.sha256
             form.data = shown
     context = {
+        "period": period,
         "title": _("Restate %(period)s?") % {"period": period},
         "sentences": _sentences(period, moves),
         "form": form,
