@@ -1,5 +1,8 @@
 """What a platform owes, as its people read it: periods, statements of account, invoices."""
 
+import csv
+import io
+
 import pytest
 
 from accounts.models import Organisation
@@ -50,6 +53,17 @@ def test_an_invoice_says_what_is_open_and_what_settled_it(people, month, invoice
     assert "20 Nov 2026: EUR 10.00 paid" in said
     assert invoice.label in text(people.pia.get("/account/"))
     assert invoice.label in text(people.pia.get("/")), "it is open"
+
+
+def test_invoices_are_sorted_add_up_and_make_a_file(people, month, invoice):
+    money_in.receive(month, Paid("10.00", reference=invoice.reference))
+    page = people.pia.get("/account/", {"sort": "-open", "page": "9"})
+    assert [each.pk for each in page.context["invoices"].rows] == [invoice.pk]
+    assert "Together in EUR 18.00" in text(page)
+    file = people.pia.get("/account/", {"export": "csv"}).content.decode()
+    (row,) = csv.DictReader(io.StringIO(file))
+    assert (row["number"], row["issued_on"]) == (invoice.label, invoice.issued_on.isoformat())
+    assert (row["amount"], row["open"]) == ("28.00000000", "18.00000000")
 
 
 def test_an_invoice_is_downloaded_as_it_is_printed(people, invoice):
