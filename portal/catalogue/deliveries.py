@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Act
 from catalog.deliveries.models import Delivery, DeliveryRow
@@ -22,8 +22,10 @@ from catalog.deliveries.services.receiving import DeliveryConflict, approve, ref
 from catalog.manifest import Outcome
 from catalog.models import Sender
 from portal.access import OperatorRequest, for_operators, operators_may_post, who_may
+from portal.tables import Column, Filter, Table
+from portal.templatetags.figures import shown, worded
 
-DELIVERIES_A_PAGE, ROWS_A_PAGE, MOST_KINDS_OF_FAULT = 25, 50, 30
+ROWS_A_PAGE, MOST_KINDS_OF_FAULT = 50, 30
 _FAULTS = """
 SELECT fault->>'field', fault->>'rule', count(*), min(number),
        (array_agg(fault->>'message' ORDER BY number))[1],
@@ -32,6 +34,53 @@ SELECT fault->>'field', fault->>'rule', count(*), min(number),
  WHERE delivery_id = %s
  GROUP BY 1, 2 ORDER BY 3 DESC, 4 LIMIT %s
 """
+DELIVERIES = Table(
+    name="deliveries",
+    caption=gettext_lazy("Deliveries"),
+    columns=(
+        Column("delivery", gettext_lazy("Delivery"), sort="name", value=lambda row: row.name),
+        Column("id", value=lambda row: str(row.pk)),
+        Column("format", value=lambda row: row.format),
+        Column("made_by", value=lambda row: row.made_by and row.made_by.email),
+        Column(
+            "sender",
+            gettext_lazy("Sender"),
+            sort="sender__name",
+            value=lambda row: row.sender and row.sender.name,
+        ),
+        Column("state", gettext_lazy("State"), sort="status", value=lambda row: row.status),
+        Column("quarantined", value=lambda row: row.quarantined_count),
+        Column(
+            "rows",
+            gettext_lazy("Rows"),
+            "number",
+            sort="row_count",
+            value=lambda row: row.row_count,
+        ),
+        Column(
+            "at_fault",
+            gettext_lazy("At fault"),
+            "number",
+            sort="rejected_count",
+            value=lambda row: row.rejected_count,
+        ),
+        Column(
+            "received_at",
+            gettext_lazy("Received"),
+            "dates",
+            sort="received_at",
+            value=lambda row: row.received_at,
+        ),
+    ),
+    start="-received_at",
+    rows_a_page=25,
+)
+LATEST = replace(
+    DELIVERIES,
+    columns=tuple(replace(each, sort=None) for each in DELIVERIES.columns),
+    start="",
+    has_file=False,
+)
 
 
 @dataclass(frozen=True)
@@ -49,20 +98,25 @@ class KindOfFault:
 @for_operators
 def deliveries(request: OperatorRequest) -> HttpResponse:
     """All of them, the newest first, or those of one sender or state."""
-    found = Delivery.objects.select_related("sender", "made_by").order_by("-id")
-    sender, status = (request.GET.get(name, "").replace("\0", "") for name in ("sender", "status"))
-    if sender:
-        found = found.filter(sender__code=sender)
-    if status in Delivery.Status.values:
-        found = found.filter(status=status)
-    context = {
-        "page": Paginator(found, DELIVERIES_A_PAGE).get_page(request.GET.get("page")),
-        "sender": sender,
-        "status": status,
-        "senders": list(Sender.objects.order_by("name")),
-        "statuses": Delivery.Status.values,
-    }
-    return render(request, "portal/catalogue/deliveries.html", context)
+    found = Delivery.objects.select_related("sender", "made_by")
+    table = DELIVERIES.shown(request, found, filters=_filters())
+    if table.wants_file:
+        return table.file()
+    return render(request, "portal/catalogue/deliveries.html", {"table": table})
+
+
+def _filters() -> list[Filter]:
+    senders = [(each.code, shown(each.name, 60)) for each in Sender.objects.order_by("name")]
+    states = [(each, worded(each)) for each in Delivery.Status.values]
+    return [
+        Filter(
+            "sender",
+            _("Sender"),
+            lambda rows, code: rows.filter(sender__code=code),
+            senders,
+        ),
+        Filter("status", _("State"), lambda rows, status: rows.filter(status=status), states),
+    ]
 
 
 @for_operators

@@ -9,8 +9,9 @@ from catalog.models import Sender, Track, Work
 from catalog.quality.models import Alert, Score
 from catalog.quality.selectors import score_of
 from portal.access import OperatorRequest, for_operators
+from portal.catalogue.deliveries import LATEST
 
-LATEST = 20
+MOST_DELIVERIES = 20
 MOST_ALERTS = 10
 
 
@@ -28,10 +29,11 @@ def sender(request: OperatorRequest, code: str) -> HttpResponse:
     """One of them."""
     found = get_object_or_404(Sender.objects.select_related("organisation"), code=code)
     column_of = found.column_of
+    delivered = found.deliveries.select_related("made_by").order_by("-id")
     context = {
         "sender": found,
         "columns": [(ours, column_of[ours]) for ours in KNOWN_COLUMNS if ours in column_of],
-        "deliveries": found.deliveries.select_related("made_by").order_by("-id")[:LATEST],
+        "table": LATEST.shown(request, list(delivered[:MOST_DELIVERIES])),
         "score": score_of(Score.Scope.SENDER, found.code),
         "alerts": Alert.objects.filter(sender=found, ended_at=None).order_by("-raised_at", "pk")[
             :MOST_ALERTS

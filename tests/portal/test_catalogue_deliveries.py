@@ -1,5 +1,7 @@
 """Delivering a file in the portal, from the file to the report, and what goes wrong with it."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,29 @@ def test_a_file_goes_all_the_way(oda, archive):
     sender = text(oda.get("/catalogue/senders/archive/"))
     assert "songs.csv" in sender
     assert "composer_share_pct Anteil Komponist" in sender
+
+
+def test_deliveries_are_sorted_filtered_and_make_a_file(people, archive):
+    usual = {"size_bytes": 1, "as_of": "2026-05-01", "sha256": "a" * 64}
+    Delivery.objects.create(name="=cmd() <b>b</b>", sender=archive, row_count=2, **usual)
+    Delivery.objects.create(name="a.csv", row_count=7, status="checked", **usual)
+
+    def names(**asked: str) -> list[str]:
+        page = people.oda.get("/catalogue/deliveries/", asked)
+        return [each.name for each in page.context["table"].rows]
+
+    assert names() == ["a.csv", "=cmd() <b>b</b>"], "the newest first"
+    assert names(sort="rows") == ["=cmd() <b>b</b>", "a.csv"]
+    assert names(status="checked", sender="nobody") == ["a.csv"]
+    assert names(sender="archive", status="checked") == []
+    asked = {"sender": "archive", "export": "csv"}
+    file = people.oda.get("/catalogue/deliveries/", asked).content.decode()
+    (row,) = csv.DictReader(io.StringIO(file))
+    assert (row["delivery"], row["sender"]) == ("'=cmd() <b>b</b>", "The Archive")
+    latest = people.oda.get("/catalogue/senders/archive/?sort=rows")
+    assert [each.name for each in latest.context["table"].rows] == ["=cmd() <b>b</b>"]
+    assert "<b>b" not in latest.content.decode()
+    assert "export=csv" not in latest.content.decode(), "all of them are a page of their own"
 
 
 def test_columns_that_cannot_be_used_are_said_and_what_was_chosen_stays(oda):
