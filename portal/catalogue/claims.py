@@ -27,18 +27,49 @@ from portal.access import (
 )
 from portal.claims.forms import ClaimForm, Form, OutcomeForm, ReasonForm, SureForm, WordsForm
 from portal.claims.showing import actor_of, conflict_context, download, draft_of, subject_of
+from portal.claims.tables import OF_CLAIMS, OF_CONFLICTS
+from portal.tables import Column, Table
 
 LISTED = 200
 MOST_PARTIES = 50
 INCOMPLETE = gettext_lazy("Something is missing or wrong in the form; nothing was done.")
+WAITING = Table(
+    name="claims-that-wait",
+    caption=gettext_lazy("Waiting for a decision"),
+    columns=(
+        *OF_CLAIMS,
+        Column(
+            "waits_since",
+            gettext_lazy("Waits since"),
+            sort="created_at",
+            value=lambda row: row.created_at.date(),
+        ),
+    ),
+    start="waits_since",
+)
+CONFLICTS = Table(
+    name="open-conflicts",
+    caption=gettext_lazy("Open conflicts"),
+    columns=(
+        *OF_CONFLICTS,
+        Column("open_for", gettext_lazy("Open for"), sort=lambda row: -row.created_at.timestamp()),
+    ),
+    start="-open_for",
+    rows_a_page=LISTED,
+    has_file=False,
+)
 
 
 @for_operators
 def claims(request: OperatorRequest) -> HttpResponse:
     """What waits for a person, and what its sides have not ended, the oldest first."""
+    waiting = WAITING.shown(request, claims_waiting())
+    if waiting.wants_file:
+        return waiting.file()
+    open_ones = Conflict.objects.filter(settled_at=None).order_by("pk")
     context = {
-        "waiting": claims_waiting()[:LISTED],
-        "conflicts": Conflict.objects.filter(settled_at=None).order_by("pk")[:LISTED],
+        "waiting": waiting,
+        "conflicts": CONFLICTS.shown(request, list(open_ones[:LISTED])),
         "settled": Conflict.objects.exclude(settled_at=None).order_by("-settled_at")[:20],
     }
     return render(request, "portal/catalogue/claims.html", context)

@@ -48,20 +48,59 @@ from portal.claims.showing import (
     subject_of,
     today,
 )
+from portal.claims.tables import OF_CLAIMS, OF_CONFLICTS
+from portal.tables import Column, Filter, Table
+from portal.templatetags.figures import worded
 
 LISTED = 100
 OFFERED = 20
 INCOMPLETE = gettext_lazy("Something is missing or wrong in the form; nothing was done.")
+CLAIMS = Table(
+    name="claims",
+    caption=gettext_lazy("What you claimed"),
+    columns=(
+        *OF_CLAIMS,
+        Column(
+            "filed_on",
+            gettext_lazy("Filed"),
+            sort="created_at",
+            value=lambda row: row.created_at.date(),
+        ),
+        Column("state", gettext_lazy("State"), sort="status", value=lambda row: row.status),
+    ),
+    start="-filed_on",
+)
+CONFLICTS = Table(
+    name="conflicts",
+    caption=gettext_lazy("Conflicts"),
+    columns=(
+        *OF_CONFLICTS,
+        Column("since", gettext_lazy("Since"), sort=lambda row: row.created_at),
+        Column("outcome", gettext_lazy("State")),
+    ),
+    rows_a_page=LISTED,
+    has_file=False,
+)
 
 
 @for_rights_holders
 def claims(request: HolderRequest) -> HttpResponse:
     """The claims and the conflicts, the newest first."""
-    context = {
-        "claims": claims_of(request.organisation)[:LISTED],
-        "conflicts": all_conflicts_of(request.organisation)[:LISTED],
-    }
+    claims = CLAIMS.shown(request, claims_of(request.organisation), filters=[_by_state()])
+    if claims.wants_file:
+        return claims.file()
+    conflicts = list(all_conflicts_of(request.organisation)[:LISTED])
+    context = {"claims": claims, "conflicts": CONFLICTS.shown(request, conflicts)}
     return render(request, "portal/claims/list.html", context)
+
+
+def _by_state() -> Filter:
+    return Filter(
+        "state",
+        _("State"),
+        lambda rows, state: rows.filter(status=state),
+        [(value, worded(label)) for value, label in Claim.Status.choices],
+    )
 
 
 @rights_holders_may_fill_in

@@ -1,5 +1,7 @@
 """The pages of claims: what a rights holder, the operator and anybody see and do there."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -70,6 +72,39 @@ def test_from_the_public_list_to_a_claim_and_its_acceptance(cast):
         ("claim.filed", cast.actors["B"].user.name, "A song"),
         ("claim.changed", cast.steward.user.name, "A song"),
     ]
+
+
+def test_lists_of_claims_are_sorted_and_make_files(cast):
+    hostile = Work.objects.create(ref="other", title="=cmd() <b>Song</b>")
+    cast.claim("B", 40)
+    cast.claim("B", 70, subject=hostile)
+    own = (browser(cast, "B"), reverse("claims"), "claims", "-filed_on")
+    queue = (browser(cast, "operator"), reverse("catalogue:claims"), "waiting", "waits_since")
+    for client, page, name, start in (own, queue):
+        first = client.get(page).context[name]
+        assert first.order == start
+        titles = [each.title for each in first.rows]
+        assert titles == sorted(titles, reverse=name == "waiting"), "by the day, then as filed"
+        sized = client.get(page, {"sort": "-share_ppm"}).context[name]
+        assert [each.share_ppm for each in sized.rows] == [700_000, 400_000]
+        assert "<b>Song" not in client.get(page).content.decode()
+        rows = csv.DictReader(
+            io.StringIO(client.get(page, {"export": "csv", "sort": "share_ppm"}).content.decode())
+        )
+        assert [row["claim"] for row in rows] == ["A song", "'=cmd() <b>Song</b>"]
+    client, page, name, _start = own
+    assert client.get(page, {"state": "withdrawn"}).context[name].rows == []
+    assert "No claim is in that state" in text(client.get(page, {"state": "withdrawn"}))
+    assert browser(cast, "A").get(page, {"export": "csv"}).content.count(b"\n") == 1
+
+
+def test_conflicts_are_sorted_beside_claims_and_make_no_file(cast):
+    cast.own("A", 60)
+    conflict = cast.claim("B", 50).conflict
+    for letter, page in (("B", reverse("claims")), ("operator", reverse("catalogue:claims"))):
+        answer = browser(cast, letter).get(page, {"sort": "-about", "page": "2"})
+        shown = answer.context["conflicts"]
+        assert (shown.order, shown.rows, shown.file_url) == ("-about", [conflict], "")
 
 
 def test_a_form_comes_back_with_what_was_wrong_and_nothing_is_filed(cast):
