@@ -213,3 +213,24 @@ def test_the_log_names_networks_and_no_addresses_and_no_formulas(cast):
     assert "'=cmd()" in file
     assert "key.made" not in cast.ada.get("/activity.csv?who=bea").content.decode()
     assert "=cmd" not in text(cast.bea.get("/activity/"))
+
+
+def test_the_log_is_narrowed_and_its_file_holds_what_was_found(cast):
+    for about in ("first", "second <b>x</b>"):
+        AuditEvent.objects.create(act="key.made", about=about, organisation=cast.adas)
+    log = cast.ada.get("/activity/")
+    assert log.context["table"].order == "-at_utc"
+    assert "second <b>" not in log.content.decode()
+    oldest = cast.ada.get("/activity/", {"sort": "at_utc", "until": "9999-12-31"})
+    assert [event.about for event, _words in oldest.context["events"]][-2] == "first"
+    assert 'href="/activity.csv?sort=at_utc&amp;until=9999-12-31"' in oldest.content.decode()
+    for query in (
+        "?since=9999-12-31",
+        "?until=0001-01-01",
+        "?since=yesterday&until=2026-01-01",
+        "?until=%00",
+    ):
+        page, file = cast.ada.get(f"/activity/{query}"), cast.ada.get(f"/activity.csv{query}")
+        is_asked = "%00" not in query
+        assert ("key.made" in file.content.decode()) != is_asked
+        assert ("Nothing here" in text(page)) == is_asked
