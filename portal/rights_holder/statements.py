@@ -7,9 +7,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.access import HolderRequest, for_rights_holders
+from portal.tables import Amount, Column, Filter, Table
+from portal.templatetags.figures import in_words, shown
 from royalty.disputes.selectors import answered_on
 from royalty.documents import LineSource
 from royalty.documents.waterfall import waterfall
@@ -23,11 +26,11 @@ from royalty.selectors.statement_document import (
     detailed_movement_of,
     fallback_note,
     movement_of,
+    payable_of,
 )
 from royalty.selectors.statement_lines import LineOrder, TrackEarnings, lines_of, tracks_earning
 from royalty.selectors.statements import every_version_of, later_version, statements_of
 
-STATEMENTS_A_PAGE = 24
 LINES_A_PAGE = 25
 TOP_TRACKS = 8
 TRACKS_TO_CHOOSE_FROM = 100
@@ -39,6 +42,61 @@ ORDERS = {
     LineOrder.PIECE: gettext_lazy("generated piece"),
 }
 SOURCES = {source.value: source for source in LineSource}
+
+
+def _payable(statement: Statement) -> Amount:
+    return Amount(payable_of(statement, statement.closing_atoms), statement.currency)
+
+
+STATEMENTS = Table(
+    name="statements",
+    caption=gettext_lazy("Statements"),
+    columns=(
+        Column(
+            "period",
+            gettext_lazy("Period"),
+            sort=("period__ends_on", "period__contract__name", "party__name"),
+            value=lambda row: row.period.label,
+        ),
+        Column("version", value=lambda row: row.version),
+        Column(
+            "contract",
+            gettext_lazy("Contract"),
+            sort=("period__contract__name", "period__ends_on"),
+            value=lambda row: row.period.contract.code,
+        ),
+        Column(
+            "party",
+            gettext_lazy("For"),
+            sort=("party__name", "period__ends_on"),
+            value=lambda row: row.party.name,
+        ),
+        Column(
+            "attributed",
+            gettext_lazy("Attributed"),
+            "number",
+            sort="attributed_atoms",
+            value=lambda row: Amount(row.attributed_atoms, row.currency),
+        ),
+        Column(
+            "fallback",
+            gettext_lazy("From fallback"),
+            "number",
+            sort="fallback_atoms",
+            value=lambda row: Amount(row.fallback_atoms, row.currency),
+        ),
+        Column("guaranteed", value=lambda row: Amount(row.guarantee_atoms, row.currency)),
+        Column(
+            "payable",
+            gettext_lazy("Payable"),
+            "number strong",
+            sort="closing_atoms",  # of which the whole minor units can be paid
+            value=_payable,
+        ),
+        Column("currency", value=lambda row: row.currency),
+    ),
+    rows_a_page=24,
+)
 
 
 @dataclass(frozen=True)
@@ -53,23 +111,38 @@ class EarningTrack:
 def statements(request: HolderRequest) -> HttpResponse:
     """All statements of the organisation's parties, the newest first."""
     own = statements_of(request.parties)
-    contracts, periods = _choices(own)
-    contract, since = request.GET.get("contract", ""), request.GET.get("from", "")
-    if contract:
-        own = own.filter(period__contract__code=contract) if contract in contracts else own.none()
-    if since:
-        own = own.filter(period__starts_on=since) if since in periods else own.none()
-    page = Paginator(own, STATEMENTS_A_PAGE).get_page(request.GET.get("page"))
+    has_many = len(request.parties) > 1
+    filters = _filters(own)
+    table = STATEMENTS.shown(request, own, filters=filters, without=() if has_many else ("party",))
+    if table.wants_file:
+        return table.file()
     context = {
-        "page": page,
-        "rows": [(statement, movement_of(statement)) for statement in page],
-        "contracts": contracts,
-        "periods": periods,
-        "chosen_contract": contract,
-        "chosen_period": since,
-        "many_parties": len(request.parties) > 1,
+        "table": table,
+        "rows": [(statement, movement_of(statement)) for statement in table.rows],
+        "has_any": any(each.choices for each in filters),
+        "many_parties": has_many,
     }
     return render(request, "portal/statements.html", context)
+
+
+def _filters(own: QuerySet[Statement]) -> list[Filter]:
+    contracts, periods = _choices(own)
+    return [
+        Filter(
+            "contract",
+            _("Contract"),
+            lambda rows, code: rows.filter(period__contract__code=code),
+            [(code, shown(name, 60)) for code, name in contracts.items()],
+            nothing=_("All"),
+        ),
+        Filter(
+            "from",
+            _("Period"),
+            lambda rows, day: rows.filter(period__starts_on=day),
+            [(day, in_words(period)) for day, period in periods.items()],
+            nothing=_("All"),
+        ),
+    ]
 
 
 def _choices(own: QuerySet[Statement]) -> tuple[dict[str, str], dict[str, Period]]:

@@ -1,7 +1,10 @@
 """The list of statements and one statement: the figures are those of the books, to the atom."""
 
+import csv
+import io
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -60,10 +63,48 @@ def test_the_list_can_be_filtered_by_contract_and_by_period(people, month, take)
     "query",
     ["contract=none", "from=2001-01-01", "from=yesterday", "contract=%00", "from=2026-13-99"],
 )
-def test_a_filter_that_nothing_fits_says_so_and_leads_back(people, query):
-    page = text(people.ada.get(f"/statements/?{query}"))
+def test_what_is_not_offered_narrows_nothing(people, query):
+    page = people.ada.get(f"/statements/?{query}")
+    assert len(page.context["rows"]) == 1
+
+
+def test_a_filter_that_nothing_fits_says_so_and_leads_back(people, monkeypatch):
+    offered = {"other": "Another contract"}, {}
+    monkeypatch.setattr("portal.rights_holder.statements._choices", lambda _own: offered)
+    page = text(people.ada.get("/statements/?contract=other"))
     assert "No statement fits" in page
     assert "Show all statements" in page
+
+
+def test_the_list_is_sorted_and_makes_a_file_of_what_was_found(people, month, take):
+    settle_november(month, take)
+    Party.objects.filter(ref="C").update(name="=cmd()")
+
+    def found(client, **asked: str) -> list[Statement]:
+        return [each for each, _movement in client.get("/statements/", asked).context["rows"]]
+
+    newest = found(people.cleo)
+    assert [each.period.label for each in newest] == sorted(
+        (each.period.label for each in newest), reverse=True
+    )
+    for column, key in (
+        ("attributed", lambda each: each.attributed_atoms),
+        ("payable", lambda each: movement_of(each).payable_atoms),
+        ("party", lambda each: each.party.name),
+    ):
+        keys = [key(each) for each in found(people.cleo, sort=f"-{column}")]
+        assert keys == sorted(keys, reverse=True), column
+    asked = {"from": "2026-10-01", "export": "csv"}
+    rows = list(
+        csv.DictReader(io.StringIO(people.cleo.get("/statements/", asked).content.decode()))
+    )
+    assert {row["party"] for row in rows} == {"Party A", "'=cmd()"}
+    assert {row["period"] for row in rows} == {"2026-10"}
+    of_a = Statement.objects.get(party__ref="A", period__starts_on=date(2026, 10, 1))
+    row = next(row for row in rows if row["party"] == "Party A")
+    assert Decimal(row["attributed"]) == Decimal(of_a.attributed_atoms) / 100_000_000
+    own = people.ada.get("/statements/", {"sort": "party", "export": "csv"}).content.decode()
+    assert "party" not in own.splitlines()[0], "there is only one"
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "99", "x", "", "1e9", "%00"])
