@@ -170,7 +170,7 @@ class Table:
             try:
                 rows = each.narrow(rows, text) if text else rows
             except Unreadable as error:
-                rows, fault = rows[:0], str(error)
+                rows, fault = none_of(rows), str(error)
             fields.append(Field(each, text, fault))
         columns = [column for column in self.columns if column.name not in without]
         order = self.asked_order(request, columns)
@@ -184,6 +184,11 @@ class Table:
     @staticmethod
     def _sortable(columns: Sequence[Column]) -> set[str]:
         return {column.name for column in columns if column.sort is not None}
+
+
+def none_of(rows: Rows) -> Rows:
+    """No row, of the same kind."""
+    return rows.none() if isinstance(rows, QuerySet) else []
 
 
 def in_order(rows: Rows, order: str, columns: Sequence[Column]) -> Rows:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit import events_of
 from accounts.models import Organisation
-from portal.tables import Column, Filter, Shown, Table
+from portal.tables import Column, Filter, Shown, Table, Unreadable
 from portal.team.words import words_of
 
 # In the order of time alone: no index has another, and a log is long.
@@ -88,9 +88,10 @@ def _by_day(name: str, label: str, lookup: str, at: time) -> Filter:
 
 
 def _narrowed(events: Any, text: str, lookup: str, at: time) -> Any:
-    """Those from a day on or until it; none where the text is no day."""
+    """Those from a day on or until it."""
     try:
         day = date.fromisoformat(text)
-    except ValueError:
-        return events.none()
+    except ValueError as error:
+        said = _("“%(text)s” is no day; write it as 2026-10-31.") % {"text": text}
+        raise Unreadable(said) from error
     return events.filter(**{lookup: datetime.combine(day, at, tzinfo=UTC)})

@@ -234,3 +234,5 @@ def test_the_log_is_narrowed_and_its_file_holds_what_was_found(cast):
         is_asked = "%00" not in query
         assert ("key.made" in file.content.decode()) != is_asked
         assert ("Nothing here" in text(page)) == is_asked
+    unread = text(cast.ada.get("/activity/?since=yesterday"))
+    assert "“yesterday” is no day; write it as 2026-10-31." in unread
