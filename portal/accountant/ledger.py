@@ -19,13 +19,46 @@ from django.utils.translation import gettext_lazy
 from common.money import MoneyError, currency
 from portal.access import OperatorRequest, for_operators
 from portal.accountant.payouts import parse_day
-from portal.tables import Column, Table
+from portal.tables import Amount, Column, Table
 from royalty.models import Account, AccountKind, Contract, Entry, Journal, JournalKind, Side
 from royalty.selectors.ledger import balance
 
 ROWS_A_PAGE = 50
 LONGEST = 200  # characters of a search
 MOST_ATOMS = 2**63 - 1  # of an amount's column
+
+
+# In the one order in which a balance after each entry says something.
+ENTRIES = Table(
+    name="entries",
+    caption=gettext_lazy("Entries, the newest first, with what the account held after each"),
+    columns=(
+        Column(
+            "journal",
+            gettext_lazy("Journal"),
+            value=lambda entry: entry.journal.idempotency_key,
+        ),
+        Column("memo", value=lambda entry: entry.journal.memo),
+        Column(
+            "booked_on",
+            gettext_lazy("Booked on"),
+            value=lambda entry: entry.journal.posted_on,
+        ),
+        Column(
+            "change",
+            gettext_lazy("Change"),
+            "number strong",
+            value=lambda entry: Amount(entry.change, entry.account.currency),
+        ),
+        Column(
+            "after",
+            gettext_lazy("Balance after it"),
+            "number",
+            value=lambda entry: Amount(entry.after, entry.account.currency),
+        ),
+        Column("currency", value=lambda entry: entry.account.currency),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -209,10 +242,14 @@ def _sums(journal: Journal) -> list[tuple[str, int, int]]:
 def account(request: OperatorRequest, pk: int) -> HttpResponse:
     """An account with what it held after each entry, the newest first."""
     found = get_object_or_404(Account.objects.select_related("contract", "party"), pk=pk)
+    table = ENTRIES.shown(request, with_balances(found))
+    if table.wants_file:
+        return table.file()
     context = {
         "account": found,
         "balance_atoms": balance(found),
-        "page": _page(request, with_balances(found)),
+        "table": table,
+        "rows": table.rows,
     }
     return render(request, "portal/accountant/account.html", context)
 
@@ -231,7 +268,7 @@ def with_balances(account: Account) -> QuerySet[Entry, Any]:
     )
     return (
         Entry.objects.filter(account=account)
-        .select_related("journal")
+        .select_related("journal", "account")
         .annotate(change=change)
         .annotate(after=Window(Sum("change"), order_by=[F(name).asc() for name in order]))
         .order_by(*(f"-{name}" for name in order))

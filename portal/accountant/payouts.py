@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,14 +24,13 @@ from portal.access import (
     who_may,
 )
 from portal.accountant.payout_steps import Said, amount_of, standing, steps_of
-from portal.tables import Column, Filter, Table
+from portal.tables import Amount, Column, Filter, Table
 from royalty.models import Contract, Payout, PayoutBatch
 from royalty.selectors.payouts import propose
 from royalty.services import payouts
 from royalty.services.ledger import LedgerError
 
 Status = PayoutBatch.Status
-ROWS_A_PAGE = 50
 HAS_A_FILE = {Status.APPROVED, Status.EXPORTED, Status.SENT, Status.SETTLED}
 
 
@@ -50,6 +48,54 @@ BATCHES = Table(
         Column("approved_by", gettext_lazy("Approved by"), value=lambda b: b.approved_by),
     ),
     start="-posted_on",
+)
+UNPAID = Table(
+    name="unpaid",
+    caption=gettext_lazy("Payees who are not paid"),
+    columns=(
+        Column(
+            "payee",
+            gettext_lazy("Payee"),
+            sort=lambda each: each.party.name.casefold(),
+            value=lambda each: each.party.name,
+        ),
+        Column(
+            "why",
+            gettext_lazy("Why"),
+            sort=lambda each: each.refusal,
+            value=lambda each: each.refusal,
+        ),
+    ),
+)
+PAYMENTS = Table(
+    name="payments",
+    caption=gettext_lazy("Whom it pays"),
+    columns=(
+        Column(
+            "payee",
+            gettext_lazy("Payee"),
+            sort="party__name",
+            value=lambda each: each.party.name,
+        ),
+        Column(
+            "account",
+            gettext_lazy("Account"),
+            value=lambda each: each.bank_details.masked_iban if each.bank_details else "",
+        ),
+        Column("id", gettext_lazy("Id"), sort="pk", value=lambda each: each.end_to_end_id),
+        Column(
+            "amount",
+            gettext_lazy("Amount"),
+            "number strong",
+            sort="payable_atoms",
+            value=lambda each: Amount(each.payable_atoms, each.batch.currency),
+        ),
+        Column("currency", value=lambda each: each.batch.currency),
+        Column("state", gettext_lazy("State"), sort="status", value=lambda each: each.status),
+        Column("why", value=lambda each: each.return_reason),
+        Column("came_back", gettext_lazy("Came back")),
+    ),
+    start="id",
 )
 
 
@@ -107,11 +153,10 @@ def unpaid(request: OperatorRequest) -> HttpResponse:
     code = request.GET.get("currency", "")
     code = code if code in currencies else next(iter(currencies), "")
     held = [each for each in propose(code, timezone.localdate()) if each.refusal] if code else []
-    context = {
-        "code": code,
-        "currencies": currencies,
-        "page": Paginator(held, ROWS_A_PAGE).get_page(request.GET.get("page")),
-    }
+    table = UNPAID.shown(request, held)
+    if table.wants_file:
+        return table.file()
+    context = {"code": code, "currencies": currencies, "table": table, "rows": table.rows}
     return render(request, "portal/accountant/unpaid.html", context)
 
 
@@ -119,17 +164,22 @@ def unpaid(request: OperatorRequest) -> HttpResponse:
 def batch(request: OperatorRequest, pk: int) -> HttpResponse:
     """A batch: what it pays to whom, what the approver should know, and what can be done now."""
     found = batch_or_404(pk)
-    paid = found.payouts.select_related("party", "bank_details", "batch").order_by("pk")
-    count, atoms = amount_of(found)
     may_pay = may(request, Act.MONEY)
+    may_return = found.status in {Status.SENT, Status.SETTLED} and may_pay
+    paid = found.payouts.select_related("party", "bank_details", "batch")
+    table = PAYMENTS.shown(request, paid, without=() if may_return else ("came_back",))
+    if table.wants_file:
+        return table.file()
+    count, atoms = amount_of(found)
     context = {
         "batch": found,
-        "page": Paginator(paid, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "table": table,
+        "rows": table.rows,
         "count": count,
         "atoms": atoms,
         "steps": steps_of(found) if may_pay else [],
         "has_file": found.status in HAS_A_FILE and count > 0 and may_pay,
-        "may_return": found.status in {Status.SENT, Status.SETTLED} and may_pay,
+        "may_return": may_return,
     }
     return render(request, "portal/accountant/payouts_batch.html", context)
 

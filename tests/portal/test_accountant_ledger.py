@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
@@ -64,13 +65,20 @@ def test_a_journal_shows_both_sides_which_are_equal(people, month):
 
 def test_an_account_shows_what_it_held_after_each_entry(people, month):
     shown = people.oda.get(f"/ledger/accounts/{payable('A').pk}/")
-    newest = shown.context["page"].object_list[0]
+    newest = shown.context["rows"][0]
     assert newest.after == balance(payable("A")) == shown.context["balance_atoms"]
-    entries = list(reversed(shown.context["page"].object_list))
+    entries = list(reversed(shown.context["rows"]))
     running = 0
     for entry in entries:
         running += entry.change
         assert entry.after == running
+    file = people.oda.get(f"/ledger/accounts/{payable('A').pk}/?export=csv").content.decode()
+    rows = list(csv.DictReader(io.StringIO(file)))
+    assert [row["journal"] for row in reversed(rows)] == [
+        entry.journal.idempotency_key for entry in entries
+    ]
+    assert {row["currency"] for row in rows} == {"EUR"}
+    assert sum(Decimal(row["change"]) for row in rows) == Decimal(rows[0]["after"])
 
 
 def test_the_trial_balance_is_the_same_on_the_page_and_in_both_files(people, month):

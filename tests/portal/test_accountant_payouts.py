@@ -1,5 +1,8 @@
 """The accountant's payouts: drafted by one, approved by another, sent, and what banks say."""
 
+import csv
+import io
+
 import pytest
 
 from royalty.models import Journal, PayoutBatch
@@ -118,6 +121,23 @@ def test_a_file_that_is_no_report_changes_nothing(desk, batch, tmp_path):
 def test_who_is_not_paid_is_listed_with_the_reason(desk, november):  # noqa: F811
     shown = text(desk.olga.get("/payouts/unpaid/"))
     assert "Party A has 12.55 EUR and no terms on" in shown
+    file = desk.olga.get("/payouts/unpaid/?currency=EUR&sort=-payee&export=csv").content.decode()
+    names = [row["payee"] for row in csv.DictReader(io.StringIO(file))]
+    assert names == sorted(names, reverse=True)
+    assert "Party A" in names
+
+
+def test_payments_sort_and_come_as_a_file_without_anybodys_account_number(desk, batch):
+    page = f"/payouts/{batch.pk}/"
+    rows = desk.olga.get(f"{page}?sort=-amount").context["rows"]
+    assert len(rows) > 1
+    amounts = [each.payable_atoms for each in rows]
+    assert amounts == sorted(amounts, reverse=True)
+    file = desk.vera.get(f"{page}?sort=-amount&export=csv").content.decode()
+    assert [row["id"] for row in csv.DictReader(io.StringIO(file))] == [
+        each.end_to_end_id for each in rows
+    ]
+    assert not any(each.bank_details.iban in file for each in rows)
 
 
 def test_who_looks_on_or_is_of_another_house_does_nothing(desk, batch):
