@@ -7,11 +7,13 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.access import HolderRequest, for_rights_holders
-from portal.tables import Amount, Column, Filter, Table
+from portal.rights_holder.lines_file import lines_file
+from portal.tables import EXPORT, Amount, Column, Filter, Table
 from portal.templatetags.figures import in_words, shown
 from royalty.disputes.selectors import answered_on
 from royalty.documents import LineSource
@@ -28,7 +30,13 @@ from royalty.selectors.statement_document import (
     movement_of,
     payable_of,
 )
-from royalty.selectors.statement_lines import LineOrder, TrackEarnings, lines_of, tracks_earning
+from royalty.selectors.statement_lines import (
+    LineList,
+    LineOrder,
+    TrackEarnings,
+    lines_of,
+    tracks_earning,
+)
 from royalty.selectors.statements import every_version_of, later_version, statements_of
 
 LINES_A_PAGE = 25
@@ -161,6 +169,8 @@ def _choices(own: QuerySet[Statement]) -> tuple[dict[str, str], dict[str, Period
 def statement(request: HolderRequest, pk: int) -> HttpResponse:
     """A statement: what moved the balance, by which rule, through which lines."""
     found = own_statement(request, pk)
+    if request.GET.get(EXPORT) == "csv":
+        return lines_file(found, _asked_lines(request, found))
     adjustments, earned = adjustments_of(found), tracks_earning(found)
     movement, files = detailed_movement_of(found, adjustments), files_of(found)
     context: dict[str, Any] = {
@@ -203,6 +213,7 @@ def _lines(
 ) -> dict[str, Any]:
     """The part with the lines, as the filter in the address wants them."""
     kind, track_ref = request.GET.get("kind", ""), request.GET.get("work", "")
+    lines = _asked_lines(request, statement)
     offered = [
         track
         for place, track in enumerate(earned)
@@ -210,9 +221,6 @@ def _lines(
     ]
     texts = track_texts(statement.run, {track.ref for track in offered})
     tracks = [EarningTrack(track, texts[track.ref]) for track in offered]
-    asked = request.GET.get("order", "")
-    order = LineOrder(asked) if asked in set(LineOrder) else LineOrder.LARGEST
-    lines = lines_of(statement, source=SOURCES.get(kind), track_ref=track_ref, order=order)
     return {
         "tracks": tracks,
         "top_tracks": tracks[:TOP_TRACKS],
@@ -221,10 +229,30 @@ def _lines(
         "page": Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page")),
         "kinds": list(SOURCES),
         "orders": ORDERS,
-        "chosen_order": order,
+        "chosen_order": _asked_order(request),
+        "file_url": f"?{_with_export(request)}",
         "chosen_kind": kind if kind in SOURCES else "",
         "chosen_work": track_ref,
     }
+
+
+def _asked_lines(request: HolderRequest, statement: Statement) -> LineList:
+    return lines_of(
+        statement,
+        source=SOURCES.get(request.GET.get("kind", "")),
+        track_ref=request.GET.get("work", ""),
+        order=_asked_order(request),
+    )
+
+
+def _asked_order(request: HolderRequest) -> LineOrder:
+    asked = request.GET.get("order", "")
+    return LineOrder(asked) if asked in set(LineOrder) else LineOrder.LARGEST
+
+
+def _with_export(request: HolderRequest) -> str:
+    asked = {name: request.GET.get(name, "") for name in ("kind", "work", "order")}
+    return urlencode({name: value for name, value in asked.items() if value} | {EXPORT: "csv"})
 
 
 def own_statement(request: HolderRequest, pk: int) -> Statement:

@@ -5,10 +5,11 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
-from catalog.models import Party, Share, Track
+from catalog.models import Party, Share, Track, Work
 from royalty.documents.waterfall import waterfall
 from royalty.models import Statement
 from royalty.selectors.statement_document import movement_of
@@ -16,7 +17,17 @@ from royalty.selectors.statement_lines import LineOrder, lines_of, tracks_earnin
 from royalty.services import periods, statements
 from royalty.services.restatements import restate_period
 from tests.portal.people import statement_of, text
-from tests.royalty.cast import AFTER, SOLD, own, payables, revenue_line, settle, show, usage_line
+from tests.royalty.cast import (
+    AFTER,
+    EURO,
+    SOLD,
+    own,
+    payables,
+    revenue_line,
+    settle,
+    show,
+    usage_line,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +220,28 @@ def test_lines_come_in_the_order_that_was_asked_for_and_are_all_there(people, or
     }
     assert [keys[order](line) for line in lines] == sorted(keys[order](line) for line in lines)
     assert sum(line.atoms for line in lines) == statement.earned_atoms
+
+
+@pytest.mark.parametrize("query", ["", "kind=attributed&order=smallest", "work=T1&order=piece"])
+def test_the_file_holds_exactly_the_lines_that_were_found(people, query):
+    statement = statement_of("A")
+    path = f"/statements/{statement.pk}/"
+    page = people.ada.get(f"{path}?{query}")
+    (address,) = re.findall(r'class="file" href="([^"]+)"', page.content.decode())
+    file = people.ada.get(path + unescape(address))
+    assert file["Content-Disposition"] == f'attachment; filename="lines-{statement.pk}.csv"'
+    rows = list(csv.DictReader(io.StringIO(file.content.decode())))
+    assert [int(row["line"]) for row in rows] == [each.row for each in page.context["lines"]]
+    of_all = sum(Decimal(row["amount"]) for row in rows)
+    assert of_all == Decimal(page.context["lines"].atoms) / EURO
+    assert people.bea.get(path + unescape(address)).status_code == 404
+
+
+def test_no_cell_of_the_file_runs_in_a_spreadsheet(people):
+    Work.objects.update(title="=1+1")
+    Track.objects.update(title="=1+1")
+    file = people.ada.get(f"/statements/{statement_of('A').pk}/?export=csv").content.decode()
+    assert {row["title"][:1] for row in csv.DictReader(io.StringIO(file)) if row["title"]} == {"'"}
 
 
 def test_an_order_that_there_is_not_is_the_usual_one(people):
