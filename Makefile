@@ -37,7 +37,7 @@ sandbox: install
 	@$(BIN)/python -m demo.sandbox
 
 test: check browser
-	@$(BIN)/python -m pytest -n $${TEST_WORKERS:-3} --durations=8
+	@$(BIN)/python -m pytest -n $${TEST_WORKERS:-2} --durations=8
 
 # A Chromium for the browser tests, where it may be installed; without one they are skipped.
 browser:
