@@ -9,6 +9,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -18,15 +19,7 @@ from common.database import tenancy
 from config.celery import app as celery_app
 from config.embedded import ensure_servers
 from config.embedded.places import places
-from tests.databases import (
-    administer,
-    drop,
-    drop_left,
-    drop_those_of_dead_processes,
-    leave,
-    own_name,
-    use,
-)
+from tests.databases import administer, drop, use
 from tests.migrated import make_database
 
 tenancy.serve_as_system()  # tests build their worlds as commands do; requests begin as nobody
@@ -59,21 +52,18 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name, production = f"tantieme_test_{worker}", settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
-        drop_those_of_dead_processes()
         make_database(name)
         use(name)
     yield
     with django_db_blocker.unblock():
         use(production)
-        drop_left()
         drop(name)
 
 
 @contextmanager
 def cloned_database() -> Iterator[str]:
-    """A copy of this process's database, in use until the end; it is dropped later."""
     template = connections["default"].settings_dict["NAME"]
-    name = own_name()
+    name = f"tantieme_test_{uuid4().hex[:12]}"
     use(template)  # a template must have no open connection
     administer("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
     use(name)
@@ -81,7 +71,7 @@ def cloned_database() -> Iterator[str]:
         yield name
     finally:
         use(template)
-        leave(name)
+        drop(name)
 
 
 @pytest.fixture
