@@ -13,7 +13,7 @@ from royalty.documents.statement import StatementLine
 from royalty.models import Statement
 from royalty.selectors.statement_lines import LineList, NumberedLine
 
-LINES_A_CHUNK = 1_000  # that many are described at a time, in a fixed number of queries
+LINES_A_CHUNK = 25_000  # described at once: some costs are of their tracks and pieces, not of lines
 
 
 def _ppb(share: int | None) -> str:
