@@ -1,7 +1,7 @@
 """What is in an export: one file of JSON lines for each kind of thing, and issued statements.
 
 All columns are told as the database has them, but for what is nobody's to read: of bank accounts
-and tax numbers the last four letters.
+and tax numbers the last four letters, and of tax forms that they were sent.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,12 +81,14 @@ def rows_of(kind: str, organisation: Organisation, parties: Parties) -> Iterator
 
 
 def proofs_of(organisation: Organisation, parties: Parties) -> Iterator[Proof]:
-    """The files that were sent with claims, with objections and about taxes."""
+    """The files that were sent with claims and with objections.
+
+    Not tax forms: they name the whole tax number, and whoever gets into an account would have it.
+    """
     yield from ClaimAttachment.objects.filter(event__claim__organisation=organisation).order_by(
         "pk"
     )
     yield from DisputeAttachment.objects.filter(event__dispute__party__in=parties).order_by("pk")
-    yield from TaxForm.objects.filter(party__in=parties).order_by("pk")
 
 
 def _told(name: str, value: Any) -> Any:

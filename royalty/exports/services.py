@@ -33,7 +33,7 @@ ABOUT = """What is held here about {organisation}, as of {moment}.
 
 Each file of JSON lines has one thing a line, named by its identifier. Amounts are in atoms, a
 millionth of the smallest coin. Under statements/ are the documents as they were issued; under
-claims/, disputes/ and tax-forms/ are the files that were sent with them.
+claims/ and disputes/ are the files that were sent with them.
 """
 
 

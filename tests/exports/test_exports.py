@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
@@ -15,11 +16,12 @@ from accounts.roles import Role
 from common.database import tenancy
 from common.jobs import runner
 from common.jobs.models import Job
+from royalty.disputes.models import Attachment
 from royalty.exports import services
 from royalty.exports.models import Export
-from royalty.models import TaxForm
-from tests.portal.people import text
-from tests.portal.test_tax_forms import PDF, send
+from tests.portal.people import all_lines, statement_of, text
+from tests.portal.test_tax_forms import PDF
+from tests.portal.test_tax_forms import send as send_tax_form
 from tests.royalty.payees import bank
 
 pytestmark = pytest.mark.django_db
@@ -60,22 +62,33 @@ def test_it_holds_ones_own_and_nothing_of_others(people, rendered):
     assert Notice.objects.filter(kind="export", user__email="ada@example.org").count() == 1
 
 
-def test_it_holds_the_files_that_were_sent(people, rendered):
-    send(people, rendered)
-    export = written(people)
-    archive = content_of(people.ada.get(f"/export/{export.pk}/"))
-    form = TaxForm.objects.get()
-    assert archive.read(f"tax-forms/{form.pk}-residence.pdf") == PDF
-    assert json.loads(archive.read("tax_forms.ndjson"))["sha256"] == form.sha256
+def objected(people) -> Attachment:
+    """A file that was sent with an objection."""
+    statement = statement_of("A")
+    path = f"/statements/{statement.pk}/lines/{all_lines(statement)[0].row}/dispute/"
+    people.ada.post(path, {"words": "It is older.", "file": SimpleUploadedFile("a.pdf", PDF)})
+    return Attachment.objects.get()
+
+
+def test_it_holds_the_files_that_were_sent_with_objections(people, rendered):
+    sent = objected(people)
+    archive = content_of(people.ada.get(f"/export/{written(people).pk}/"))
+    assert archive.read(f"disputes/{sent.pk}-a.pdf") == PDF
 
 
 def test_a_file_that_is_lost_is_said_to_be_and_the_rest_is_there(people, rendered):
-    send(people, rendered)
-    form = TaxForm.objects.get()
-    default_storage.delete(form.storage_name)
+    sent = objected(people)
+    default_storage.delete(sent.storage_name)
     archive = content_of(people.ada.get(f"/export/{written(people).pk}/"))
-    assert b"lost" in archive.read(f"tax-forms/{form.pk}-residence.pdf.txt")
+    assert b"lost" in archive.read(f"disputes/{sent.pk}-a.pdf.txt")
     assert archive.read("works.ndjson")
+
+
+def test_of_tax_forms_it_says_that_they_were_sent_and_does_not_hold_them(people, rendered):
+    send_tax_form(people, rendered, b"%PDF-1.7 tax number 123456789")
+    archive = content_of(people.ada.get(f"/export/{written(people).pk}/"))
+    assert json.loads(archive.read("tax_forms.ndjson"))["name"] == "residence.pdf"
+    assert not any(b"123456789" in archive.read(name) for name in archive.namelist())
 
 
 def test_nobody_else_fetches_it(people, rendered):
